@@ -1,0 +1,35 @@
+import type { Outcome } from './outcome'
+import type { Tickets } from './ticket'
+
+/**
+ * The running end of a source or operator: what its consumer pulls from. One consumer, one run.
+ *
+ * ```text
+ *            pull(into, limit) ◀── demand ── consumer
+ *   outlet ──────────────────────▶ count | PENDING | DONE | throw
+ *          ──── wake() ──────────▶ "ask again" (never carries a value, never pulls)
+ * ```
+ */
+export interface Outlet<T> {
+  /**
+   * Writes at most `limit` (≥ 1) values to `into[0..]`, now, without waiting.
+   *
+   * Answers how many (≥ 1), `PENDING` or `DONE`. Throws the failure; a throw is the end.
+   */
+  pull(into: T[], limit: number): number
+  /** The consumer wants no more, or the run ended. Idempotent. Releases everything upstream; may be awaited. */
+  close(outcome: Outcome): void | Promise<void>
+  /**
+   * A hint after a pull that answered values: another one now would be answered PENDING, and the wake that goes with
+   * it is promised already. Half of all pulls of an asynchronous source are saved by it.
+   */
+  readonly dry?: boolean
+  /**
+   * In a tracked run, the tickets of the values of the last pull, valid until the next one; else null or absent.
+   * Fixed when the outlet is opened: whether a run is tracked never changes.
+   */
+  readonly tickets?: Tickets | null
+}
+
+/** Something asked to call back when a `PENDING` may have changed. Spurious calls are legal, a lost one is not. */
+export type Wake = () => void

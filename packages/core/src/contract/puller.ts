@@ -1,0 +1,24 @@
+import type { Outcome } from './outcome'
+import type { Tickets } from './ticket'
+
+/**
+ * What the author of a source or operator writes; the kernel makes an {@link Outlet} of it.
+ *
+ * The kernel sees to the protocol: it ends at most once, never pulls after the end, closes upstream, counts, names
+ * failures. So a puller holds only the idea.
+ */
+export interface Puller<T> {
+  /**
+   * As {@link Outlet.pull}, and it may also answer 0: "nothing came of that batch, ask me again".
+   *
+   * It may throw at any time: values already written to `into` are delivered first if `stage.ready` says how many.
+   */
+  pull(into: T[], limit: number): number
+  /** Called once, when the stage has ended for any reason; what it answers is awaited before the run settles. */
+  close?(outcome: Outcome): unknown
+  /**
+   * The tickets of the values of the last pull. An operator that emits upstream's values one for one hands on
+   * `upstream.tickets`. Absent: tickets that come in are held until the run has ended.
+   */
+  readonly tickets?: Tickets | null | undefined
+}

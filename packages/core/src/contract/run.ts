@@ -1,0 +1,85 @@
+import type { Clock } from './clock'
+import type { Scheduler } from './scheduler'
+import type { Graph, RunStats } from './stats'
+
+/** Options of {@link Pipeline.run}. */
+export interface RunOptions {
+  /** Aborts the run when it aborts; its reason is what the run rejects with. */
+  readonly signal?: AbortSignal | undefined
+  /** Shown in failures and stats. Default `'run'`. */
+  readonly name?: string | undefined
+  /** What of a failing item is kept in {@link Failure.item}. Default: the item itself. */
+  readonly redact?: ((item: unknown) => unknown) | undefined
+  /** How long, in ms, the end of a run waits for cleanups and for work that was told to stop. Default 10,000. */
+  readonly closeDeadlineMs?: number | undefined
+  readonly clock?: Clock | undefined
+  readonly scheduler?: Scheduler | undefined
+  /** A number in [0, 1). Default `Math.random`. */
+  readonly random?: (() => number) | undefined
+}
+
+/** A source with a sink: a value. Run it as often as you like; runs know nothing of each other. */
+export interface Pipeline<R> {
+  run(options?: RunOptions): Run<R>
+}
+
+/** Where and on what a run failed. */
+export interface Failure {
+  /** The name of the stage. */
+  readonly stage: string
+  /** Its place in the pipeline: 0 is the source. */
+  readonly position: number
+  /** The item it was working on, as `redact` left it; undefined where there was none. */
+  readonly item: unknown
+  /** 1 on the first try. */
+  readonly attempt: number
+  /** The original error, which is also what the run rejects with. */
+  readonly error: unknown
+  /** Errors that came after it or beside it: of cleanups, of work still in flight. */
+  readonly suppressed: readonly unknown[]
+  /** Names of the stages from the source to the one that failed. */
+  readonly path: readonly string[]
+  /** One line that says all this. */
+  readonly message: string
+}
+
+export type RunStatus = 'running' | 'paused' | 'stopping' | 'completed' | 'failed' | 'aborted'
+
+/** What a graceful stop came to. */
+export interface StopReport {
+  readonly status: 'completed' | 'failed' | 'aborted'
+  /** Values the sink dealt with, over the whole run. */
+  readonly finished: number
+  /** Values that had entered a queue or a function and were given up. */
+  readonly abandoned: number
+  /** Tickets that were given back unsettled or failed, over the whole run. */
+  readonly nacked: number
+  /** From the call of `stop` to the end, in ms. */
+  readonly elapsedMs: number
+  /** True when the deadline passed and the rest was aborted. */
+  readonly deadlineExceeded: boolean
+  /** Names of the stages that had not stopped when the run settled. */
+  readonly unstopped: readonly string[]
+}
+
+/** A pipeline at work. Await it for the sink's result; it settles exactly once. */
+export interface Run<R> extends PromiseLike<R>, AsyncDisposable {
+  readonly name: string
+  readonly status: RunStatus
+  /** Set when the run has failed, before it rejects. */
+  readonly failure: Failure | undefined
+  /** Names of the stages that ignored being told to stop until the close deadline had passed. */
+  readonly unstopped: readonly string[]
+  /**
+   * Graceful end: sources end, queues drain, the sink ends and the run resolves with its result.
+   * After `deadlineMs` (default: none) what is left is aborted. Never rejects; a second call answers the same report.
+   */
+  stop(options?: { readonly deadlineMs?: number | undefined }): Promise<StopReport>
+  /** Ends now: signal first, then close. The run rejects with `reason`. Answers when everything was cleaned up. */
+  abort(reason?: unknown): Promise<void>
+  /** No stage starts anything new; what is in flight goes on and waits in its queue. */
+  pause(): void
+  resume(): void
+  stats(): RunStats
+  graph(): Graph
+}

@@ -1,0 +1,58 @@
+import type { RunStatus } from './run'
+
+/** Figures of one stage of a run. */
+export interface StageStats {
+  /** Unique in the run: the name, with `#2` and so on where it occurs again. */
+  readonly id: string
+  readonly name: string
+  readonly kind: 'source' | 'operator' | 'sink'
+  /** 0 is a source; else one more than its furthest upstream. */
+  readonly position: number
+  /** Values taken from upstream. */
+  readonly in: number
+  /** Values handed downstream; for a sink, values dealt with. */
+  readonly out: number
+  /** Values dropped on purpose: overflow, skip. */
+  readonly dropped: number
+  /** Errors of user code, those that were retried or skipped included. */
+  readonly errors: number
+  readonly retries: number
+  readonly deadLettered: number
+  /** How long the stage worked, waited for input, waited for room. Only stages that own a task have a clock. */
+  readonly time: StageTime | undefined
+  readonly queue: { readonly size: number; readonly capacity: number } | undefined
+}
+
+/** In ms; the three add up to the time since the stage was opened. Estimated by sampling where turns are short. */
+export interface StageTime {
+  readonly busyMs: number
+  readonly idleMs: number
+  readonly backpressuredMs: number
+}
+
+export interface RunStats {
+  readonly name: string
+  readonly status: RunStatus
+  readonly elapsedMs: number
+  /** Sources first. */
+  readonly stages: readonly StageStats[]
+}
+
+export interface GraphNode {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'source' | 'operator' | 'sink'
+  readonly position: number
+  /** The stage whose task pulls this one: stages with the same driver are fused. */
+  readonly driver: string
+}
+
+export interface GraphEdge {
+  readonly from: string
+  readonly to: string
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
+}

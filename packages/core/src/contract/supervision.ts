@@ -1,0 +1,32 @@
+import type { Sink } from './sink'
+
+/** What becomes of an item whose processing failed. */
+export type Decision =
+  | 'fail'
+  | 'skip'
+  /** Try it again after so many ms. */
+  | { readonly retryAfterMs: number }
+  /** Write it, with its error, to a sink of its own; should that fail, the stage fails. */
+  | { readonly deadLetter: Sink<DeadLetter, unknown> }
+
+/** An item that was given up, with the reason. */
+export interface DeadLetter<A = unknown> {
+  readonly item: A
+  readonly error: unknown
+  readonly attempt: number
+  /** The name of the stage that gave it up. */
+  readonly stage: string
+}
+
+/** Decides about a failed item. `attempt` is 1 the first time; `random` answers numbers in [0, 1). */
+export type Decide<A> = (error: unknown, item: A, attempt: number, random: () => number) => Decision
+
+/** The `onError` option, the same on everything that calls user code. Default `'fail'`. */
+export type OnError<A> = 'fail' | 'skip' | Decide<A>
+
+/** Options every stage that calls user code takes. */
+export interface StageOptions<A> {
+  /** Shown in failures, stats and the graph. Default: the operator's name. */
+  readonly name?: string | undefined
+  readonly onError?: OnError<A> | undefined
+}

@@ -1,0 +1,46 @@
+import { DONE } from '../contract/answers'
+import type { Intake, Sink } from '../contract/sink'
+import type { DeadLetter } from '../contract/supervision'
+import { isThenable } from './cleanups'
+import type { RunScope } from './run-scope'
+import { RunningStage } from './running-stage'
+
+/** A dead letter sink of one run: opened by the first letter, ended when the run ends, shared by the stages that name it. */
+export interface DeadLetterBox {
+  /** Answers a promise where the sink needs time. A failure to write fails the stage that gave the item up. */
+  write(letter: DeadLetter): unknown
+}
+
+export function deadLetterBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
+  return scope.shared(sink, () => openBox(scope, sink))
+}
+
+function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
+  const stage = new RunningStage<DeadLetter>(scope, 'sink', sink.name ?? 'deadLetter', () => {})
+  const intake: Intake<DeadLetter, unknown> = sink.open(scope, stage)
+  stage.start(() => ({ pull: () => DONE }))
+  /** The write under way: letters are written one after the other, as every intake is promised. */
+  let writing: Promise<unknown> | undefined
+
+  const writeNow = (letter: DeadLetter): unknown => {
+    const work = intake.write([letter], 1, null)
+    stage.out++
+    return work
+  }
+  // A run that failed still owes its dead letters to the disk: they are ended, not aborted.
+  scope.atEnd(() => (writing ? writing.then(() => intake.end()) : intake.end()))
+
+  return {
+    write(letter) {
+      const work = writing ? writing.then(() => writeNow(letter)) : writeNow(letter)
+      if (!isThenable(work)) return undefined
+      const settled: Promise<unknown> = Promise.resolve(work)
+        .catch(() => {})
+        .then(() => {
+          if (writing === settled) writing = undefined
+        })
+      writing = settled
+      return work
+    },
+  }
+}

@@ -1,0 +1,21 @@
+declare const setImmediate: ((callback: () => void) => void) | undefined
+
+const waiting: (() => void)[] = []
+let channel: MessageChannel | undefined
+
+/** Runs `callback` after timers and I/O had their turn: `setImmediate`, where there is none a `MessageChannel`. */
+export function macrotask(callback: () => void): void {
+  if (typeof setImmediate === 'function') {
+    setImmediate(callback)
+    return
+  }
+  // A zero timeout would be clamped to 4 ms by browsers when nested.
+  if (channel === undefined) {
+    channel = new MessageChannel()
+    channel.port1.onmessage = () => {
+      for (const next of waiting.splice(0)) next()
+    }
+  }
+  waiting.push(callback)
+  channel.port2.postMessage(0)
+}

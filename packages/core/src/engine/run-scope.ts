@@ -1,0 +1,171 @@
+import type { Clock } from '../contract/clock'
+import type { Outcome } from '../contract/outcome'
+import type { Outlet, Wake } from '../contract/outlet'
+import type { RunOptions } from '../contract/run'
+import type { Scheduler } from '../contract/scheduler'
+import type { Scope } from '../contract/scope'
+import type { Openable } from '../contract/source'
+import { callable, finiteNumber } from '../options'
+import { systemClock } from '../time/clock'
+import { Cleanups } from './cleanups'
+import type { RunTask, TaskHost } from './run-task'
+import { RunningStage } from './running-stage'
+import { sharedScheduler } from './slice-scheduler'
+import type { SharedTicket } from './tickets'
+
+/** Where a failure came from, before it is told as a {@link Failure}. */
+export interface FailureOrigin {
+  readonly stage: RunningStage<unknown>
+  readonly error: unknown
+  readonly item: unknown
+  readonly attempt: number
+}
+
+/**
+ * What one run shares: the stages it is made of, its tasks, tickets, cleanups and its first failure.
+ *
+ * Invariants: a stage is in `stages` from its opening until the run ends, or until it ends where it was opened in the
+ * middle of a run (inner sources come and go; the list must not grow with them). `#issued` holds exactly the tickets
+ * that are not settled.
+ */
+export class RunScope implements Scope, TaskHost {
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly random: () => number
+  readonly name: string
+  readonly stages = new Set<RunningStage<unknown>>()
+  readonly cleanups: Cleanups
+  readonly openedAt: number
+  /** Why sources end early, once a graceful stop was asked for. */
+  stopReason: unknown
+  stopping = false
+  paused = false
+  /** True once all was opened: stages from now on are inner ones. */
+  started = false
+  nacked = 0
+
+  #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
+  #opening: RunningStage<unknown> | undefined
+  #parked: RunTask[] = []
+  /** The latest failures; a few, because all but one of them were recovered from. */
+  #origins: FailureOrigin[] = []
+  readonly #issued = new Set<SharedTicket>()
+  readonly #finalizers: (() => unknown)[] = []
+  readonly #shared = new Map<object, unknown>()
+
+  constructor(options: RunOptions = {}) {
+    this.clock = options.clock ?? systemClock
+    this.scheduler = options.scheduler ?? sharedScheduler()
+    this.random = callable('run', 'random', options.random ?? Math.random)
+    this.name = options.name ?? 'run'
+    this.cleanups = new Cleanups(this.clock, finiteNumber('run', 'closeDeadlineMs', options.closeDeadlineMs ?? 10_000))
+    this.openedAt = this.clock.now()
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#aborted) this.#controller.abort(this.#aborted.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Tells everybody who listens that it is over. The first reason counts. */
+  abortSignal(reason: unknown): void {
+    if (this.#aborted) return
+    this.#aborted = { reason }
+    this.#controller?.abort(reason)
+  }
+
+  shared<T>(key: object, make: () => T): T {
+    if (!this.#shared.has(key)) this.#shared.set(key, make())
+    return this.#shared.get(key) as T
+  }
+
+  /** Something to be done when all stages have ended, whatever the outcome; awaited. */
+  atEnd(finalizer: () => unknown): void {
+    this.#finalizers.push(finalizer)
+  }
+
+  /** Runs the finalizers, last first. */
+  finalize(): void {
+    for (const finalizer of this.#finalizers.splice(0).reverse()) void this.cleanups.run('finalizer', finalizer)
+  }
+
+  /** A stage is being made; answers who opens it. */
+  enter(stage: RunningStage<unknown>): RunningStage<unknown> | undefined {
+    this.stages.add(stage)
+    return this.#opening
+  }
+
+  leave(stage: RunningStage<unknown>): void {
+    if (!this.started || stage.consumer === undefined || !stage.inner) return
+    this.stages.delete(stage)
+    stage.consumer.upstreams.delete(stage)
+  }
+
+  /** Opens `upstream` as an input of `consumer`. What was not made by the kernel is wrapped, so that it keeps the rules. */
+  openFor<T>(consumer: RunningStage<unknown>, upstream: Openable<T>, wake: Wake): Outlet<T> {
+    const outer = this.#opening
+    this.#opening = consumer
+    try {
+      const outlet = upstream.open(this, wake)
+      if (outlet instanceof RunningStage) return outlet as Outlet<T>
+      return new RunningStage<T>(this, 'source', 'source', wake).start(() => outlet)
+    } finally {
+      this.#opening = outer
+    }
+  }
+
+  /** Opens what is not made by the kernel as a source of this run. */
+  adopt<T>(upstream: Openable<T>, wake: Wake): Outlet<T> {
+    const stage = new RunningStage<T>(this, 'source', 'from', wake)
+    return stage.start(() => upstream.open(this, wake))
+  }
+
+  park(task: RunTask): void {
+    this.#parked.push(task)
+  }
+
+  resume(): void {
+    this.paused = false
+    for (const task of this.#parked.splice(0)) task.unpark()
+  }
+
+  /** Notes where a failure began. */
+  failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number): void {
+    stage.errors++
+    if (this.#origins.length === 16) this.#origins = this.#origins.slice(8)
+    this.#origins.push({ stage, error, item, attempt })
+  }
+
+  /** Where `error` began; undefined when no stage has claimed it yet. */
+  originOf(error: unknown): FailureOrigin | undefined {
+    return this.#origins.find((origin) => origin.error === error)
+  }
+
+  /** An error that came when its stage had failed or ended already: kept beside the first one. */
+  alsoFailed(error: unknown): void {
+    this.cleanups.errors.push(error)
+  }
+
+  issued(ticket: SharedTicket): void {
+    this.#issued.add(ticket)
+  }
+
+  settled(ticket: SharedTicket, status: 'ack' | 'nack'): void {
+    this.#issued.delete(ticket)
+    if (status === 'nack') this.nacked++
+  }
+
+  /** Tickets nobody has settled when the run has ended are given back: at worst something is done twice. */
+  abandonTickets(reason: unknown): void {
+    for (const ticket of [...this.#issued]) ticket.abandon(reason)
+  }
+
+  /** Ends every stage that has not ended, consumers first. */
+  closeAll(outcome: Outcome): void {
+    for (const stage of [...this.stages]) stage.close(outcome)
+  }
+}

@@ -1,0 +1,61 @@
+import type { Scheduler, Task } from '../contract/scheduler'
+import type { StageState, WakeableTask } from '../contract/stage'
+import type { Meter } from './meter'
+
+/** What a task needs to know of its run. */
+export interface TaskHost {
+  readonly scheduler: Scheduler
+  /** While true, ready tasks are parked instead of run. */
+  readonly paused: boolean
+  /** Keeps a ready task until the run is resumed. */
+  park(task: RunTask): void
+}
+
+/**
+ * A piece of work of a run: at most once in the scheduler, timed by its stage's meter.
+ *
+ * Invariant: `#queued` is true from a wake until just before the run it causes, so a wake is never lost: one that
+ * comes during the run queues the next run.
+ */
+export class RunTask implements Task, WakeableTask {
+  readonly #host: TaskHost
+  readonly #body: () => StageState
+  readonly #meter: Meter
+  #queued = false
+  #ended = false
+
+  readonly wake = (): void => {
+    if (this.#queued || this.#ended) return
+    this.#queued = true
+    if (this.#host.paused) this.#host.park(this)
+    else this.#host.scheduler.enqueue(this)
+  }
+
+  constructor(host: TaskHost, meter: Meter, body: () => StageState) {
+    this.#host = host
+    this.#meter = meter
+    this.#body = body
+  }
+
+  /** Called by the scheduler only. */
+  run(): void {
+    if (this.#ended) return
+    if (this.#host.paused) {
+      this.#host.park(this)
+      return
+    }
+    this.#queued = false
+    this.#meter.begin()
+    this.#meter.end(this.#body())
+  }
+
+  /** Back to the scheduler after a pause. */
+  unpark(): void {
+    if (!this.#ended) this.#host.scheduler.enqueue(this)
+  }
+
+  /** It will not run again. */
+  end(): void {
+    this.#ended = true
+  }
+}

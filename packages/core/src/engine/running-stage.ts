@@ -1,0 +1,280 @@
+import { DONE, PENDING } from '../contract/answers'
+import type { Outcome } from '../contract/outcome'
+import type { Outlet, Wake } from '../contract/outlet'
+import type { Puller } from '../contract/puller'
+import type { Openable } from '../contract/source'
+import type { QueueProbe, Stage, StageState, WakeableTask } from '../contract/stage'
+import type { Ticket, Tickets } from '../contract/ticket'
+import { ProtocolError } from '../errors'
+import { Meter } from './meter'
+import type { RunScope } from './run-scope'
+import { RunTask } from './run-task'
+import { SharedTicket, type Settled } from './tickets'
+
+export type StageKind = 'source' | 'operator' | 'sink'
+
+/**
+ * A stage of one run: the protocol round what an author wrote. Both what the author is given ({@link Stage}) and what
+ * the consumer pulls from ({@link Outlet}).
+ *
+ * ```text
+ *   open ──pull: count, PENDING──▶ open
+ *     ├── pull: DONE ──────────────────────────────▶ ended (completed)
+ *     ├── throw / fail() ─▶ failing: what is still held comes out ─▶ throws ─▶ ended (failed)
+ *     └── close(outcome) ──────────────────────────▶ ended (outcome)
+ * ```
+ *
+ * Invariants: `#puller.close` is called exactly once, when the stage ends; every upstream is closed exactly once,
+ * then too, unless it ended by itself; after the end a pull is answered DONE and reaches nobody.
+ */
+export class RunningStage<T> implements Stage, Outlet<T> {
+  readonly scope: RunScope
+  readonly name: string
+  readonly kind: StageKind
+  readonly wake: Wake
+  /** Who pulls this stage; undefined at the end of a pipeline. Edges of the graph. */
+  readonly consumer: RunningStage<unknown> | undefined
+  /** Opened in the middle of a run, as an inner source is. */
+  readonly inner: boolean
+  readonly upstreams = new Set<RunningStage<unknown>>()
+
+  ready = 0
+  dry = false
+  item: unknown
+  /** Counters, read by stats(). `out` is written once per batch. */
+  out = 0
+  dropped = 0
+  errors = 0
+  retries = 0
+  deadLettered = 0
+  queue: QueueProbe | undefined
+  meter: Meter | undefined
+
+  /** Failures of user code are put before a supervisor first. */
+  supervised = false
+  outcome: Outcome | undefined
+  #puller: Puller<T> = NOTHING
+  #tasks: RunTask[] | undefined
+  #pulling = false
+  /** It was failed from a callback: what it holds comes out first. */
+  failing = false
+  error: unknown
+  #closeAfterPull: Outcome | undefined
+
+  constructor(scope: RunScope, kind: StageKind, name: string, wake: Wake) {
+    this.scope = scope
+    this.kind = kind
+    this.name = name
+    this.wake = wake
+    this.inner = scope.started
+    this.consumer = scope.enter(this)
+    this.consumer?.upstreams.add(this as RunningStage<unknown>)
+  }
+
+  /** Gives the stage what its author made of it. Where that throws, the first pull does: opening never fails. */
+  start(open: () => Puller<T> | undefined): this {
+    try {
+      this.#puller = open() ?? NOTHING
+    } catch (error) {
+      this.#throwNext(error)
+    }
+    // A source that is opened while the run is stopping has nothing to give any more.
+    if (this.kind === 'source' && this.scope.stopping) this.halt()
+    return this
+  }
+
+  get tickets(): Tickets | null {
+    return this.#puller.tickets ?? null
+  }
+
+  get ended(): boolean {
+    return this.outcome !== undefined
+  }
+
+  pull(into: T[], limit: number): number {
+    if (this.outcome !== undefined) return DONE
+    this.enter()
+    let count: number
+    try {
+      count = this.#puller.pull(into, limit)
+      if (count === 0) count = this.again(into, limit)
+    } catch (error) {
+      return this.threw(error)
+    }
+    if (count > 0) this.out += count
+    return this.leave(count, limit)
+  }
+
+  close(outcome: Outcome): void {
+    if (this.outcome !== undefined) return
+    if (this.#pulling) this.#closeAfterPull = outcome
+    else this.#end(outcome)
+  }
+
+  open<U>(upstream: Openable<U>, wake: Wake = this.wake): Outlet<U> {
+    return this.scope.openFor(this as RunningStage<unknown>, upstream, wake)
+  }
+
+  task(run: () => StageState): WakeableTask {
+    const task = new RunTask(this.scope, this.clocked(), () => {
+      try {
+        return run()
+      } catch (error) {
+        this.fail(error)
+        return 'idle'
+      }
+    })
+    ;(this.#tasks ??= []).push(task)
+    return task
+  }
+
+  /** The stage's clock; made for the stages that own a task. */
+  clocked(): Meter {
+    return (this.meter ??= new Meter(this.scope.clock))
+  }
+
+  fail(error: unknown, item?: unknown, attempt = 1): void {
+    if (this.outcome !== undefined || this.failing) {
+      this.scope.alsoFailed(error)
+      return
+    }
+    this.failing = true
+    this.error = error
+    this.scope.failed(this as RunningStage<unknown>, error, item, attempt)
+    this.wake()
+  }
+
+  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket): number {
+    if (this.supervised) throw error
+    ticket?.nack(error)
+    this.scope.failed(this as RunningStage<unknown>, error, item, 1)
+    return this.throwAfter(count, error)
+  }
+
+  ticket(onSettled: Settled): Ticket {
+    const ticket = new SharedTicket((status, error) => {
+      this.scope.settled(ticket, status)
+      onSettled(status, error)
+    })
+    this.scope.issued(ticket)
+    return ticket
+  }
+
+  expose(queue: QueueProbe): void {
+    this.queue = queue
+  }
+
+  linger(work: PromiseLike<unknown>): void {
+    void this.scope.cleanups.add(this.name, work)
+  }
+
+  drop(count: number): void {
+    this.dropped += count
+  }
+
+  /** The run is stopping gracefully: a source ends as if it had run dry. */
+  halt(): void {
+    if (this.outcome !== undefined) return
+    this.close({ status: 'cancelled', reason: this.scope.stopReason })
+    this.wake()
+  }
+
+  /** A pull begins: nothing is ready yet, and nobody else may pull. */
+  protected enter(): void {
+    if (this.#pulling) throw new ProtocolError(`${this.name}: pulled while it was being pulled`)
+    this.#pulling = true
+    this.ready = 0
+    this.dry = false
+  }
+
+  /** A pull ends with an answer of the author; answers what the consumer is told. */
+  protected leave(count: number, limit: number): number {
+    this.#pulling = false
+    if (this.#closeAfterPull !== undefined) {
+      this.#end(this.#closeAfterPull)
+      return count > 0 ? count : DONE
+    }
+    if (count > 0 && count <= limit) return count
+    if (count < DONE || count > limit || count !== (count | 0)) {
+      return this.threw(new ProtocolError(`${this.name}: pull(limit ${limit}) answered ${count}`))
+    }
+    if (this.failing) {
+      // It was failed from a callback, and what it held has come out by now.
+      this.#end({ status: 'failed', error: this.error })
+      throw this.error
+    }
+    if (count === DONE) this.#end({ status: 'completed' })
+    return count
+  }
+
+  protected pullOnce(into: T[], limit: number): number {
+    return this.#puller.pull(into, limit)
+  }
+
+  /** The author found nothing in a batch. Asks again, for as much work as was wanted anyway, then lets others run. */
+  protected again(into: T[], limit: number): number {
+    let count = 0
+    for (let left = Math.max(limit, 16); count === 0 && left > 0; left -= limit) {
+      if (this.dry) return PENDING
+      count = this.pullOnce(into, limit)
+    }
+    if (count !== 0) return count
+    this.wake()
+    return PENDING
+  }
+
+  protected threw(error: unknown): number {
+    this.#pulling = false
+    if (this.scope.originOf(error) === undefined) {
+      this.scope.failed(this as RunningStage<unknown>, error, this.item, 1)
+    }
+    if (this.ready > 0) {
+      this.#throwNext(error)
+      this.out += this.ready
+      return this.ready
+    }
+    this.#end({ status: 'failed', error })
+    throw error
+  }
+
+  /** Values before the failure are on their way; the next pull throws it. */
+  protected throwAfter(count: number, error: unknown): number {
+    if (count === 0) throw error
+    this.#throwNext(error)
+    return count
+  }
+
+  #throwNext(error: unknown): void {
+    const puller = this.#puller
+    this.#puller = {
+      pull() {
+        throw error
+      },
+      close: (outcome) => puller.close?.(outcome),
+      tickets: puller.tickets,
+    }
+  }
+
+  /** State first, then the author's cleanup, then upstream: the reverse of the order they were opened in. */
+  #end(outcome: Outcome): void {
+    this.outcome = outcome
+    if (this.#tasks) for (const task of this.#tasks) task.end()
+    const puller = this.#puller
+    this.#puller = { pull: NOTHING.pull, tickets: puller.tickets }
+    this.item = undefined
+    const pending = puller.close && this.scope.cleanups.run(this.name, () => puller.close?.(outcome))
+    if (pending === undefined) this.#closeUpstreams(outcome)
+    else void pending.then(() => { this.#closeUpstreams(outcome) })
+    this.scope.leave(this as RunningStage<unknown>)
+  }
+
+  #closeUpstreams(outcome: Outcome): void {
+    const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
+    for (const upstream of this.upstreams) upstream.close(cause)
+  }
+}
+
+/** What an upstream is told that was not at its end when its consumer wanted no more. */
+const CONSUMER_DONE: Outcome = { status: 'cancelled', reason: undefined }
+
+const NOTHING: Puller<never> = { pull: () => DONE }

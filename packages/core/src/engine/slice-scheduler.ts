@@ -1,0 +1,132 @@
+import type { Clock } from '../contract/clock'
+import type { Scheduler, Task } from '../contract/scheduler'
+import { systemClock } from '../time/clock'
+import { macrotask } from './macrotask'
+
+/** How long ready work may run before timers and I/O get their turn. */
+const SLICE_MS = 8
+/** How much work is done between two looks at the clock, once its pace is known. */
+const LOOK_MS = 0.5
+/** Larger batches gain nothing more (measured: 256 at a time 8.3 ms, 1,024 at a time 8.2 ms for 1e6 values). */
+const MAX_BATCH = 256
+
+const resolved = Promise.resolve()
+
+/**
+ * Runs ready tasks in a microtask, and after a time slice goes on in a macrotask.
+ *
+ * ```text
+ *   enqueue ─▶ [ready] ─ microtask ─▶ run, run, run … 8 ms ─ macrotask ─▶ run, run …
+ *                                          └ timers, I/O ─┘
+ * ```
+ *
+ * The clock is read about every half millisecond of work, not per value: `#granted` is how many units that is at the
+ * pace last seen. It starts at 1 and at most doubles from look to look, so the first values of a slow function do not
+ * stretch the slice, and it is the batch size too.
+ */
+export class SliceScheduler implements Scheduler {
+  readonly #clock: Clock
+  readonly #flush = (): void => {
+    this.#armed = false
+    this.#runReady()
+  }
+  readonly #flushFresh = (): void => {
+    this.#sliceStart = this.#lastLook = this.#clock.now()
+    this.#over = false
+    this.#flush()
+  }
+  /**
+   * Tasks in the order they became ready; [#next, #end) still have to run. The array is filled anew from 0 when it
+   * has run dry, and keeps its memory: setting `length` to 0 would free it, for 100 ns a turn.
+   */
+  readonly #ready: (Task | undefined)[] = []
+  #next = 0
+  #end = 0
+  #armed = false
+  #running = false
+  #over = false
+  #granted = 1
+  #left = 1
+  #sliceStart: number
+  #lastLook: number
+  batch = 1
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock
+    this.#sliceStart = this.#lastLook = clock.now()
+  }
+
+  enqueue(task: Task): void {
+    this.#ready[this.#end++] = task
+    if (!this.#running && !this.#armed) this.#arm()
+  }
+
+  dispatch(wake: () => void): void {
+    if (this.#running || this.#armed) {
+      wake()
+      return
+    }
+    // Pretending to run keeps `enqueue` from arming a microtask that would find nothing to do.
+    this.#running = true
+    try {
+      wake()
+    } finally {
+      this.#running = false
+    }
+    if (this.#over) this.#arm()
+    else this.#runReady()
+  }
+
+  spent(units: number): boolean {
+    this.#left -= units
+    return this.#left <= 0 ? this.#look() : this.#over
+  }
+
+  #look(): boolean {
+    const now = this.#clock.now()
+    const perUnit = (now - this.#lastLook) / (this.#granted - this.#left)
+    this.#lastLook = now
+    const affordable = perUnit > 0 ? LOOK_MS / perUnit : Infinity
+    this.#granted = Math.max(1, Math.min(this.#granted * 2, affordable, 8 * MAX_BATCH)) | 0
+    this.#left = this.#granted
+    this.batch = Math.min(this.#granted, MAX_BATCH)
+    return (this.#over = now - this.#sliceStart >= SLICE_MS)
+  }
+
+  #arm(): void {
+    if (this.#next === this.#end) return
+    this.#armed = true
+    // A promise reaction costs a third of queueMicrotask in Node (20 ns against 62).
+    if (this.#over) macrotask(this.#flushFresh)
+    else void resolved.then(this.#flush)
+  }
+
+  #runReady(): void {
+    this.#running = true
+    while (this.#next < this.#end) {
+      const task = this.#ready[this.#next] as Task
+      this.#ready[this.#next++] = undefined
+      task.run()
+      if (this.#next === 1024) this.#compact()
+      if (--this.#left <= 0 ? this.#look() : this.#over) break
+    }
+    this.#running = false
+    if (this.#next === this.#end) this.#next = this.#end = 0
+    else this.#arm()
+  }
+
+  /** Tasks that wake each other without end must not make the array grow without end. */
+  #compact(): void {
+    this.#ready.copyWithin(0, this.#next, this.#end)
+    this.#ready.fill(undefined, this.#end - this.#next, this.#end)
+    this.#end -= this.#next
+    this.#next = 0
+  }
+}
+
+let shared: Scheduler | undefined
+
+/** The scheduler of all runs that are given none: one, so that ten runs do not take ten slices in a row. */
+export function sharedScheduler(): Scheduler {
+  return (shared ??= new SliceScheduler())
+}

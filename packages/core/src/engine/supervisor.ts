@@ -1,0 +1,58 @@
+import type { Stage } from '../contract/stage'
+import type { Decide, OnError } from '../contract/supervision'
+import { OptionError } from '../errors'
+import { isThenable } from './cleanups'
+import { deadLetterBox } from './dead-letters'
+import type { RunningStage } from './running-stage'
+
+/** What to do with the item after a failure was recovered from. */
+export type Recovery = 'retry' | 'skip'
+
+/** Decides about failures of user code, and carries the decision out. One mechanism for every stage. */
+export interface Supervisor {
+  /**
+   * Answers what to do with the item now, or a promise of it (a retry after a delay, a dead letter being written).
+   * Throws or rejects where the stage has to fail: with `error`, or with what kept the dead letter from being written.
+   */
+  recover(error: unknown, item: unknown, attempt: number): Recovery | Promise<Recovery>
+}
+
+/** Checks an `onError` option when a pipeline is built. */
+export function checkOnError(owner: string, onError: unknown): void {
+  if (onError === undefined || onError === 'fail' || onError === 'skip' || typeof onError === 'function') return
+  throw new OptionError(owner, 'onError', onError, `'fail', 'skip', retry(...), deadLetter(...) or a function`)
+}
+
+/** The supervisor of a stage; undefined where every failure fails the stage, so that nobody pays for it. */
+export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined): Supervisor | undefined {
+  if (onError === undefined || onError === 'fail') return undefined
+  const decide: Decide<A> = onError === 'skip' ? () => 'skip' : onError
+  const stage = handle as RunningStage<unknown>
+  return {
+    recover(error, item, attempt) {
+      stage.errors++
+      const decision = decide(error, item as A, attempt, stage.scope.random)
+      if (decision === 'skip') {
+        stage.dropped++
+        return 'skip'
+      }
+      if (typeof decision === 'object' && 'retryAfterMs' in decision) {
+        stage.retries++
+        const { retryAfterMs } = decision
+        if (!(retryAfterMs > 0)) return 'retry'
+        return new Promise((resolve) => {
+          stage.scope.clock.after(retryAfterMs, () => { resolve('retry') })
+        })
+      }
+      if (typeof decision === 'object' && 'deadLetter' in decision) {
+        const written = deadLetterBox(stage.scope, decision.deadLetter).write({ item, error, attempt, stage: stage.name })
+        const done = (): Recovery => {
+          stage.deadLettered++
+          return 'skip'
+        }
+        return isThenable(written) ? Promise.resolve(written).then(done) : done()
+      }
+      throw error
+    },
+  }
+}

@@ -1,0 +1,46 @@
+/** An option that cannot work. Thrown when a pipeline is built, before anything runs. */
+export class OptionError extends RangeError {
+  override readonly name: string = 'OptionError'
+
+  constructor(
+    /** The operator, queue or sink. */
+    readonly owner: string,
+    readonly option: string,
+    readonly value: unknown,
+    readonly allowed: string,
+  ) {
+    super(`${owner}: ${option} must be ${allowed}, got ${show(value)}`)
+  }
+}
+
+/** Somebody broke the protocol: a second pull inside a pull, an answer out of range. A bug in a stage, not in data. */
+export class ProtocolError extends Error {
+  override readonly name: string = 'ProtocolError'
+}
+
+/** A queue was closed, so it takes no more values, or has no more to give. */
+export class QueueClosedError extends Error {
+  override readonly name: string = 'QueueClosedError'
+}
+
+/** A bounded queue is full and its policy is `fail`, or too many un-awaited puts are waiting. */
+export class QueueFullError extends Error {
+  override readonly name: string = 'QueueFullError'
+}
+
+/** An operation took longer than its `timeoutMs`. */
+export class TimeoutError extends Error {
+  override readonly name: string = 'TimeoutError'
+}
+
+/** Why a run rejects when it was aborted without a reason of its own. */
+export class AbortError extends Error {
+  override readonly name: string = 'AbortError'
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  return String(value)
+}

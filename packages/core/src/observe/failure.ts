@@ -1,0 +1,50 @@
+import type { Failure } from '../contract/run'
+import type { RunScope } from '../engine/run-scope'
+import type { RunningStage } from '../engine/running-stage'
+
+/** Tells a failure: where it began, on what, and the way from the source to there. */
+export function describeFailure(
+  scope: RunScope,
+  error: unknown,
+  redact: ((item: unknown) => unknown) | undefined,
+): Failure {
+  const origin = scope.originOf(error)
+  const path = origin ? pathTo(origin.stage) : []
+  const item = redact && origin ? redact(origin.item) : origin?.item
+  const stage = origin?.stage.name ?? 'cleanup'
+  const attempt = origin?.attempt ?? 1
+  const position = Math.max(0, path.length - 1)
+  return {
+    stage,
+    position,
+    item,
+    attempt,
+    error,
+    suppressed: scope.cleanups.errors.filter((other) => other !== error),
+    path,
+    get message() {
+      const tries = attempt > 1 ? `, attempt ${attempt}` : ''
+      return `${scope.name}: stage '${stage}' (position ${position}${tries}) failed on ${show(item)}: ${show(error)}`
+    },
+  }
+}
+
+/** Names from the furthest source down to `stage`. */
+function pathTo(stage: RunningStage<unknown>): string[] {
+  let longest: string[] = []
+  for (const upstream of stage.upstreams) {
+    const path = pathTo(upstream)
+    if (path.length > longest.length) longest = path
+  }
+  return [...longest, stage.name]
+}
+
+function show(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`
+  try {
+    const text = typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value)
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}

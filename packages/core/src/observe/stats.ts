@@ -1,0 +1,31 @@
+import type { RunStatus } from '../contract/run'
+import type { RunStats } from '../contract/stats'
+import type { RunScope } from '../engine/run-scope'
+import { placeStages } from './graph'
+
+/** The figures of a run at this moment; `endedAt` once it has settled. */
+export function describeStats(scope: RunScope, status: RunStatus, endedAt: number | undefined): RunStats {
+  return {
+    name: scope.name,
+    status,
+    elapsedMs: (endedAt ?? scope.clock.now()) - scope.openedAt,
+    stages: placeStages(scope).map(({ stage, id, position }) => {
+      let taken = 0
+      for (const upstream of stage.upstreams) taken += upstream.out
+      return {
+        id,
+        name: stage.name,
+        kind: stage.kind,
+        position,
+        in: taken,
+        out: stage.out,
+        dropped: stage.dropped,
+        errors: stage.errors,
+        retries: stage.retries,
+        deadLettered: stage.deadLettered,
+        time: stage.meter?.read(),
+        queue: stage.queue && { size: stage.queue.size, capacity: stage.queue.capacity },
+      }
+    }),
+  }
+}

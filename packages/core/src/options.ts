@@ -1,0 +1,30 @@
+import { OptionError } from './errors'
+
+/*
+ * Options are checked when a pipeline is built, so that item 3,000 is not the first to find out.
+ * Each check answers its value, so that it can stand where the value is used.
+ */
+
+/** A whole number of at least `min` (default 1), up to 2^53 - 1. */
+export function wholeNumber(owner: string, option: string, value: unknown, min = 1): number {
+  if (Number.isSafeInteger(value) && (value as number) >= min) return value as number
+  throw new OptionError(owner, option, value, `a whole number of at least ${min}`)
+}
+
+/** A finite number of at least `min` (default 0). */
+export function finiteNumber(owner: string, option: string, value: unknown, min = 0): number {
+  if (Number.isFinite(value) && (value as number) >= min) return value as number
+  throw new OptionError(owner, option, value, `a finite number of at least ${min}`)
+}
+
+/** A function. */
+export function callable<F>(owner: string, option: string, value: F): F {
+  if (typeof value === 'function') return value
+  throw new OptionError(owner, option, value, 'a function')
+}
+
+/** One of a few words. */
+export function oneOf<W extends string>(owner: string, option: string, value: unknown, words: readonly W[]): W {
+  if (words.includes(value as W)) return value as W
+  throw new OptionError(owner, option, value, `one of ${words.map((word) => `'${word}'`).join(', ')}`)
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../contract/clock'
+import type { Outcome } from '../contract/outcome'
+import type { Wake } from '../contract/outlet'
+import type { WaitingCall, WaitOptions } from './limit-waiting'
+import { waitIn } from './limit-waiting'
+import { Waiters } from './waiters'
+
+/** Where an audience gets its values. */
+export interface Stage<T> {
+  /** True when there is a value to take now. */
+  look(): boolean
+  take(): T
+}
+
+/** The answer of an iterator that has ended. */
+export const END: IteratorResult<never, undefined> = { done: true, value: undefined }
+
+/**
+ * Who waits for the next value of a subscription: callers with a promise, first come first served, and at most one
+ * pipeline that wants a wake.
+ */
+export class SubscriptionAudience<T> {
+  readonly #takers = new Waiters<WaitingCall<undefined, IteratorResult<T, undefined>>>()
+  #wake: Wake | undefined
+
+  get hasTakers(): boolean {
+    return !this.#takers.isEmpty
+  }
+
+  get isEmpty(): boolean {
+    return this.#takers.isEmpty && this.#wake === undefined
+  }
+
+  /** Waits for a value or the end. */
+  park(owner: string, clock: Clock, options: WaitOptions | undefined): Promise<IteratorResult<T, undefined>> {
+    return waitIn(this.#takers, undefined, owner, clock, options)
+  }
+
+  /** Asks for one call of `wake`. */
+  notify(wake: Wake): void {
+    this.#wake = wake
+  }
+
+  /** Hands out what there is. */
+  serve(stage: Stage<T>): void {
+    while (!this.#takers.isEmpty && stage.look()) {
+      const taker = this.#takers.serve()
+      taker?.resolve({ done: false, value: stage.take() })
+    }
+    if (this.#wake !== undefined && stage.look()) this.#wakeUp()
+  }
+
+  /** Tells everybody how it ended. */
+  end(outcome: Outcome): void {
+    for (let taker = this.#takers.serve(); taker !== undefined; taker = this.#takers.serve()) {
+      if (outcome.status === 'failed') taker.reject(outcome.error)
+      else taker.resolve(END)
+    }
+    this.#wakeUp()
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+}

@@ -1,0 +1,193 @@
+import type { Outcome } from '../contract/outcome'
+import type { Failure, Run, RunOptions, RunStatus, StopReport } from '../contract/run'
+import type { Sink } from '../contract/sink'
+import type { Openable } from '../contract/source'
+import type { Graph, RunStats } from '../contract/stats'
+import { AbortError } from '../errors'
+import { callable, finiteNumber } from '../options'
+import { describeFailure } from '../observe/failure'
+import { describeGraph } from '../observe/graph'
+import { describeStats } from '../observe/stats'
+import { Driver } from '../engine/driver'
+import { RunScope } from '../engine/run-scope'
+
+/**
+ * A pipeline at work.
+ *
+ * ```text
+ *   running ⇄ paused
+ *      ├── the source ends ─▶ sink ends ─▶ cleanups ─▶ completed: resolves with the result
+ *      ├── stop() ─▶ stopping: sources end, queues drain ─▶ completed
+ *      ├── a stage fails ─▶ signal, close, cleanups ─▶ failed: rejects with the original error
+ *      └── abort() / signal ─▶ signal, close, cleanups ─▶ aborted: rejects with the reason
+ * ```
+ */
+export class Running<T, R> implements Run<R> {
+  readonly name: string
+  failure: Failure | undefined
+  readonly #scope: RunScope
+  readonly #redact: ((item: unknown) => unknown) | undefined
+  readonly #driver: Driver<T, R>
+  readonly #promise: Promise<R>
+  #resolve!: (value: R) => void
+  #reject!: (error: unknown) => void
+  #status: RunStatus = 'running'
+  /** Values that were in queues or functions when the run was cut off. */
+  #abandoned = 0
+  #deadlineExceeded = false
+  #endedAt: number | undefined
+  #stopping: Promise<StopReport> | undefined
+  #forget: (() => void) | undefined
+
+  constructor(source: Openable<T>, sink: Sink<T, R>, options: RunOptions) {
+    if (options.redact) callable('run', 'redact', options.redact)
+    this.#redact = options.redact
+    this.#scope = new RunScope(options)
+    this.name = this.#scope.name
+    this.#promise = new Promise<R>((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.#driver = new Driver<T, R>(this.#scope, source, sink, (outcome, result) => { this.#end(outcome, result) })
+    this.#scope.started = true
+    this.#follow(options.signal)
+    this.#driver.start()
+  }
+
+  get status(): RunStatus {
+    return this.#status
+  }
+
+  get unstopped(): readonly string[] {
+    return this.#scope.cleanups.unstopped
+  }
+
+  then<A = R, B = never>(
+    onResolved?: ((value: R) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#promise.then(onResolved, onRejected)
+  }
+
+  stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopReport> {
+    const { deadlineMs } = options
+    if (deadlineMs !== undefined) finiteNumber('stop', 'deadlineMs', deadlineMs)
+    return (this.#stopping ??= this.#stop(deadlineMs))
+  }
+
+  async abort(reason: unknown = new AbortError(`${this.name} was aborted`)): Promise<void> {
+    // Whoever aborts knows how the run ends; that nobody awaits it is no unhandled rejection.
+    const settled = this.#promise.then(noop, noop)
+    this.#driver.end({ status: 'cancelled', reason })
+    await settled
+  }
+
+  pause(): void {
+    if (this.#status !== 'running') return
+    this.#status = 'paused'
+    this.#scope.paused = true
+  }
+
+  resume(): void {
+    if (this.#status !== 'paused') return
+    this.#status = 'running'
+    this.#scope.resume()
+  }
+
+  stats(): RunStats {
+    return describeStats(this.#scope, this.#status, this.#endedAt)
+  }
+
+  graph(): Graph {
+    return describeGraph(this.#scope)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  async #stop(deadlineMs: number | undefined): Promise<StopReport> {
+    const { clock } = this.#scope
+    const startedAt = clock.now()
+    const settled = this.#promise.then(noop, noop)
+    this.resume()
+    if (this.#status === 'running') {
+      this.#status = 'stopping'
+      this.#scope.stopping = true
+      const cancel = deadlineMs === undefined ? noop : clock.after(deadlineMs, () => {
+        this.#deadlineExceeded = true
+        this.#driver.end({ status: 'cancelled', reason: new AbortError(`${this.name} had not stopped in ${deadlineMs} ms`) })
+      })
+      for (const stage of [...this.#scope.stages]) if (stage.kind === 'source') stage.halt()
+      await settled
+      cancel()
+    } else {
+      await settled
+    }
+    return {
+      status: this.#status as StopReport['status'],
+      finished: this.#driver.stage.out,
+      abandoned: this.#abandoned,
+      nacked: this.#scope.nacked,
+      elapsedMs: clock.now() - startedAt,
+      deadlineExceeded: this.#deadlineExceeded,
+      unstopped: this.unstopped,
+    }
+  }
+
+  /** Ends with a signal from outside; one listener, removed when the run ends. */
+  #follow(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    const onAbort = (): void => { this.#driver.end({ status: 'cancelled', reason: signal.reason as unknown }) }
+    if (signal.aborted) {
+      onAbort()
+      return
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.#forget = () => { signal.removeEventListener('abort', onAbort) }
+  }
+
+  /** The driver is done: signal first, then close everything, then wait for the cleanups. */
+  #end(outcome: Outcome, result: R | undefined): void {
+    this.#forget?.()
+    const scope = this.#scope
+    if (outcome.status === 'failed') this.failure = describeFailure(scope, outcome.error, this.#redact)
+    if (outcome.status !== 'completed') {
+      for (const stage of scope.stages) this.#abandoned += stage.queue?.size ?? 0
+      scope.abortSignal(outcome.status === 'failed' ? outcome.error : outcome.reason)
+    }
+    scope.paused = false
+    this.#driver.stage.close(outcome)
+    scope.cleanups.whenIdle(() => {
+      // What did not stop in time leaves its upstreams open: they are told now.
+      scope.closeAll(outcome)
+      scope.finalize()
+      scope.cleanups.whenIdle(() => { this.#settle(outcome, result) })
+    })
+  }
+
+  #settle(outcome: Outcome, result: R | undefined): void {
+    const scope = this.#scope
+    const { errors } = scope.cleanups
+    scope.abandonTickets(outcome.status === 'failed' ? outcome.error : new AbortError(`${this.name} has ended`))
+    this.#endedAt = scope.clock.now()
+    if (outcome.status === 'cancelled') {
+      this.#status = 'aborted'
+      this.#reject(outcome.reason)
+    } else if (outcome.status === 'failed') {
+      this.#status = 'failed'
+      if (errors.length > 0) this.failure = describeFailure(scope, outcome.error, this.#redact)
+      this.#reject(outcome.error)
+    } else if (errors.length > 0) {
+      this.#status = 'failed'
+      const error = errors.length === 1 ? errors[0] : new AggregateError(errors, `${this.name}: cleanups failed`)
+      this.failure = describeFailure(scope, error, this.#redact)
+      this.#reject(error)
+    } else {
+      this.#status = 'completed'
+      this.#resolve(result as R)
+    }
+  }
+}
+
+function noop(): void {}

@@ -1,0 +1,44 @@
+import type { Sink } from '../contract/sink'
+import type { StageOptions } from '../contract/supervision'
+import { ackAll } from '../engine/tickets'
+import { checkOnError } from '../engine/supervisor'
+import { sink } from '../kit/sink'
+import { callable } from '../options'
+import { EachIntake } from './each-intake'
+
+/**
+ * Folds all values into one.
+ *
+ * A failing item leaves the result as it was before it: with `onError: 'skip'` it counts as not there.
+ *
+ * @param combine answers the new result from the result so far and a value.
+ * @param seed the result before the first value. An object is shared by the runs: answer a new one in `combine`.
+ * @param options `name`, `onError`.
+ *
+ * @example
+ * ```ts
+ * await range(1, 4).to(reduce((sum, n) => sum + n, 0)).run() // 10
+ * ```
+ */
+export function reduce<T, R>(combine: (result: R, value: T) => R, seed: R, options: StageOptions<T> = {}): Sink<T, R> {
+  callable('reduce', 'combine', combine)
+  const { name = 'reduce', onError = 'fail' } = options
+  checkOnError('reduce', onError)
+  return sink<T, R>(name, (stage) => {
+    let result = seed
+    const each = new EachIntake<T>((value) => { result = combine(result, value) }, stage, 1, onError)
+    return {
+      settles: true,
+      write(values, count, tickets) {
+        // Supervised items go one by one; else this loop is the whole sink, and ten times faster.
+        if (onError !== 'fail') return each.write(values, count, tickets)
+        for (let i = 0; i < count; i++) {
+          stage.item = values[i]
+          result = combine(result, values[i] as T)
+        }
+        ackAll(tickets, count)
+      },
+      end: () => result,
+    }
+  })
+}

@@ -1,0 +1,41 @@
+import { DONE } from '../contract/answers'
+import type { Source } from '../contract/source'
+import { source } from '../kit/source'
+
+/** A source of the values of an array or another iterable. */
+export function fromIterable<T>(values: Iterable<T>): Source<T> {
+  return source<T>('from', () => (Array.isArray(values) ? fromArray(values as T[]) : fromIterator(values)))
+}
+
+function fromArray<T>(values: readonly T[]) {
+  let at = 0
+  return {
+    // The length is read anew each time: whoever appends to the array while it is read sees the end move.
+    pull(into: T[], limit: number): number {
+      const count = Math.min(limit, values.length - at)
+      if (count <= 0) return DONE
+      for (let i = 0; i < count; i++) into[i] = values[at + i] as T
+      at += count
+      return count
+    },
+  }
+}
+
+function fromIterator<T>(values: Iterable<T>) {
+  const iterator = values[Symbol.iterator]()
+  let ended = false
+  return {
+    pull(into: T[], limit: number): number {
+      let count = 0
+      while (count < limit && !ended) {
+        const result = iterator.next()
+        if (result.done === true) ended = true
+        else into[count++] = result.value
+      }
+      return count > 0 ? count : DONE
+    },
+    close(): void {
+      if (!ended) iterator.return?.()
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Openable, Source } from '../contract/source'
+import type { Wake } from '../contract/outlet'
+import { isThenable } from '../engine/cleanups'
+import { Flow } from '../run/flow'
+import { fromAsyncIterable } from './from-async-iterable'
+import { fromIterable } from './from-iterable'
+import { fromPromise } from './from-promise'
+
+/** What {@link from} takes. */
+export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | PromiseLike<T>
+
+/**
+ * A source of what is given: an array or other iterable, an async iterable, a promise, a queue, a topic's
+ * subscription, a WHATWG or Node stream, another source.
+ *
+ * - **emits** each value in order; a promise emits its one value; a string its characters
+ * - **holds back** while it is not pulled: nothing is read ahead
+ * - **completes** when what is given does
+ * - **buffers** nothing
+ * - **on failure** of what is given, fails with that error
+ * - **on abort** closes the iterator (`return`); a queue is left open, a subscription is closed
+ *
+ * @throws TypeError where `input` is none of these.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3]).to(toArray()).run() // [1, 2, 3]
+ * await from(fetch(url)).to(first()).run() // a Response
+ * await from(createReadStream('log.txt')).to(count()).run() // the number of chunks
+ * ```
+ */
+export function from<T>(input: Pullable<T>): Source<T> {
+  if (typeof input === 'string') return fromIterable(input as Iterable<T>)
+  if (typeof input === 'object' || typeof input === 'function') {
+    const given = input as Partial<Openable<T> & AsyncIterable<T> & Iterable<T>> | null
+    if (input instanceof Flow) return input as Flow<T>
+    if (typeof given?.open === 'function') {
+      return new Flow<T>((scope, wake) => scope.adopt(input as Openable<T>, wake as Wake))
+    }
+    if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsyncIterable(input as AsyncIterable<T>)
+    if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>)
+    if (isThenable(input)) return fromPromise(input as PromiseLike<T>)
+  }
+  throw new TypeError(
+    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${input === null ? 'null' : typeof input}`,
+  )
+}

@@ -1,0 +1,45 @@
+import { DONE } from '../contract/answers'
+import type { Source } from '../contract/source'
+import { source } from '../kit/source'
+import { callable } from '../options'
+
+/**
+ * Makes values from a state: `step` answers the next value and the next state, or undefined for the end.
+ *
+ * - **emits** one value per call of `step`, which is called only for values that are wanted
+ * - **completes** when `step` answers undefined
+ * - **on failure** of `step` the values before it are delivered, then the run fails
+ *
+ * @param seed the first state.
+ * @param step synchronous; for pages fetched from somewhere see {@link paginate}.
+ *
+ * @example
+ * ```ts
+ * const powers = unfold(1, (n) => (n > 100 ? undefined : [n, n * 2]))
+ * await powers.to(toArray()).run() // [1, 2, 4, 8, 16, 32, 64]
+ * ```
+ */
+export function unfold<S, T>(seed: S, step: (state: S) => readonly [value: T, next: S] | undefined): Source<T> {
+  callable('unfold', 'step', step)
+  return source<T>('unfold', (stage) => {
+    let state = seed
+    let ended = false
+    return {
+      pull(into, limit) {
+        for (let i = 0; i < limit && !ended; i++) {
+          stage.ready = i
+          stage.item = state
+          const result = step(state)
+          if (result) {
+            into[i] = result[0]
+            state = result[1]
+            stage.ready = i + 1
+          } else {
+            ended = true
+          }
+        }
+        return stage.ready > 0 ? stage.ready : DONE
+      },
+    }
+  })
+}

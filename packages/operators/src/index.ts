@@ -1,0 +1,3 @@
+export * from './select/filter'
+export * from './select/take'
+export * from './transform/map'

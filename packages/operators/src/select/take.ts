@@ -1,0 +1,33 @@
+import { DONE, operator, wholeNumber, type Operator } from '@sluice/core'
+
+/**
+ * Hands on the first values, then ends.
+ *
+ * - **emits** the first `count` values
+ * - **holds back** when downstream does
+ * - **completes** with the last of them, or when the source completes; the source is closed at once
+ * - **buffers** nothing, and asks upstream for no value that it will not hand on
+ *
+ * @param count how many, 0 or more.
+ * @throws OptionError where `count` is no whole number.
+ *
+ * @example
+ * ```ts
+ * await range(1).pipe(take(3)).to(toArray()).run() // [1, 2, 3]
+ * ```
+ */
+export function take<A>(count: number): Operator<A, A> {
+  wholeNumber('take', 'count', count, 0)
+  return operator<A, A>('take', (upstream) => {
+    let left = count
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        if (left === 0) return DONE
+        const taken = upstream.pull(into, Math.min(limit, left))
+        if (taken > 0) left -= taken
+        return taken
+      },
+    }
+  })
+}
