@@ -5,10 +5,17 @@ import { OptionError } from './errors'
  * Each check answers its value, so that it can stand where the value is used.
  */
 
-/** A whole number of at least `min` (default 1), up to 2^53 - 1. */
-export function wholeNumber(owner: string, option: string, value: unknown, min = 1): number {
-  if (Number.isSafeInteger(value) && (value as number) >= min) return value as number
-  throw new OptionError(owner, option, value, `a whole number of at least ${min}`)
+/** A whole number of at least `min` (default 1) and at most `max` (default 2^53 - 1). */
+export function wholeNumber(
+  owner: string,
+  option: string,
+  value: unknown,
+  min = 1,
+  max = Number.MAX_SAFE_INTEGER,
+): number {
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  throw new OptionError(owner, option, value, `a whole number ${range}`)
 }
 
 /** A finite number of at least `min` (default 0). */

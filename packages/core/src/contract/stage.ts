@@ -34,22 +34,27 @@ export interface Stage {
   dry: boolean
   /** What user code is looking at, for {@link Failure.item}. */
   item: unknown
+  /** True from `fail` on. A task of the stage that threw has failed it too. */
+  readonly failing: boolean
   /** Opens a further upstream. `wake` defaults to waking the consumer. */
   open<T>(upstream: Openable<T>, wake?: Wake): Outlet<T>
   /** A piece of work of this stage that runs when woken. What it throws becomes the stage's failure. */
   task(run: () => StageState): WakeableTask
-  /** Fails the stage from a callback: values it still holds are delivered first, then the failure. */
+  /**
+   * Fails the stage from a callback. The puller goes on to hand out what it holds, answers PENDING while more of that
+   * is on its way, and DONE when there is none: then the failure is thrown in place of the DONE.
+   */
   fail(error: unknown, item?: unknown, attempt?: number): void
   /**
    * For a loop over a batch, where the k-th value failed: the `count` values before it are delivered now, then the
    * failure is thrown. Answers what `pull` should answer.
    */
-  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket): number
+  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt?: number): number
   /** In a tracked source: a ticket for one value, settled exactly once whatever happens. */
   ticket(onSettled: (status: 'ack' | 'nack', error?: unknown) => void): Ticket
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
-  /** Work that was told to stop but may still be running; the run waits for it, up to its close deadline. */
+  /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */
   linger(work: PromiseLike<unknown>): void
   /** Counts values that were dropped on purpose (overflow, skip). */
   drop(count: number): void

@@ -1,5 +1,8 @@
 import type { Clock } from '../contract/clock'
 
+/** How long work that ignores its signal may hold up the end of a run, in ms: it is no cleanup, only late. */
+const LINGER_MS = 1000
+
 /**
  * The cleanups of a run that are under way, and the errors they end with: nothing outlives its run unnoticed.
  *
@@ -8,7 +11,7 @@ import type { Clock } from '../contract/clock'
 export class Cleanups {
   readonly #clock: Clock
   readonly #deadlineMs: number
-  readonly #pending = new Set<{ readonly owner: string }>()
+  readonly #pending = new Set<{ readonly owner: string; readonly lingering: boolean }>()
   #onIdle: (() => void) | undefined
   /** What went wrong after, or beside, the failure that ended the run. */
   readonly errors: unknown[] = []
@@ -32,8 +35,8 @@ export class Cleanups {
   }
 
   /** Waits for work that was told to stop; its rejection is kept. */
-  add(owner: string, work: PromiseLike<unknown>): Promise<void> {
-    const entry = { owner }
+  add(owner: string, work: PromiseLike<unknown>, lingering = false): Promise<void> {
+    const entry = { owner, lingering }
     this.#pending.add(entry)
     const done = (): void => {
       this.#pending.delete(entry)
@@ -51,15 +54,22 @@ export class Cleanups {
       then()
       return
     }
+    const timers: (() => void)[] = []
     const settle = (): void => {
       this.#onIdle = undefined
-      cancel()
+      for (const cancel of timers) cancel()
+      const late = new Set(this.unstopped)
+      for (const { owner } of this.#pending) late.add(owner)
+      this.unstopped = [...late]
       then()
     }
-    const cancel = this.#clock.after(this.#deadlineMs, () => {
-      this.unstopped = [...new Set([...this.#pending].map((entry) => entry.owner))]
-      settle()
-    })
+    timers.push(
+      this.#clock.after(this.#deadlineMs, settle),
+      this.#clock.after(Math.min(LINGER_MS, this.#deadlineMs), () => {
+        for (const { lingering } of this.#pending) if (!lingering) return
+        settle()
+      }),
+    )
     this.#onIdle = () => {
       // One cleanup may start the next (a stage closes its upstream when it is done): look again a moment later.
       void Promise.resolve().then(() => {

@@ -1,7 +1,7 @@
 import type { Outlet } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Ticket, Tickets } from '../contract/ticket'
-import { PENDING } from '../contract/answers'
+import { DONE, PENDING } from '../contract/answers'
 import { isThenable } from './cleanups'
 import type { RunningStage } from './running-stage'
 import type { Recovery, Supervisor } from './supervisor'
@@ -81,6 +81,7 @@ export function superviseOperator<A, B>(
     tickets: puller.tickets,
     close: (outcome) => puller.close?.(outcome),
     pull(into, limit) {
+      if (stage.failing) return DONE
       if (waiting) return PENDING
       try {
         return puller.pull(into, limit)

@@ -140,14 +140,15 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     }
     this.failing = true
     this.error = error
-    this.scope.failed(this as RunningStage<unknown>, error, item, attempt)
+    // What came from upstream was claimed there.
+    if (this.scope.originOf(error) === undefined) this.scope.failed(this as RunningStage<unknown>, error, item, attempt)
     this.wake()
   }
 
-  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket): number {
+  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt = 1): number {
     if (this.supervised) throw error
     ticket?.nack(error)
-    this.scope.failed(this as RunningStage<unknown>, error, item, 1)
+    this.scope.failed(this as RunningStage<unknown>, error, item, attempt)
     return this.throwAfter(count, error)
   }
 
@@ -165,7 +166,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   linger(work: PromiseLike<unknown>): void {
-    void this.scope.cleanups.add(this.name, work)
+    void this.scope.cleanups.add(this.name, work, true)
   }
 
   drop(count: number): void {
@@ -198,13 +199,14 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     if (count < DONE || count > limit || count !== (count | 0)) {
       return this.threw(new ProtocolError(`${this.name}: pull(limit ${limit}) answered ${count}`))
     }
+    if (count === PENDING) return PENDING
     if (this.failing) {
       // It was failed from a callback, and what it held has come out by now.
       this.#end({ status: 'failed', error: this.error })
       throw this.error
     }
-    if (count === DONE) this.#end({ status: 'completed' })
-    return count
+    this.#end({ status: 'completed' })
+    return DONE
   }
 
   protected pullOnce(into: T[], limit: number): number {

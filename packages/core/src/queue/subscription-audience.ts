@@ -2,14 +2,16 @@ import type { Clock } from '../contract/clock'
 import type { Outcome } from '../contract/outcome'
 import type { Wake } from '../contract/outlet'
 import type { WaitingCall, WaitOptions } from './limit-waiting'
-import { waitIn } from './limit-waiting'
+import { checkWait, waitIn } from './limit-waiting'
 import { Waiters } from './waiters'
 
 /** Where an audience gets its values. */
-export interface Stage<T> {
+export interface ValueStage<T> {
   /** True when there is a value to take now. */
   look(): boolean
   take(): T
+  /** How it ended; undefined while it has not. */
+  readonly outcome: Outcome | undefined
 }
 
 /** The answer of an iterator that has ended. */
@@ -31,9 +33,21 @@ export class SubscriptionAudience<T> {
     return this.#takers.isEmpty && this.#wake === undefined
   }
 
-  /** Waits for a value or the end. */
-  park(owner: string, clock: Clock, options: WaitOptions | undefined): Promise<IteratorResult<T, undefined>> {
-    return waitIn(this.#takers, undefined, owner, clock, options)
+  /** The next value, the end, or a rejection with the failure; waits behind those who wait already. */
+  next(
+    stage: ValueStage<T>,
+    owner: string,
+    clock: Clock,
+    options: WaitOptions | undefined,
+  ): Promise<IteratorResult<T, undefined>> {
+    try {
+      checkWait(owner, options)
+      if (this.#takers.isEmpty && stage.look()) return Promise.resolve({ done: false, value: stage.take() })
+      if (stage.outcome?.status === 'failed') throw stage.outcome.error
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+    return stage.outcome === undefined ? waitIn(this.#takers, undefined, owner, clock, options) : Promise.resolve(END)
   }
 
   /** Asks for one call of `wake`. */
@@ -42,7 +56,7 @@ export class SubscriptionAudience<T> {
   }
 
   /** Hands out what there is. */
-  serve(stage: Stage<T>): void {
+  serve(stage: ValueStage<T>): void {
     while (!this.#takers.isEmpty && stage.look()) {
       const taker = this.#takers.serve()
       taker?.resolve({ done: false, value: stage.take() })

@@ -1,10 +1,10 @@
 import type { Outcome } from '../contract/outcome'
 import type { Wake } from '../contract/outlet'
 import type { WaitOptions } from './limit-waiting'
-import { checkWait } from './limit-waiting'
-import { END, SubscriptionAudience } from './subscription-audience'
+import { SubscriptionAudience } from './subscription-audience'
 import { SubscriptionCursor } from './subscription-cursor'
 import { SlowSubscriberError } from './subscription-error'
+import { SubscriptionGrace } from './subscription-grace'
 import type { SubscriptionPlan } from './subscription-options'
 import type { Due } from './topic-dues'
 import type { TopicHub } from './topic-hub'
@@ -26,12 +26,12 @@ export class SubscriptionReader<T> implements Due {
   /** How it ended; undefined while it may still get values. */
   outcome: Outcome | undefined
   readonly audience = new SubscriptionAudience<T>()
+  readonly grace: SubscriptionGrace
   /** Called once when it has ended. */
   onEnd: (() => void) | undefined
   readonly #hub: TopicHub<T>
   /** The filter wants the oldest unread value. */
   #wanted = false
-  #cancelGrace: (() => void) | undefined
 
   constructor(
     hub: TopicHub<T>,
@@ -40,6 +40,9 @@ export class SubscriptionReader<T> implements Due {
     this.#hub = hub
     this.cursor = new SubscriptionCursor(hub.ring, plan.lag, plan.replay)
     this.holds = plan.policy === 'wait' || plan.graceMs > 0
+    this.grace = new SubscriptionGrace(plan.graceMs, hub.clock, () => {
+      hub.cutOff(this)
+    })
   }
 
   /** True when there is a wanted value to read now. Passes over those the filter refuses. */
@@ -47,7 +50,7 @@ export class SubscriptionReader<T> implements Due {
     const { filter } = this.plan
     while (this.outcome === undefined && this.cursor.size > 0) {
       if (filter === undefined || this.#wanted) return true
-      if (this.#passRefused(filter)) this.#moved()
+      if (!this.#skipTo(filter)) this.#moved()
     }
     return false
   }
@@ -59,33 +62,28 @@ export class SubscriptionReader<T> implements Due {
     return value
   }
 
-  /** Moves up to `limit` wanted values to `into[0..]`; answers how many. */
+  /** Moves up to `limit` wanted values that are there now to `into[0..]`; answers how many. */
   drain(into: T[], limit: number): number {
+    if (!this.look()) return 0
+    const { filter } = this.plan
     let count = 0
-    if (this.plan.filter !== undefined) {
-      while (count < limit && this.look()) into[count++] = this.take()
-    } else if (this.outcome === undefined) {
+    if (filter === undefined) {
       count = this.cursor.drain(into, limit)
-      if (count > 0) {
-        this.#stepped()
-        this.#moved()
-      }
+      this.#stepped()
+    } else {
+      do into[count++] = this.lose()
+      while (count < limit && this.#skipTo(filter))
     }
+    // Only now do publishers come in, so that a drain ends even if they always have more.
+    this.#moved()
     return count
   }
 
   /** The next value, the end, or a rejection with the failure; waits behind those who wait already. */
   next(options?: WaitOptions): Promise<IteratorResult<T, undefined>> {
-    try {
-      checkWait(this.plan.name, options)
-      if (!this.audience.hasTakers && this.look()) return Promise.resolve({ done: false, value: this.take() })
-      if (this.outcome?.status === 'failed') throw this.outcome.error
-    } catch (error) {
-      return Promise.reject(error as Error)
-    }
-    if (this.outcome !== undefined) return Promise.resolve(END)
-    this.#hub.await(this)
-    return this.audience.park(this.plan.name, this.#hub.clock, options)
+    const next = this.audience.next(this, this.plan.name, this.#hub.clock, options)
+    if (this.audience.hasTakers) this.#hub.await(this)
+    return next
   }
 
   /** Asks for one call of `wake` at the next value or the end. */
@@ -115,17 +113,9 @@ export class SubscriptionReader<T> implements Due {
   }
 
   topicEnded(): void {
-    this.#stopGrace()
+    this.grace.stop()
     this.tell()
     this.#endIfRead()
-  }
-
-  /** It holds a publisher: unless it reads within its grace period, it is cut off. */
-  startGrace(): void {
-    if (this.plan.graceMs === 0 || this.#cancelGrace !== undefined) return
-    this.#cancelGrace = this.#hub.clock.after(this.plan.graceMs, () => {
-      this.#hub.cutOff(this)
-    })
   }
 
   /** Passes over the oldest value. State only. */
@@ -163,15 +153,14 @@ export class SubscriptionReader<T> implements Due {
 
   #leave(outcome: Outcome): void {
     this.outcome = outcome
-    this.#stopGrace()
+    this.grace.stop()
     this.#hub.leave(this)
     this.cursor.release()
   }
 
-  /** Passes over what the filter refuses, up to the first value it wants; true if it passed over any. */
-  #passRefused(filter: (value: T) => boolean): boolean {
+  /** Passes over what the filter refuses; true when it has come to a value it wants. Lets no publisher in. */
+  #skipTo(filter: (value: T) => boolean): boolean {
     const { cursor } = this
-    let passed = false
     try {
       while (this.outcome === undefined && cursor.size > 0 && !this.#wanted) {
         const { moves } = cursor
@@ -179,20 +168,17 @@ export class SubscriptionReader<T> implements Due {
         // The filter is user code: it may have read from here, or closed this.
         if (cursor.moves !== moves) continue
         if (wanted) this.#wanted = true
-        else {
-          this.lose()
-          passed = true
-        }
+        else this.lose()
       }
     } catch (error) {
       this.finish({ status: 'failed', error })
     }
-    return passed
+    return this.#wanted && this.outcome === undefined
   }
 
   /** It has read: state only. It is not at its bound any more, and may have caught up after missing values. */
   #stepped(): void {
-    this.#stopGrace()
+    this.grace.stop()
     if (this.due === undefined && !this.cursor.isDetached) this.#hub.laggards.file(this)
   }
 
@@ -203,10 +189,5 @@ export class SubscriptionReader<T> implements Due {
 
   #endIfRead(): void {
     if (this.#hub.outcome !== undefined && !this.look()) this.finish(this.#hub.outcome)
-  }
-
-  #stopGrace(): void {
-    this.#cancelGrace?.()
-    this.#cancelGrace = undefined
   }
 }

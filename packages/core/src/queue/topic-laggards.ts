@@ -64,7 +64,7 @@ export class TopicLaggards<T> {
     if (this.#heldAt === tail) return
     this.#heldAt = tail
     for (const reader of this.#holders.on(tail)) {
-      if (reader.cursor.dueAt <= tail) reader.startGrace()
+      if (reader.cursor.dueAt <= tail) reader.grace.start()
     }
   }
 

@@ -99,6 +99,9 @@ class AsyncIteratorPuller<T> implements Puller<T> {
     if (this.#ended) return undefined
     this.#ended = true
     this.#value = undefined
-    return this.#iterator.return?.()
+    const returned = this.#iterator.return?.()
+    if (!this.#pending || returned === undefined) return returned
+    this.#stage.linger(returned)
+    return undefined
   }
 }

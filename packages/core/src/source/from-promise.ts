@@ -17,7 +17,10 @@ export function fromPromise<T>(promise: PromiseLike<T>): Source<T> {
               state = 'there'
               stage.scope.scheduler.dispatch(stage.wake)
             },
-            (error: unknown) => { stage.fail(error) },
+            (error: unknown) => {
+              state = 'taken'
+              stage.fail(error)
+            },
           )
         }
         if (state === 'taken') return DONE

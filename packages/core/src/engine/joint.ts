@@ -1,0 +1,149 @@
+import { DONE, PENDING } from '../contract/answers'
+import type { Outcome } from '../contract/outcome'
+import type { Outlet } from '../contract/outlet'
+import type { Puller } from '../contract/puller'
+import type { Openable } from '../contract/source'
+import type { Stage, StageState, WakeableTask } from '../contract/stage'
+import type { Ticket, Tickets } from '../contract/ticket'
+import { RingBuffer } from '../queue/ring-buffer'
+
+/** What a joint does with a value when it is full. */
+export type JointOverflow = 'wait' | 'drop-oldest' | 'drop-newest' | 'fail'
+
+/** Options of a {@link Joint}, checked by the operator that makes it. */
+export interface JointOptions<T> {
+  /** Values held at most, 1 or more. */
+  readonly capacity: number
+  /** Full, it rests until so few are left. Default `capacity - ceil(3/4 capacity)`. Taken from Reactor's prefetch. */
+  readonly low?: number | undefined
+  readonly overflow?: JointOverflow | undefined
+  /** Told of every dropped value. */
+  readonly onDrop?: ((value: T) => void) | undefined
+  /** The error for the policy `fail`. */
+  readonly full?: ((value: T) => unknown) | undefined
+}
+
+/**
+ * A bounded queue between two stages, with the task that fills it: the stages before it and after it run in turns of
+ * their own.
+ *
+ * ```text
+ *   upstream ◀─pull─ pump ─▶ [ring] ─▶ pull ◀─ consumer
+ *                     ▲         └ drained to `low` ─ wakes ┐
+ *                     └────────────────────────────────────┘
+ * ```
+ *
+ * Full, the pump rests until the ring has drained to `low`, so it is woken once per stretch and not once per value.
+ * Nothing is pulled before the consumer's first pull.
+ *
+ * Invariants: ring and tickets have the same length; `#resting` only while more than `low` values are held.
+ */
+export class Joint<T> implements Puller<T> {
+  readonly tickets: Tickets | null
+  readonly #stage: Stage
+  readonly #options: JointOptions<T>
+  readonly #ring: RingBuffer<T>
+  readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
+  readonly #low: number
+  readonly #upstream: Outlet<T>
+  readonly #task: WakeableTask
+  readonly #batch: T[] = []
+  #started = false
+  #resting = false
+  #ended = false
+  /** The consumer was answered PENDING and waits for a wake. */
+  #waiting = false
+
+  constructor(upstream: Openable<T>, stage: Stage, options: JointOptions<T>) {
+    const { capacity } = options
+    this.#stage = stage
+    this.#options = options
+    this.#ring = new RingBuffer<T>(capacity)
+    this.#low = options.low ?? capacity - Math.ceil((3 / 4) * capacity)
+    this.#task = stage.task(() => this.#pump())
+    this.#upstream = stage.open(upstream, this.#task.wake)
+    this.tickets = this.#upstream.tickets ? [] : null
+    this.#ringTickets = this.tickets ? new RingBuffer(capacity) : undefined
+    stage.expose(this.#ring)
+  }
+
+  pull(into: T[], limit: number): number {
+    const count = this.#ring.drain(into, limit)
+    if (count > 0) {
+      this.#ringTickets?.drain(this.tickets as Tickets, count)
+      if (this.#resting && this.#ring.size <= this.#low) {
+        this.#resting = false
+        this.#task.wake()
+      }
+      return count
+    }
+    if (this.#ended || this.#stage.failing) return DONE
+    this.#waiting = true
+    if (!this.#started) {
+      this.#started = true
+      this.#task.wake()
+    }
+    return PENDING
+  }
+
+  /** What is still held will not be delivered: its tickets go back. */
+  close(outcome: Outcome): void {
+    const reason = outcome.status === 'failed' ? outcome.error : undefined
+    for (let ticket = this.#ringTickets?.shift(); ticket; ticket = this.#ringTickets?.shift()) ticket.nack(reason)
+    this.#ring.clear()
+  }
+
+  #pump(): StageState {
+    const { overflow = 'wait' } = this.#options
+    const { scheduler } = this.#stage.scope
+    while (!this.#ended) {
+      const room = overflow === 'wait' ? this.#ring.capacity - this.#ring.size : scheduler.batch
+      if (this.#resting || room === 0) {
+        this.#resting = true
+        return 'backpressured'
+      }
+      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
+      if (count === PENDING) return 'idle'
+      if (count === DONE) {
+        this.#ended = true
+      } else {
+        for (let i = 0; i < count; i++) {
+          this.#offer(this.#batch[i] as T, this.#upstream.tickets?.[i])
+          this.#batch[i] = undefined as T
+        }
+      }
+      if (this.#waiting) {
+        this.#waiting = false
+        this.#stage.wake()
+      }
+      // A policy that drops never fills up, so it has to let the consumer have its turn by itself.
+      if (scheduler.spent(Math.max(count, 1)) || overflow !== 'wait') {
+        this.#task.wake()
+        return 'busy'
+      }
+    }
+    return 'idle'
+  }
+
+  #offer(value: T, ticket: Ticket | undefined): void {
+    if (!this.#ring.isFull) {
+      this.#ring.push(value)
+      this.#ringTickets?.push(ticket)
+      return
+    }
+    const { overflow, full, onDrop } = this.#options
+    if (overflow === 'fail') throw full?.(value)
+    if (overflow === 'drop-newest') {
+      ticket?.ack()
+      this.#stage.drop(1)
+      onDrop?.(value)
+      return
+    }
+    const oldest = this.#ring.shift() as T
+    this.#ringTickets?.shift()?.ack()
+    this.#ring.push(value)
+    this.#ringTickets?.push(ticket)
+    this.#stage.drop(1)
+    onDrop?.(oldest)
+  }
+}

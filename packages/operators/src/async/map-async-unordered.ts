@@ -1,0 +1,31 @@
+import { asyncOperator, type Operator } from '@sluice/core'
+import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
+import { Calls } from './calls'
+
+/**
+ * Turns each value into the result of an asynchronous function, several at once, results as they come.
+ *
+ * - **emits** each result when its call has finished: a slow one holds up nobody
+ * - **holds back** when `capacity` results wait for downstream: then no call is started
+ * - **completes** when the source has completed and the last result is out
+ * - **buffers** at most `concurrency + capacity` values, running and finished ones together
+ * - **on failure** as `onError` says; by default results that are there are delivered, then the run fails with the
+ *   original error, at once
+ * - **on abort** running calls are told through `signal` and waited for, a second at most; what they answer is dropped
+ *
+ * @param call gets the value and `{ signal, attempt }`; a plain result is fine too.
+ * @param options `concurrency` (required), `capacity`, `timeoutMs`, `onError`, `name`.
+ * @throws OptionError where an option is wrong or `concurrency` is missing.
+ *
+ * @example
+ * ```ts
+ * from(urls).pipe(mapAsyncUnordered((url, { signal }) => fetch(url, { signal }), { concurrency: 16 }))
+ * ```
+ */
+export function mapAsyncUnordered<A, B>(
+  call: (value: A, context: CallContext) => B | PromiseLike<B>,
+  options: MapAsyncOptions<A>,
+): Operator<A, B> {
+  const checked = checkCallOptions('mapAsyncUnordered', call, options)
+  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, false))
+}

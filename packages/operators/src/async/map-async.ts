@@ -1,0 +1,31 @@
+import { asyncOperator, type Operator } from '@sluice/core'
+import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
+import { Calls } from './calls'
+
+/**
+ * Turns each value into the result of an asynchronous function, several at once, in the order of the values.
+ *
+ * - **emits** the results in the order of the values, whichever finishes first
+ * - **holds back** when `capacity` results wait for downstream: then no call is started
+ * - **completes** when the source has completed and the last result is out
+ * - **buffers** at most `concurrency + capacity` values, running and finished ones together
+ * - **on failure** as `onError` says; by default no call is started any more, the results of the values before the
+ *   failed one are delivered, then the run fails with the original error
+ * - **on abort** running calls are told through `signal` and waited for, a second at most; what they answer is dropped
+ *
+ * @param call gets the value and `{ signal, attempt }`; a plain result is fine too.
+ * @param options `concurrency` (required), `capacity`, `timeoutMs`, `onError`, `name`.
+ * @throws OptionError where an option is wrong or `concurrency` is missing.
+ *
+ * @example
+ * ```ts
+ * from(ids).pipe(mapAsync((id, { signal }) => load(id, signal), { concurrency: 8, timeoutMs: 2000 }))
+ * ```
+ */
+export function mapAsync<A, B>(
+  call: (value: A, context: CallContext) => B | PromiseLike<B>,
+  options: MapAsyncOptions<A>,
+): Operator<A, B> {
+  const checked = checkCallOptions('mapAsync', call, options)
+  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, true))
+}

@@ -1,0 +1,32 @@
+import { callable, mapping, type Operator, type StageOptions } from '@sluice/core'
+
+/**
+ * Calls a function for each value and hands the value on unchanged.
+ *
+ * - **emits** each value, after `look` was called with it
+ * - **holds back** when downstream does
+ * - **completes** when the source completes
+ * - **buffers** nothing
+ * - **on failure** of `look` as `onError` says: with `skip` the value is left out
+ * - **on abort** nothing is in flight
+ *
+ * @param look what it answers is ignored; for a promise to be waited for use `tapAsync`.
+ * @param options `name`, `onError`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2]).pipe(tap(console.log)).to(drain()).run() // prints 1, 2
+ * ```
+ */
+export function tap<A>(look: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, A> {
+  callable('tap', 'look', look)
+  return mapping<A, A>(
+    'tap',
+    () => (value) => {
+      look(value)
+      return value
+    },
+    options,
+  )
+}
