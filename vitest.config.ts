@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+// Tests run against the sources, so that a failure points at them and no build is needed in between.
+export const alias = [
+  { find: /^@sluice\/(core|operators|testing)$/, replacement: at('./packages/$1/src/index.ts') },
+  { find: /^@sluice\/adapters\/([a-z-]+)$/, replacement: at('./packages/adapters/src/$1/index.ts') },
+]
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'benchmarks/**/*.test.ts', 'scripts/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['packages/*/src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    execArgv: ['--expose-gc'],
+    coverage: { provider: 'v8', include: ['packages/*/src/**'] },
+  },
+})
