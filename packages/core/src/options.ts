@@ -18,10 +18,17 @@ export function wholeNumber(
   throw new OptionError(owner, option, value, `a whole number ${range}`)
 }
 
-/** A finite number of at least `min` (default 0). */
-export function finiteNumber(owner: string, option: string, value: unknown, min = 0): number {
-  if (Number.isFinite(value) && (value as number) >= min) return value as number
-  throw new OptionError(owner, option, value, `a finite number of at least ${min}`)
+/** A finite number of at least `min` (default 0) and at most `max`. */
+export function finiteNumber(
+  owner: string,
+  option: string,
+  value: unknown,
+  min = 0,
+  max = Number.MAX_VALUE,
+): number {
+  if (Number.isFinite(value) && (value as number) >= min && (value as number) <= max) return value as number
+  const range = max === Number.MAX_VALUE ? `of at least ${min}` : `from ${min} to ${max}`
+  throw new OptionError(owner, option, value, `a finite number ${range}`)
 }
 
 /** A function. */

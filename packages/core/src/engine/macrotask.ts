@@ -1,7 +1,7 @@
 declare const setImmediate: ((callback: () => void) => void) | undefined
 
 const waiting: (() => void)[] = []
-let channel: MessageChannel | undefined
+let channel: InstanceType<typeof MessageChannel> | undefined
 
 /** Runs `callback` after timers and I/O had their turn: `setImmediate`, where there is none a `MessageChannel`. */
 export function macrotask(callback: () => void): void {
@@ -12,9 +12,10 @@ export function macrotask(callback: () => void): void {
   // A zero timeout would be clamped to 4 ms by browsers when nested.
   if (channel === undefined) {
     channel = new MessageChannel()
-    channel.port1.onmessage = () => {
+    channel.port1.addEventListener('message', () => {
       for (const next of waiting.splice(0)) next()
-    }
+    })
+    channel.port1.start()
   }
   waiting.push(callback)
   channel.port2.postMessage(0)

@@ -74,7 +74,7 @@ export function superviseOperator<A, B>(
   }
   const giveUp = (error: unknown): void => {
     replay.ticket?.nack(error)
-    stage.scope.failed(stage as RunningStage<unknown>, error, replay.item, replay.attempt)
+    stage.scope.failed(stage, error, replay.item, replay.attempt)
   }
 
   return {

@@ -68,7 +68,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.wake = wake
     this.inner = scope.started
     this.consumer = scope.enter(this)
-    this.consumer?.upstreams.add(this as RunningStage<unknown>)
+    this.consumer?.upstreams.add(this)
   }
 
   /** Gives the stage what its author made of it. Where that throws, the first pull does: opening never fails. */
@@ -112,7 +112,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   open<U>(upstream: Openable<U>, wake: Wake = this.wake): Outlet<U> {
-    return this.scope.openFor(this as RunningStage<unknown>, upstream, wake)
+    return this.scope.openFor(this, upstream, wake)
   }
 
   task(run: () => StageState): WakeableTask {
@@ -141,14 +141,14 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.failing = true
     this.error = error
     // What came from upstream was claimed there.
-    if (this.scope.originOf(error) === undefined) this.scope.failed(this as RunningStage<unknown>, error, item, attempt)
+    if (this.scope.originOf(error) === undefined) this.scope.failed(this, error, item, attempt)
     this.wake()
   }
 
   failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt = 1): number {
     if (this.supervised) throw error
     ticket?.nack(error)
-    this.scope.failed(this as RunningStage<unknown>, error, item, attempt)
+    this.scope.failed(this, error, item, attempt)
     return this.throwAfter(count, error)
   }
 
@@ -228,7 +228,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   protected threw(error: unknown): number {
     this.#pulling = false
     if (this.scope.originOf(error) === undefined) {
-      this.scope.failed(this as RunningStage<unknown>, error, this.item, 1)
+      this.scope.failed(this, error, this.item, 1)
     }
     if (this.ready > 0) {
       this.#throwNext(error)
@@ -267,7 +267,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     const pending = puller.close && this.scope.cleanups.run(this.name, () => puller.close?.(outcome))
     if (pending === undefined) this.#closeUpstreams(outcome)
     else void pending.then(() => { this.#closeUpstreams(outcome) })
-    this.scope.leave(this as RunningStage<unknown>)
+    this.scope.leave(this)
   }
 
   #closeUpstreams(outcome: Outcome): void {

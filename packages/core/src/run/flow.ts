@@ -27,14 +27,10 @@ export class Flow<T> implements Source<T> {
 
   // The overloads of Pipe say how the types follow from each other; at run time it is one loop.
   readonly pipe = ((...operators: Operator<unknown, unknown>[]): Source<unknown> => {
-    let source: Source<unknown> = this
-    operators.forEach((operator, index) => {
-      if (typeof operator !== 'function') {
-        throw new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${typeof operator}`)
-      }
-      source = operator(source)
-    })
-    return source
+    return operators.reduce<Source<unknown>>((source, operator, index) => {
+      if (typeof operator === 'function') return operator(source)
+      throw new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${typeof operator}`)
+    }, this)
   }) as Pipe<T>
 
   to<R>(sink: Sink<T, R>): Pipeline<R> {

@@ -115,7 +115,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
       const settle = (): void => {
         for (let request = this.#requests.serve(); request; request = this.#requests.serve()) request.resolve(END)
         const error = scope?.cleanups.errors[0]
-        if (error !== undefined && outcome.status !== 'failed') reject(error as Error)
+        if (error !== undefined && outcome.status !== 'failed') reject(error)
         else resolve()
       }
       if (scope === undefined) {

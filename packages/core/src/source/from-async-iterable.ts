@@ -86,7 +86,7 @@ class AsyncIteratorPuller<T> implements Puller<T> {
     try {
       next = this.#iterator.next()
     } catch (error) {
-      next = Promise.reject(error as Error)
+      next = Promise.reject(error)
     }
     // `then` of a native promise never calls back at once; a foreign thenable might.
     const promise = next instanceof Promise ? (next as Promise<IteratorResult<T>>) : Promise.resolve(next as IteratorResult<T>)

@@ -35,11 +35,11 @@ export function from<T>(input: Pullable<T>): Source<T> {
     const given = input as Partial<Openable<T> & AsyncIterable<T> & Iterable<T>> | null
     if (input instanceof Flow) return input as Flow<T>
     if (typeof given?.open === 'function') {
-      return new Flow<T>((scope, wake) => scope.adopt(input as Openable<T>, wake as Wake))
+      return new Flow<T>((scope, wake) => scope.adopt(input as Openable<T>, wake))
     }
     if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsyncIterable(input as AsyncIterable<T>)
     if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>)
-    if (isThenable(input)) return fromPromise(input as PromiseLike<T>)
+    if (isThenable(input)) return fromPromise(input)
   }
   throw new TypeError(
     `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${input === null ? 'null' : typeof input}`,

@@ -142,9 +142,9 @@ export class Calls<A, B> implements Puller<B>, CallOwner<A, B> {
     } else if (work instanceof Promise) {
       ;(work as Promise<B>).then(call.onResolve, call.onReject)
     } else if (isThenable(work)) {
-      Promise.resolve(work as PromiseLike<B>).then(call.onResolve, call.onReject)
+      Promise.resolve(work).then(call.onResolve, call.onReject)
     } else {
-      this.resolved(call, work as B)
+      this.resolved(call, work)
     }
   }
 

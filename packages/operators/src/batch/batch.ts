@@ -1,4 +1,4 @@
-import { DONE, finiteNumber, joinTickets, operator, PENDING, wholeNumber, type Operator, type Ticket, type Tickets } from '@sluice/core'
+import { DONE, finiteNumber, joinTickets, operator, PENDING, wholeNumber, type Operator, type Tickets } from '@sluice/core'
 
 /** Options of {@link batch}. */
 export interface BatchOptions {

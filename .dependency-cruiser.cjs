@@ -1,0 +1,33 @@
+const core = '^packages/core/src/'
+const inCore = (folders) => `${core}(${folders})`
+
+/** Who may import whom: DESIGN section 4, and ARCHITECTURE.md "layers". */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'core-stands-alone', severity: 'error', from: { path: core, pathNot: '\\.test(-d)?\\.ts$' }, to: { pathNot: core } },
+    { name: 'contract-is-types', severity: 'error', from: { path: inCore('contract/') }, to: { pathNot: inCore('contract/') } },
+    { name: 'queues-know-no-engine', severity: 'error', from: { path: inCore('queue/'), pathNot: '\\.test(-d)?\\.ts$' },
+      to: { pathNot: inCore('contract/|queue/|time/|errors|options') } },
+    { name: 'engine-below-runs', severity: 'error', from: { path: inCore('engine/'), pathNot: '\\.test(-d)?\\.ts$' },
+      to: { path: inCore('observe/|run/|kit/|source/|sink/|supervision/') } },
+    { name: 'observe-reads-the-engine', severity: 'error', from: { path: inCore('observe/'), pathNot: '\\.test(-d)?\\.ts$' },
+      to: { path: inCore('run/|kit/|source/|sink/') } },
+    { name: 'operators-need-core-only', severity: 'error', from: { path: '^packages/operators/', pathNot: '\\.test(-d)?\\.ts$|tsup' },
+      to: { pathNot: '^packages/(operators|core)/' } },
+    { name: 'adapters-and-operators-are-strangers', severity: 'error', from: { path: '^packages/adapters/', pathNot: '\\.test(-d)?\\.ts$' },
+      to: { path: '^packages/(operators|testing)/' } },
+    { name: 'testing-needs-core-only', severity: 'error', from: { path: '^packages/testing/', pathNot: '\\.test(-d)?\\.ts$' },
+      to: { path: '^packages/(operators|adapters)/' } },
+    { name: 'nothing-imports-the-rim', severity: 'error', from: { path: '^packages/' }, to: { path: '^(examples|benchmarks|docs)/' } },
+    { name: 'rxjs-in-adapters-only', severity: 'error', from: { path: '^packages/(core|operators|testing)/' }, to: { path: '(^|node_modules/)rxjs' } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|out|coverage)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+}

@@ -1,0 +1,19 @@
+import { expectTypeOf, test } from 'vitest'
+import { Limit } from './limit'
+import type { Permit } from './limit-permit'
+
+test('a permit is disposable, and run answers what the work answers', () => {
+  const limit = new Limit({ concurrency: 1 })
+  expectTypeOf(limit.acquire()).resolves.toEqualTypeOf<Permit>()
+  expectTypeOf(limit.tryAcquire()).toEqualTypeOf<Permit | undefined>()
+  expectTypeOf<Permit>().toExtend<Disposable>()
+  expectTypeOf(limit.run(() => 'done')).resolves.toBeString()
+  expectTypeOf(limit.run(() => Promise.resolve(1))).resolves.toBeNumber()
+})
+
+test('what must not compile', () => {
+  // @ts-expect-error a rate needs its time
+  void (() => new Limit({ rate: { count: 1 } }))
+  // @ts-expect-error a number of permits
+  void (() => new Limit({ concurrency: '1' }))
+})

@@ -1,0 +1,89 @@
+import { DONE, PENDING } from '../contract/answers'
+import type { Outcome } from '../contract/outcome'
+import type { Outlet } from '../contract/outlet'
+import type { Source } from '../contract/source'
+import { isThenable } from '../engine/cleanups'
+import { source } from '../kit/source'
+import { callable } from '../options'
+import { from, type Pullable } from './from'
+
+/**
+ * A source that needs something acquired before and released after it, whatever happens in between.
+ *
+ * - **emits** what `use` answers
+ * - **completes** when that does
+ * - **on failure** of `acquire` nothing has to be released; of `release`, the run fails, or where it has failed
+ *   already the error is kept beside the first
+ * - **on abort** `release` is called as well. It is called exactly once for each `acquire`, told how it ended, and
+ *   awaited before the run settles
+ *
+ * @param acquire called once per run, when the first value is wanted.
+ * @param use answers anything {@link from} takes.
+ * @param release gets the resource and the outcome: completed, failed or cancelled.
+ *
+ * @example
+ * ```ts
+ * using(() => pool.connect(), (client) => client.query(cursor), (client) => client.release())
+ * ```
+ */
+export function using<H, T>(
+  acquire: () => H | PromiseLike<H>,
+  use: (resource: H) => Pullable<T>,
+  release: (resource: H, outcome: Outcome) => unknown,
+): Source<T> {
+  callable('using', 'acquire', acquire)
+  callable('using', 'use', use)
+  callable('using', 'release', release)
+  return source<T>('using', (stage) => {
+    let state: 'new' | 'acquiring' | 'open' | 'failed' = 'new'
+    let resource: H | undefined
+    let held = false
+    let inner: Outlet<T> | undefined
+    let acquiring: Promise<void> | undefined
+
+    const acquired = (value: H): void => {
+      resource = value
+      held = true
+      state = 'open'
+    }
+    const open = (): number => {
+      state = 'acquiring'
+      const work = acquire()
+      if (!isThenable(work)) {
+        acquired(work)
+        return 1
+      }
+      acquiring = Promise.resolve(work).then(
+        (value) => {
+          acquired(value)
+          // Whoever was closed meanwhile releases in `close`, which waits for this.
+          if (!stage.outcome) stage.scope.scheduler.dispatch(stage.wake)
+        },
+        (error: unknown) => {
+          state = 'failed'
+          if (!stage.outcome) stage.fail(error)
+        },
+      )
+      return PENDING
+    }
+
+    return {
+      // A resource may hold acknowledged values: tickets pass through once the inner source is open.
+      get tickets() {
+        return inner?.tickets
+      },
+      pull(into, limit) {
+        if (state === 'new' && open() === PENDING) return PENDING
+        if (state === 'acquiring') return PENDING
+        if (state === 'failed') return DONE
+        inner ??= stage.open(from(use(resource as H)))
+        return inner.pull(into, limit)
+      },
+      close(outcome) {
+        void inner?.close(outcome)
+        const free = (): unknown => (held ? release(resource as H, outcome) : undefined)
+        return state === 'acquiring' ? acquiring?.then(free) : free()
+      },
+    }
+  })
+}

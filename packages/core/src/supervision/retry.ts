@@ -1,0 +1,51 @@
+import type { Decide } from '../contract/supervision'
+import { callable, finiteNumber, oneOf, wholeNumber } from '../options'
+
+/** Options of {@link retry}. */
+export interface RetryOptions<A> {
+  /** Tries after the first one, 1 or more. */
+  readonly times: number
+  /** Wait before the first retry, in ms. Default 0: at once. */
+  readonly delayMs?: number | undefined
+  /** By what the wait grows from retry to retry. Default 2. */
+  readonly factor?: number | undefined
+  /** The longest wait, in ms. Default 30,000. */
+  readonly maxDelayMs?: number | undefined
+  /** Part of each wait that is left to chance, 0 to 1, so that many do not come back at once. Default 0.5. */
+  readonly jitter?: number | undefined
+  /** Whether an error is worth another try. Default: every error. */
+  readonly when?: ((error: unknown, item: A) => boolean) | undefined
+  /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `deadLetter(...)` or a function. */
+  readonly then?: 'fail' | 'skip' | Decide<A> | undefined
+}
+
+/**
+ * The `onError` policy that tries an item again, after waits that grow.
+ *
+ * The n-th wait is `delayMs * factor^(n-1)`, at most `maxDelayMs`, of which the part `jitter` is random ("equal
+ * jitter" where it is 0.5: see the AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+ *
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * mapAsync(load, { concurrency: 8, onError: retry({ times: 3, delayMs: 100, then: 'skip' }) })
+ * ```
+ */
+export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
+  const { delayMs = 0, factor = 2, maxDelayMs = 30_000, jitter = 0.5, when, then = 'fail' } = options
+  const times = wholeNumber('retry', 'times', options.times)
+  finiteNumber('retry', 'delayMs', delayMs)
+  finiteNumber('retry', 'factor', factor, 1)
+  finiteNumber('retry', 'maxDelayMs', maxDelayMs)
+  finiteNumber('retry', 'jitter', jitter, 0, 1)
+  if (when) callable('retry', 'when', when)
+  if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip'])
+  return (error, item, attempt, random) => {
+    if (attempt <= times && (when === undefined || when(error, item))) {
+      const longest = Math.min(delayMs * factor ** (attempt - 1), maxDelayMs)
+      return { retryAfterMs: longest * (1 - jitter * random()) }
+    }
+    return typeof then === 'function' ? then(error, item, attempt, random) : then
+  }
+}

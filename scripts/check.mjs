@@ -1,0 +1,17 @@
+// All static checks, one after the other; every one runs, and the summary says which failed.
+import { spawnSync } from 'node:child_process'
+import { root } from './pnpm.mjs'
+
+const steps = ['typecheck', 'lint', 'deps', 'knip', 'packages', 'api', 'size']
+const failed = []
+for (const step of steps) {
+  const started = Date.now()
+  console.log(`\n── ${step}`)
+  const { status } = spawnSync('npm', ['run', '--silent', step], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (status !== 0) failed.push(step)
+  console.log(`── ${step}: ${status === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+}
+if (failed.length > 0) {
+  console.error(`\nFailed: ${failed.join(', ')}`)
+  process.exit(1)
+}
