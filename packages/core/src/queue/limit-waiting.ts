@@ -50,7 +50,7 @@ export function waitIn<V, R>(
     const leave = (error: unknown): void => {
       if (!line.remove(place)) return
       forget()
-      reject(error as Error)
+      reject(error)
       onLeave?.()
     }
     const onAbort = (): void => {
@@ -64,7 +64,7 @@ export function waitIn<V, R>(
       },
       reject(error) {
         forget()
-        reject(error as Error)
+        reject(error)
       },
     })
     signal?.addEventListener('abort', onAbort)

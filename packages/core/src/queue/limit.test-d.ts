@@ -11,9 +11,12 @@ test('a permit is disposable, and run answers what the work answers', () => {
   expectTypeOf(limit.run(() => Promise.resolve(1))).resolves.toBeNumber()
 })
 
+// Type-checked, never run.
+const neverCalled: (call: () => unknown) => void = () => undefined
+
 test('what must not compile', () => {
   // @ts-expect-error a rate needs its time
-  void (() => new Limit({ rate: { count: 1 } }))
+  neverCalled(() => new Limit({ rate: { count: 1 } }))
   // @ts-expect-error a number of permits
-  void (() => new Limit({ concurrency: '1' }))
+  neverCalled(() => new Limit({ concurrency: '1' }))
 })

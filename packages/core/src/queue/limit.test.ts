@@ -218,7 +218,7 @@ describe('keys', () => {
     }).toThrow(OptionError)
   })
 
-  test('Q65: without keyed figures a key makes no difference', async () => {
+  test('Q65: without keyed figures a key makes no difference', () => {
     const limit = new Limit({ concurrency: 1 })
     limit.tryAcquire({ key: 'a' })
     expect([limit.tryAcquire({ key: 'b' }), limit.keys]).toEqual([undefined, 0])

@@ -114,7 +114,7 @@ export class Limit {
       if (this.waiting < this.#maxWaiting) return this.#admission.wait(options?.key, cost, this.name, options)
       throw new QueueFullError(`${this.name}: ${this.#maxWaiting} callers wait already`)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 

@@ -45,7 +45,7 @@ export class SubscriptionAudience<T> {
       if (this.#takers.isEmpty && stage.look()) return Promise.resolve({ done: false, value: stage.take() })
       if (stage.outcome?.status === 'failed') throw stage.outcome.error
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
     return stage.outcome === undefined ? waitIn(this.#takers, undefined, owner, clock, options) : Promise.resolve(END)
   }

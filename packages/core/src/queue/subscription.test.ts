@@ -130,7 +130,7 @@ describe('leaving', () => {
   test('Q52: overlapping calls of next answer in order, and a failure is thrown once', async () => {
     const topic = new Topic<number>({ capacity: 1 })
     const iterator = topic.subscribe()[Symbol.asyncIterator]()
-    const answers = [1, 2, 3].map(() => iterator.next().catch((error: Error) => error.message))
+    const answers = [1, 2, 3].map(() => iterator.next().catch((error: unknown) => (error as Error).message))
     topic.tryPublish(1)
     topic.fail(new Error('broken'))
     const end = { done: true, value: undefined }

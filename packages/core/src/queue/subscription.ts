@@ -57,7 +57,7 @@ export class Subscription<T> implements AsyncIterable<T>, AsyncDisposable, Opena
     this.#closed ??= new Promise<void>((resolve, reject) => {
       const settle = (): void => {
         const { outcome } = this.#reader
-        if (outcome?.status === 'failed') reject(outcome.error as Error)
+        if (outcome?.status === 'failed') reject(outcome.error)
         else resolve()
       }
       if (this.isClosed) settle()

@@ -84,10 +84,10 @@ export class TopicHub<T> {
 
   /** Lets publishers in while there is room. A re-entrant call leaves the work to the one that is at it. */
   pump(): void {
-    if (this.#pumping || this.publishers.isEmpty) return
+    if (this.#pumping || this.publishers.size === 0) return
     this.#pumping = true
     try {
-      while (!this.publishers.isEmpty && !this.isBlocked()) {
+      while (this.publishers.size > 0 && !this.isBlocked()) {
         const call = this.publishers.serve() as WaitingCall<T, void>
         call.resolve()
         this.publish(call.value)
@@ -95,7 +95,7 @@ export class TopicHub<T> {
     } finally {
       this.#pumping = false
     }
-    if (!this.publishers.isEmpty) this.laggards.startGrace()
+    if (this.publishers.size > 0) this.laggards.startGrace()
   }
 
   /** Ends a subscription that has held the publishers for too long. */

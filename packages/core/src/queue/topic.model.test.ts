@@ -62,7 +62,7 @@ async function compare(options: { capacity: number; replay: number }, waits: boo
     })
     promise.then(
       (value) => real.set(id, { value }),
-      (error: Error) => real.set(id, { error: error.name }),
+      (error: unknown) => real.set(id, { error: (error as Error).name }),
     )
   }
   const attempt = (action: () => unknown): unknown => {

@@ -9,17 +9,20 @@ test('a subscription has the type of its topic and may be the source of a pipeli
   expectTypeOf(topic.subscribe()).toExtend<Openable<number>>()
   expectTypeOf(topic.subscribe().take()).resolves.toBeNumber()
   expectTypeOf(topic.subscribe().tryTake()).toEqualTypeOf<number | undefined>()
-  expectTypeOf(topic.publish).parameter(0).toBeNumber()
+  expectTypeOf<Parameters<Topic<number>['publish']>[0]>().toBeNumber()
 })
+
+// Type-checked, never run.
+const neverCalled: (call: () => unknown) => void = () => undefined
 
 test('what must not compile', () => {
   const topic = new Topic<number>({ capacity: 1 })
   // @ts-expect-error a capacity is always stated
-  void (() => new Topic<number>({}))
+  neverCalled(() => new Topic<number>({}))
   // @ts-expect-error not a number
-  void (() => topic.publish('1'))
+  neverCalled(() => topic.publish('1'))
   // @ts-expect-error not a policy
-  void (() => topic.subscribe({ policy: 'drop' }))
+  neverCalled(() => topic.subscribe({ policy: 'drop' }))
   // @ts-expect-error a filter answers yes or no about a number
-  void (() => topic.subscribe({ filter: (value: string) => value === '' }))
+  neverCalled(() => topic.subscribe({ filter: (value: string) => value === '' }))
 })

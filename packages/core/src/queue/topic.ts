@@ -100,7 +100,7 @@ export class Topic<T> {
         throw new QueueFullError(`${this.name}: ${this.#maxWaiting} publishers wait already`)
       }
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
     return waitIn(this.#hub.publishers, value, this.name, this.#hub.clock, options)
   }

@@ -86,14 +86,14 @@ export class WorkerCrew<T, R> {
     }
   }
 
-  /** Gives up everything that waits, and tells what runs to stop; its results are what the workers make of that. */
+  /** Gives up everything that waits (no callers any more), and tells what runs to stop; its results are what the workers make of that. */
   abort(reason: unknown): void {
     for (let job = this.waiting.serve(); job !== undefined; job = this.waiting.serve()) this.#settle(job, false, reason)
-    this.refuseCallers(reason)
     for (const job of [...this.running]) job.stop(reason)
     this.pump()
   }
 
+  /** Turns away everybody who was not accepted. */
   refuseCallers(reason: unknown): void {
     for (let call = this.callers.serve(); call !== undefined; call = this.callers.serve()) call.reject(reason)
   }

@@ -1,6 +1,22 @@
 import type { WorkContext } from './worker-pool-options'
 import type { WaiterLink } from './waiters'
 
+/** What a worker sees of its job. */
+class JobContext implements WorkContext {
+  readonly #signal: () => AbortSignal
+
+  constructor(
+    readonly attempt: number,
+    signal: () => AbortSignal,
+  ) {
+    this.#signal = signal
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal()
+  }
+}
+
 /**
  * One item on its way through a pool, from `accept` to `release`.
  *
@@ -37,13 +53,7 @@ export class WorkerJob<T, R> {
       this.#resolve = resolve
       this.#reject = reject
     })
-    const makeSignal = (): AbortSignal => this.#signal()
-    this.context = {
-      attempt,
-      get signal() {
-        return makeSignal()
-      },
-    }
+    this.context = new JobContext(attempt, () => this.#signal())
   }
 
   /** The pool has it now; `onAbort` is called with the reason when the caller's signal aborts before it is over. */

@@ -12,12 +12,15 @@ test('the types of a pool are those of its worker', () => {
   expectTypeOf(pool.submit('a')).resolves.toEqualTypeOf<{ readonly result: Promise<number> }>()
 })
 
+// Type-checked, never run.
+const neverCalled: (call: () => unknown) => void = () => undefined
+
 test('what must not compile', () => {
   const pool = new WorkerPool((item: string) => item.length, { concurrency: 1, capacity: 0 })
   // @ts-expect-error not a string
-  void (() => pool.run(1))
+  neverCalled(() => pool.run(1))
   // @ts-expect-error concurrency is always stated
-  void (() => new WorkerPool(() => 1, { capacity: 1 }))
+  neverCalled(() => new WorkerPool(() => 1, { capacity: 1 }))
   // @ts-expect-error the queue is always stated
-  void (() => new WorkerPool(() => 1, { concurrency: 1 }))
+  neverCalled(() => new WorkerPool(() => 1, { concurrency: 1 }))
 })

@@ -17,7 +17,10 @@ function manual(options: WorkerPoolOptions): { pool: WorkerPool<string, string>;
   const works: Work[] = []
   const work = (item: string, context: WorkContext): Promise<string> =>
     new Promise((resolve, reject) => {
-      works.push({ item, context, done: (value = item) => resolve(value), fail: reject })
+      const done = (value = item): void => {
+        resolve(value)
+      }
+      works.push({ item, context, done, fail: reject })
     })
   return { pool: new WorkerPool(work, options), works, started: () => works.map(({ item }) => item).join('') }
 }
@@ -150,7 +153,13 @@ describe('errors', () => {
   })
 
   test('Q83: a foreign thenable that settles twice or throws settles its result once', async () => {
-    const twice = { then: (good: (value: string) => void, bad: (error: unknown) => void) => (good('good'), bad('bad'), good('again')) }
+    const twice = {
+      then(good: (value: string) => void, bad: (error: unknown) => void) {
+        good('good')
+        bad('bad')
+        good('again')
+      },
+    }
     const throwing = {
       get then(): never {
         throw new Error('getter')
@@ -194,7 +203,7 @@ describe('leaving and ending', () => {
     const listeners = (): number[] => signals.map((signal) => getEventListeners(signal, 'abort').length)
     const results = ['a', 'b', 'c'].map((item, i) => {
       const signal = signals[i] as AbortSignal
-      return pool.run(item, { signal }).catch((error: Error) => error.message)
+      return pool.run(item, { signal }).catch((error: unknown) => (error as Error).message)
     })
     expect(listeners()).toEqual([1, 1, 1])
     for (const [i, controller] of controllers.entries()) controller.abort(new Error(`left ${i}`))

@@ -144,7 +144,7 @@ export class WorkerPool<T, R> implements AsyncDisposable {
         throw new QueueFullError(`${this.name}: ${this.#maxWaiting} callers wait already`)
       }
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
     return waitIn(crew.callers, job, this.name, crew.clock, { signal: options?.signal })
   }
