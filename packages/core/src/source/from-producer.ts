@@ -1,15 +1,14 @@
-import { DONE, PENDING } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
 import { callable, wholeNumber } from '../options'
-import { RingBuffer } from '../queue/ring-buffer'
-import { QueueClosedError, QueueFullError } from '../errors'
+import { BoundedQueue } from '../queue/bounded-queue'
+import { QueueClosedError } from '../errors'
 
 /** What the function of {@link fromProducer} pushes into. */
 export interface Emitter<T> {
   /**
-   * Hands a value on. Await the answer before the next one: it resolves when there is room again, and rejects with a
-   * QueueClosedError when the consumer wants no more. Un-awaited pushes beyond `capacity` throw a QueueFullError.
+   * Hands a value on. Await the answer before the next one: it resolves when the value was accepted, and rejects with
+   * a QueueClosedError when the consumer wants no more. Too many pushes that nobody awaits get a QueueFullError.
    */
   push(value: T): Promise<void>
   /** Aborted when the consumer wants no more: stop what you are doing. */
@@ -29,7 +28,7 @@ export interface ProducerOptions {
  * A source of what a function pushes, with awaited backpressure.
  *
  * - **emits** the pushed values in order
- * - **holds back** by not resolving `push` while `capacity` values wait
+ * - **holds back** by not resolving `push` until there is room
  * - **completes** when the function's promise resolves and what was pushed is out
  * - **buffers** at most `capacity` values
  * - **on failure**: when the function throws or rejects, what was pushed is delivered first
@@ -54,67 +53,42 @@ export function fromProducer<T>(
   const { name = 'fromProducer' } = options
   const capacity = wholeNumber('fromProducer', 'capacity', options.capacity ?? 16)
   return source<T>(name, (stage) => {
-    const ring = new RingBuffer<T>(capacity)
+    const queue = new BoundedQueue<T>({ capacity, name })
+    const outlet = queue.open(stage.scope, stage.wake)
     const controller = new AbortController()
-    let state: 'new' | 'producing' | 'ended' = 'new'
-    let roomWaiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = []
+    const { signal } = controller
     let working: Promise<void> | undefined
-    const closed = (): QueueClosedError => new QueueClosedError(`${name}: the consumer wants no more values`)
-    stage.expose(ring)
+    stage.expose(queue)
 
     const emitter: Emitter<T> = {
-      signal: controller.signal,
+      signal,
       get room() {
-        return capacity - ring.size
+        return capacity - queue.size
       },
-      push(value) {
-        if (state === 'ended') return Promise.reject(closed())
-        if (!ring.push(value)) {
-          throw new QueueFullError(`${name}: pushed with ${capacity} values waiting; await each push before the next`)
-        }
-        stage.wake()
-        if (!ring.isFull) return Promise.resolve()
-        return new Promise((resolve, reject) => roomWaiters.push({ resolve, reject }))
-      },
+      push: (value) => queue.put(value, { signal }),
     }
-    const end = (): void => { state = 'ended' }
     const work = async (): Promise<void> => {
       try {
         await produce(emitter)
-        end()
-        stage.wake()
+        queue.close()
       } catch (error) {
-        const late = state === 'ended'
-        end()
-        // After the end its complaint that nobody wants more is no failure.
-        if (!late) stage.fail(error)
-        else if (!(error instanceof QueueClosedError)) throw error
+        // Once the consumer has gone, its complaint about that is no failure; anything else still is.
+        if (!signal.aborted) queue.fail(error)
+        else if (error !== signal.reason) throw error
       }
     }
 
     return {
       pull(into, limit) {
-        if (state === 'new') {
-          state = 'producing'
-          // Not inside the pull: what it pushes at once is found by asking again.
-          working = Promise.resolve().then(work)
-        }
-        const count = ring.drain(into, limit)
-        if (count > 0) {
-          const waiters = roomWaiters
-          roomWaiters = []
-          for (const waiter of waiters) waiter.resolve()
-          return count
-        }
-        return state === 'ended' ? DONE : PENDING
+        // Not inside the pull: what it pushes at once is found by asking again.
+        working ??= Promise.resolve().then(work)
+        return outlet.pull(into, limit)
       },
-      close() {
-        const running = state === 'producing'
-        end()
-        ring.clear()
-        controller.abort(closed())
-        for (const waiter of roomWaiters.splice(0)) waiter.reject(closed())
-        if (running && working) stage.linger(working)
+      close(outcome) {
+        void outlet.close(outcome)
+        controller.abort(new QueueClosedError(`${name}: the consumer wants no more values`))
+        queue.close()
+        if (working) stage.linger(working)
       },
     }
   })

@@ -1,0 +1,67 @@
+import type { Clock } from '../contract/clock'
+import { callable, finiteNumber, oneOf, wholeNumber } from '../options'
+import { systemClock } from '../time/clock'
+import { OVERFLOWS, type Overflow } from './overflow'
+
+/** Why a value did not reach a consumer. */
+export type DropReason = 'overflow' | 'failed'
+
+/** Options of a {@link BoundedQueue}. */
+export interface BoundedQueueOptions<T> {
+  /** Values it holds at most; 0 is a rendezvous: a put is accepted when somebody takes. */
+  readonly capacity: number
+  /** What it does when full. Default `'wait'`. */
+  readonly overflow?: Overflow | undefined
+  /** The weight of a value, for instance its bytes, 0 or more. Called once per value, when it is put. */
+  readonly weigh?: ((value: T) => number) | undefined
+  /** The weight it holds at most. A value heavier than that enters only an empty queue, else it never could. */
+  readonly maxWeight?: number | undefined
+  /** Told of every value that was dropped; they are counted in `dropped` in any case. */
+  readonly onDrop?: ((value: T, reason: DropReason) => void) | undefined
+  /** So many values call `onHigh`, once per stretch. Default: the capacity. */
+  readonly high?: number | undefined
+  /** So few values call `onLow` after that. Default: `capacity - ceil(3/4 capacity)`. */
+  readonly low?: number | undefined
+  readonly onHigh?: (() => void) | undefined
+  readonly onLow?: (() => void) | undefined
+  /** Puts that may wait at once; one more is refused with a QueueFullError, for nobody awaits them. Default 1024. */
+  readonly maxWaitingPuts?: number | undefined
+  /** Used in messages. Default: the name of the class. */
+  readonly name?: string | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** The options with defaults filled in. */
+export interface CheckedQueueOptions<T> extends BoundedQueueOptions<T> {
+  readonly overflow: Overflow
+  readonly high: number
+  readonly low: number
+  readonly maxWeight: number
+  readonly maxWaitingPuts: number
+  readonly name: string
+  readonly clock: Clock
+}
+
+export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions<T>): CheckedQueueOptions<T> {
+  const given = (options as BoundedQueueOptions<T> | undefined) ?? ({} as Partial<BoundedQueueOptions<T>>)
+  const capacity = wholeNumber(owner, 'capacity', given.capacity, 0)
+  const overflow = oneOf(owner, 'overflow', given.overflow ?? 'wait', OVERFLOWS)
+  const { weigh, onDrop, onHigh, onLow } = given
+  for (const [option, value] of Object.entries({ weigh, onDrop, onHigh, onLow })) {
+    if (value !== undefined) callable(owner, option, value)
+  }
+  if (given.maxWeight !== undefined) callable(owner, 'weigh (needed for maxWeight)', weigh)
+  const high = wholeNumber(owner, 'high', given.high ?? Math.max(1, capacity), 1)
+  const low = wholeNumber(owner, 'low', given.low ?? Math.min(capacity - Math.ceil((3 / 4) * capacity), high - 1), 0, high - 1)
+  return {
+    ...given,
+    capacity,
+    overflow,
+    high,
+    low,
+    maxWeight: given.maxWeight === undefined ? Infinity : finiteNumber(owner, 'maxWeight', given.maxWeight),
+    maxWaitingPuts: wholeNumber(owner, 'maxWaitingPuts', given.maxWaitingPuts ?? 1024),
+    name: given.name ?? owner,
+    clock: given.clock ?? systemClock,
+  }
+}

@@ -1,0 +1,42 @@
+import { callable, wholeNumber } from '../options'
+import { BoundedQueue } from './bounded-queue'
+import type { BoundedQueueOptions } from './bounded-queue-options'
+import { KeyedStorage } from './keyed-storage'
+
+/** Options of a {@link KeyedQueue}. */
+export interface KeyedQueueOptions<T, K> extends Omit<BoundedQueueOptions<T>, 'weigh' | 'maxWeight'> {
+  /** To which key a value belongs; it must always answer the same for a value. */
+  readonly key: (value: T) => K
+  /** Values of one key it holds at most. Default: the capacity. A put of a full key waits, and those behind it. */
+  readonly perKey?: number | undefined
+}
+
+/**
+ * A {@link BoundedQueue} that is fair between keys: each key that has values gives one in turn, in the order they were
+ * put. A key with a thousand values does not hold up one with a single value.
+ *
+ * It has the verbs and options of a BoundedQueue; `drop-oldest` drops the value whose turn is next.
+ *
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * const requests = new KeyedQueue<Request, string>({ capacity: 1000, perKey: 50, key: (request) => request.user })
+ * ```
+ */
+export class KeyedQueue<T, K> extends BoundedQueue<T> {
+  readonly #storage: KeyedStorage<T, K>
+
+  constructor(options: KeyedQueueOptions<T, K>) {
+    const capacity = wholeNumber('KeyedQueue', 'capacity', options.capacity, 0)
+    const perKey = wholeNumber('KeyedQueue', 'perKey', options.perKey ?? Math.max(1, capacity))
+    const storage = new KeyedStorage<T, K>(capacity, perKey, callable('KeyedQueue', 'key', options.key))
+    super(options, storage, 'KeyedQueue')
+    this.#storage = storage
+  }
+
+  /** Keys that have values right now. */
+  get keys(): number {
+    return this.#storage.keys
+  }
+}

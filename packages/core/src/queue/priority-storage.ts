@@ -1,0 +1,146 @@
+import { RingBuffer } from './ring-buffer'
+import type { Storage } from './storage'
+
+/**
+ * A ring per level, 0 the most urgent.
+ *
+ * ```text
+ *   level 0  [ a d ]      a, d, b, e, c come out in this order
+ *   level 1  [ b e ]
+ *   level 2  [ c ]
+ * ```
+ *
+ * O(levels) per value. Invariant: `size` is the sum of the rings' sizes.
+ */
+export class LevelStorage<T> implements Storage<T> {
+  readonly #levels: RingBuffer<T>[]
+  readonly #levelOf: (value: T) => number
+  size = 0
+
+  constructor(capacity: number, levels: number, levelOf: (value: T) => number) {
+    this.#levels = Array.from({ length: levels }, () => new RingBuffer<T>(Math.max(1, capacity)))
+    this.#levelOf = levelOf
+  }
+
+  push(value: T): void {
+    const level = this.#levelOf(value)
+    const ring = Number.isInteger(level) ? this.#levels[level] : undefined
+    if (ring === undefined) {
+      throw new RangeError(`PriorityQueue: priority must answer a whole number from 0 to ${this.#levels.length - 1}, got ${level}`)
+    }
+    ring.push(value)
+    this.size++
+  }
+
+  shift(): T | undefined {
+    const ring = this.#levels.find((level) => level.size > 0)
+    if (ring) this.size--
+    return ring?.shift()
+  }
+
+  drop(): T | undefined {
+    for (let i = this.#levels.length - 1; i >= 0; i--) {
+      const ring = this.#levels[i] as RingBuffer<T>
+      if (ring.size === 0) continue
+      this.size--
+      return ring.shift()
+    }
+    return undefined
+  }
+}
+
+interface Entry<T> {
+  readonly value: T
+  readonly order: number
+}
+
+/**
+ * A binary heap: what `compare` puts first comes out first; of equals the one put first. O(log n) per value.
+ *
+ * ```text
+ *          [0]            a parent never comes after its children
+ *        /     \
+ *      [1]     [2]        children of i: 2i + 1, 2i + 2
+ *     /   \   /   \
+ *   [3]  [4] [5]  [6]
+ * ```
+ */
+export class HeapStorage<T> implements Storage<T> {
+  readonly #heap: Entry<T>[] = []
+  readonly #compare: (a: T, b: T) => number
+  #order = 0
+
+  constructor(compare: (a: T, b: T) => number) {
+    this.#compare = compare
+  }
+
+  get size(): number {
+    return this.#heap.length
+  }
+
+  push(value: T): void {
+    const entry = { value, order: this.#order++ }
+    this.#heap.push(entry)
+    this.#up(this.#heap.length - 1, entry)
+  }
+
+  shift(): T | undefined {
+    return this.#removeAt(0)
+  }
+
+  /** The last leaf by order: O(n), for only a policy that drops asks for it. */
+  drop(): T | undefined {
+    let worst = 0
+    for (let i = 1; i < this.#heap.length; i++) {
+      const order = this.#compare((this.#heap[i] as Entry<T>).value, (this.#heap[worst] as Entry<T>).value)
+      // Of equals the oldest goes, as in every other queue.
+      if (order > 0 || (order === 0 && (this.#heap[i] as Entry<T>).order < (this.#heap[worst] as Entry<T>).order)) worst = i
+    }
+    return this.#removeAt(worst)
+  }
+
+  #removeAt(index: number): T | undefined {
+    const removed = this.#heap[index]
+    const last = this.#heap.pop()
+    if (removed === undefined || last === undefined) return undefined
+    if (removed !== last) {
+      // The last leaf fills the hole, and sinks or rises to its place.
+      const parent = (index - 1) >> 1
+      if (index > 0 && this.#before(last, this.#heap[parent] as Entry<T>)) this.#up(index, last)
+      else this.#down(index, last)
+    }
+    return removed.value
+  }
+
+  #before(a: Entry<T>, b: Entry<T>): boolean {
+    const order = this.#compare(a.value, b.value)
+    return order === 0 ? a.order < b.order : order < 0
+  }
+
+  #up(start: number, entry: Entry<T>): void {
+    let index = start
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      const above = this.#heap[parent] as Entry<T>
+      if (!this.#before(entry, above)) break
+      this.#heap[index] = above
+      index = parent
+    }
+    this.#heap[index] = entry
+  }
+
+  #down(start: number, entry: Entry<T>): void {
+    let index = start
+    for (;;) {
+      let child = 2 * index + 1
+      if (child >= this.#heap.length) break
+      const right = child + 1
+      if (right < this.#heap.length && this.#before(this.#heap[right] as Entry<T>, this.#heap[child] as Entry<T>)) child = right
+      const below = this.#heap[child] as Entry<T>
+      if (!this.#before(below, entry)) break
+      this.#heap[index] = below
+      index = child
+    }
+    this.#heap[index] = entry
+  }
+}

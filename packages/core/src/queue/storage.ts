@@ -1,0 +1,38 @@
+import { RingBuffer } from './ring-buffer'
+
+/** In which order the values of a queue come out. Knows no capacity, no waiting, no promises. */
+export interface Storage<T> {
+  readonly size: number
+  push(value: T): void
+  /** What comes out next; undefined when empty. */
+  shift(): T | undefined
+  /** What `drop-oldest` gives up: for a plain queue the oldest value, for a priority queue the least important. */
+  drop(): T | undefined
+  /** Whether a value of this kind may enter now, beside the bound of the queue as a whole. */
+  admits?(value: T): boolean
+}
+
+/** First in, first out. */
+export class FifoStorage<T> implements Storage<T> {
+  readonly #ring: RingBuffer<T>
+
+  constructor(capacity: number) {
+    this.#ring = new RingBuffer<T>(Math.max(1, capacity))
+  }
+
+  get size(): number {
+    return this.#ring.size
+  }
+
+  push(value: T): void {
+    this.#ring.push(value)
+  }
+
+  shift(): T | undefined {
+    return this.#ring.shift()
+  }
+
+  drop(): T | undefined {
+    return this.#ring.shift()
+  }
+}
