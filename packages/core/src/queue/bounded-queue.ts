@@ -5,27 +5,11 @@ import { wholeNumber } from '../options'
 import { checkQueueOptions, type BoundedQueueOptions, type CheckedQueueOptions, type DropReason } from './bounded-queue-options'
 import { QueueIterator } from './queue-iterator'
 import { QueueOutlet } from './queue-outlet'
+import { BoundedStore } from './bounded-store'
+import type { PutWaiter, Resolve, TakeWaiter } from './queue-waiter'
 import { FifoStorage, type Storage } from './storage'
-import { parkWaiting, refused, type Waiting, type WaitOptions } from './waiting'
+import { parkWaiting, refused, type WaitOptions } from './waiting'
 import { Waiters } from './waiters'
-
-interface Put<T> extends Waiting {
-  readonly value: T
-  readonly weight: number
-  readonly resolve: () => void
-}
-
-/** `need` values at least are wanted; `serve` is called when they are there, or when no more will come. */
-interface Take extends Waiting {
-  readonly need: number
-  readonly serve: () => void
-}
-
-/** A value with its weight, in queues that weigh. */
-interface Weighed<T> {
-  readonly value: T
-  readonly weight: number
-}
 
 const ACCEPTED = Promise.resolve()
 
@@ -56,14 +40,16 @@ const ACCEPTED = Promise.resolve()
  */
 export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #options: CheckedQueueOptions<T>
-  readonly #storage: Storage<T | Weighed<T>>
-  readonly #puts = new Waiters<Put<T>>()
-  readonly #takes = new Waiters<Take>()
+  readonly #store: BoundedStore<T>
+  readonly #puts = new Waiters<PutWaiter<T>>()
+  readonly #takes = new Waiters<TakeWaiter<T> | Resolve<T>>()
   /** Pipelines to be woken once when something is there; they hold no value, so one that ends loses none. */
   readonly #readers = new Set<Wake>()
-  #weight = 0
+  readonly #capacity: number
+  /** Made once: a template string per waiting call costs 10 ns. */
+  readonly #putName: string
+  readonly #takeName: string
   #dropped = 0
-  #isHigh = false
   #isClosed = false
   #failure: { readonly error: unknown } | undefined
   #closed: { promise: Promise<void>; settle: () => void } | undefined
@@ -71,15 +57,18 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   /** @throws OptionError where an option is wrong. */
   constructor(options: BoundedQueueOptions<T>, storage?: Storage<T>, owner = 'BoundedQueue') {
     this.#options = checkQueueOptions(owner, options)
-    this.#storage = (storage as Storage<T | Weighed<T>> | undefined) ?? new FifoStorage(this.#options.capacity)
+    this.#capacity = this.#options.capacity
+    this.#store = new BoundedStore(this.#options, storage ?? new FifoStorage(this.#capacity))
+    this.#putName = `${this.#options.name}.put`
+    this.#takeName = `${this.#options.name}.take`
   }
 
-  get capacity(): number { return this.#options.capacity }
-  get size(): number { return this.#storage.size }
+  get capacity(): number { return this.#capacity }
+  get size(): number { return this.#store.size }
   /** The weight of what is inside; 0 without `weigh`. */
-  get weight(): number { return this.#weight }
-  get isEmpty(): boolean { return this.#storage.size === 0 }
-  get isFull(): boolean { return this.#storage.size >= this.#options.capacity || this.#weight >= this.#options.maxWeight }
+  get weight(): number { return this.#store.weight }
+  get isEmpty(): boolean { return this.#store.size === 0 }
+  get isFull(): boolean { return this.#store.isFull }
   /** True from `close` or `fail` on, while what is inside still comes out. */
   get isClosed(): boolean { return this.#isClosed }
   /** Values dropped so far. */
@@ -107,23 +96,16 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
    * or a TimeoutError; the value is then not in the queue. A value that a policy drops counts as accepted.
    */
   put(value: T, options?: WaitOptions): Promise<void> {
-    // The way a value takes in most programs: unweighed, with room, nobody waiting.
-    const { capacity, weigh, high } = this.#options
-    if (weigh === undefined && !this.#isClosed && this.#takes.isEmpty && this.#readers.size === 0 &&
-      this.#storage.size + 1 < high && this.#storage.size < capacity && this.#puts.isEmpty &&
-      this.#storage.admits === undefined && options === undefined) {
-      this.#storage.push(value)
-      return ACCEPTED
-    }
-    return this.#put(value, options)
+    return options === undefined && this.#handOver(value) ? ACCEPTED : this.#put(value, options)
   }
 
   /** Puts a value if that needs no waiting. False: it was not accepted, and is still yours. */
   tryPut(value: T): boolean {
+    if (this.#handOver(value)) return true
     if (this.#isClosed) return false
-    const weight = this.#weigh(value)
+    const weight = this.#store.weigh(value)
     if (this.#puts.isEmpty && this.#hasRoom(value, weight)) {
-      this.#admit(value, weight)
+      this.#store.push(value, weight)
       this.#flow()
       return true
     }
@@ -137,15 +119,15 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
    * reason or a TimeoutError; no value is lost then.
    */
   take(options?: WaitOptions): Promise<T> {
-    if (options === undefined || refused(this.#options.name, options) === undefined) {
-      if (this.#available > 0 && this.#takes.isEmpty) return Promise.resolve(this.#next())
-      if (this.#isDry()) return Promise.reject(this.#ended())
-      return new Promise<T>((resolve, reject) => {
-        const serve = (): void => { if (this.#available > 0) resolve(this.#next()); else reject(this.#ended()) }
-        this.#park({ need: 1, serve, reject }, options)
-      })
-    }
-    return Promise.reject(options.signal?.reason)
+    const refusal = options && refused(this.#options.name, options)
+    if (refusal) return Promise.reject(refusal.reason)
+    if (this.#takes.isEmpty && this.#available > 0) return Promise.resolve(this.#next())
+    if (this.#isDry()) return Promise.reject(this.#ended())
+    return new Promise<T>((resolve, reject) => {
+      if (options) parkWaiting(this.#takes, { need: 1, one: resolve, reject }, this.#takeName, this.#options.clock, options)
+      else this.#takes.park(resolve)
+      this.#parked()
+    })
   }
 
   /** Takes the next value if there is one; undefined otherwise. */
@@ -172,8 +154,12 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
         if (values.length === 0 && this.#failure) reject(this.#failure.error)
         else resolve(values)
       }
-      if ((this.#takes.isEmpty && this.#available >= need) || this.#isClosed) serve()
-      else this.#park({ need, serve, reject }, options)
+      if ((this.#takes.isEmpty && this.#available >= need) || this.#isClosed) {
+        serve()
+        return
+      }
+      parkWaiting(this.#takes, { need, serve, reject }, this.#takeName, this.#options.clock, options)
+      this.#parked()
     })
   }
 
@@ -215,37 +201,19 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** What can be taken now: with capacity 0 that is what waiting puts hold. */
   get #available(): number {
-    return this.#storage.size > 0 ? this.#storage.size : this.#puts.size
+    return this.#store.size > 0 ? this.#store.size : this.#puts.size
   }
 
   #isDry(): boolean {
-    return this.#isClosed && this.#storage.size === 0 && this.#puts.isEmpty
+    return this.#isClosed && this.#store.size === 0 && this.#puts.isEmpty
   }
 
   #ended(): unknown {
     return this.#failure ? this.#failure.error : new QueueClosedError(`${this.#options.name}: closed, and nothing is left to take`)
   }
 
-  #weigh(value: T): number {
-    const { weigh, name } = this.#options
-    if (weigh === undefined) return 0
-    const weight = weigh(value)
-    if (weight >= 0) return weight
-    throw new RangeError(`${name}: weigh must answer a number of at least 0, got ${weight}`)
-  }
-
   #hasRoom(value: T, weight: number): boolean {
-    const { capacity, maxWeight } = this.#options
-    const { size } = this.#storage
-    if (size > 0 && this.#weight + weight > maxWeight) return false
-    // A rendezvous has room for exactly those who wait to take.
-    if (size >= (capacity === 0 ? this.#takes.size : capacity)) return false
-    return this.#storage.admits === undefined || this.#storage.admits(value)
-  }
-
-  #admit(value: T, weight: number): void {
-    this.#weight += weight
-    this.#storage.push(this.#options.weigh ? { value, weight } : value)
+    return this.#store.hasRoom(value, weight, this.#takes.size)
   }
 
   #put(value: T, options: WaitOptions | undefined): Promise<void> {
@@ -253,9 +221,9 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     const refusal = refused(name, options)
     if (refusal) return Promise.reject(refusal.reason)
     if (this.#isClosed) return Promise.reject(new QueueClosedError(`${name}: closed, it takes no more values`))
-    const weight = this.#weigh(value)
+    const weight = this.#store.weigh(value)
     if (this.#puts.isEmpty && this.#hasRoom(value, weight)) {
-      this.#admit(value, weight)
+      this.#store.push(value, weight)
       this.#flow()
       return ACCEPTED
     }
@@ -265,7 +233,8 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
       return Promise.reject(new QueueFullError(`${name}: ${maxWaitingPuts} puts are waiting already; await each put before the next`))
     }
     return new Promise<void>((resolve, reject) => {
-      parkWaiting(this.#puts, { value, weight, resolve, reject }, `${name}.put`, clock, options)
+      parkWaiting(this.#puts, { value, weight, resolve, reject }, this.#putName, clock, options)
+      // With capacity 0 those who wait with a `min` of 1 have been served by now; a reader has to be told.
       this.#flow()
     })
   }
@@ -278,12 +247,9 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
       return false
     }
     if (overflow !== 'drop-oldest' && overflow !== 'latest') return undefined
-    const victims: T[] = []
-    while (this.size > 0 && (overflow === 'latest' || !this.#hasRoom(value, weight))) {
-      victims.push(this.#unwrap(this.#storage.drop() as T | Weighed<T>))
-    }
+    const victims = this.#store.makeRoom(value, weight, this.#takes.size)
     const room = this.#hasRoom(value, weight)
-    if (room) this.#admit(value, weight)
+    if (room) this.#store.push(value, weight)
     else victims.push(value)
     this.#flow()
     this.#drop(victims, 'overflow')
@@ -295,31 +261,58 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     for (const value of values) this.#options.onDrop?.(value, reason)
   }
 
-  #park(take: Take, options: WaitOptions | undefined): void {
-    parkWaiting(this.#takes, take, `${this.#options.name}.take`, this.#options.clock, options)
-    this.#flow()
+  /** The way a value takes in most programs: to who waits for it, or straight in. False: it needs a closer look. */
+  #handOver(value: T): boolean {
+    if (!this.#store.plain || this.#isClosed || !this.#puts.isEmpty || this.#readers.size > 0) return false
+    if (this.#takes.isEmpty) {
+      if (this.#store.size >= this.#capacity) return false
+      this.#store.push(value)
+      return true
+    }
+    // A taker that waits for several values waits on; one that waits for any finds the queue empty.
+    if (this.#store.size > 0) return false
+    const take = this.#takes.first as TakeWaiter<T> | Resolve<T>
+    if (typeof take !== 'function' && take.one === undefined) return false
+    this.#takes.serve()
+    if (typeof take === 'function') {
+      take(value)
+    } else {
+      take.leave?.()
+      take.one?.(value)
+    }
+    return true
   }
 
-  #unwrap(stored: T | Weighed<T>): T {
-    if (this.#options.weigh === undefined) return stored as T
-    this.#weight -= (stored as Weighed<T>).weight
-    return (stored as Weighed<T>).value
+  /** A taker was parked. A rendezvous has room now, and one with a `min` may hold up others that could be served. */
+  #parked(): void {
+    if (!this.#puts.isEmpty || this.#store.size > 0) this.#flow()
   }
 
   /** The next value; what waits moves up. Only when something is available. */
   #next(): T {
-    if (this.#storage.size === 0) {
+    if (this.#store.size === 0) {
       const put = this.#servePut()
       put.resolve()
       return put.value
     }
-    const value = this.#unwrap(this.#storage.shift() as T | Weighed<T>)
-    if (!this.#puts.isEmpty || this.#isHigh || this.#isClosed) this.#flow()
+    const value = this.#store.shift()
+    if (!this.#store.plain || !this.#puts.isEmpty || this.#isClosed) this.#flow()
     return value
   }
 
-  #servePut(): Put<T> {
-    const put = this.#puts.serve() as Put<T>
+  /** For one who waited: the next value, or a rejection where no more will come. */
+  #nextOrEnd(): T | Promise<never> {
+    return this.#available > 0 ? this.#next() : Promise.reject(this.#ended())
+  }
+
+  /** What the first who waits needs. */
+  #needed(): number {
+    const take = this.#takes.first
+    return typeof take === 'object' ? take.need : 1
+  }
+
+  #servePut(): PutWaiter<T> {
+    const put = this.#puts.serve() as PutWaiter<T>
     put.leave?.()
     return put
   }
@@ -328,31 +321,26 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   #flow(): void {
     for (let put = this.#puts.first; put && this.#hasRoom(put.value, put.weight); put = this.#puts.first) {
       this.#servePut()
-      this.#admit(put.value, put.weight)
+      this.#store.push(put.value, put.weight)
       put.resolve()
     }
-    for (let take = this.#takes.first; take && (this.#available >= take.need || this.#isClosed); take = this.#takes.first) {
-      this.#takes.serve()
-      take.leave?.()
-      take.serve()
+    while (!this.#takes.isEmpty && (this.#isClosed || this.#available >= this.#needed())) {
+      const take = this.#takes.serve() as TakeWaiter<T> | Resolve<T>
+      const value = typeof take === 'function' || take.one ? this.#nextOrEnd() : undefined
+      if (typeof take === 'function') {
+        take(value as T)
+      } else {
+        take.leave?.()
+        if (take.one) take.one(value as T)
+        else take.serve?.()
+      }
     }
     if (this.#readers.size > 0 && (this.#available > 0 || this.#isClosed)) {
       const readers = [...this.#readers]
       this.#readers.clear()
       for (const wake of readers) wake()
     }
-    this.#watch()
+    this.#store.watch()
     if (this.#isDry()) this.#closed?.settle()
-  }
-
-  #watch(): void {
-    const { high, low, onHigh, onLow } = this.#options
-    if (!this.#isHigh && this.size >= high) {
-      this.#isHigh = true
-      onHigh?.()
-    } else if (this.#isHigh && this.size <= low) {
-      this.#isHigh = false
-      onLow?.()
-    }
   }
 }

@@ -3,7 +3,7 @@ import { RingBuffer } from './ring-buffer'
 /** In which order the values of a queue come out. Knows no capacity, no waiting, no promises. */
 export interface Storage<T> {
   readonly size: number
-  push(value: T): void
+  push(value: T): unknown
   /** What comes out next; undefined when empty. */
   shift(): T | undefined
   /** What `drop-oldest` gives up: for a plain queue the oldest value, for a priority queue the least important. */
@@ -13,26 +13,12 @@ export interface Storage<T> {
 }
 
 /** First in, first out. */
-export class FifoStorage<T> implements Storage<T> {
-  readonly #ring: RingBuffer<T>
-
+export class FifoStorage<T> extends RingBuffer<T> implements Storage<T> {
   constructor(capacity: number) {
-    this.#ring = new RingBuffer<T>(Math.max(1, capacity))
-  }
-
-  get size(): number {
-    return this.#ring.size
-  }
-
-  push(value: T): void {
-    this.#ring.push(value)
-  }
-
-  shift(): T | undefined {
-    return this.#ring.shift()
+    super(Math.max(1, capacity))
   }
 
   drop(): T | undefined {
-    return this.#ring.shift()
+    return this.shift()
   }
 }

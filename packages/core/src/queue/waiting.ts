@@ -18,16 +18,16 @@ export interface Waiting {
 }
 
 /** Parks a caller until it is served, its signal aborts, or its time is up. */
-export function parkWaiting<W extends Waiting>(
+export function parkWaiting<W, V extends W & Waiting>(
   waiters: Waiters<W>,
-  waiting: W,
+  waiting: V,
   what: string,
   clock: Clock,
   options: WaitOptions | undefined,
 ): void {
   const link: WaiterLink<W> = waiters.park(waiting)
-  const { signal, timeoutMs } = options ?? {}
-  if (signal === undefined && timeoutMs === undefined) return
+  if (options === undefined) return
+  const { signal, timeoutMs } = options
   const giveUp = (error: unknown): void => {
     if (!waiters.remove(link)) return
     waiting.leave?.()
