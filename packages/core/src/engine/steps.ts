@@ -19,7 +19,8 @@ export class MapStep<A, B> implements Step {
     } catch (error) {
       count = owner.failed(this, i, error, batch[i], owner.tickets?.[i])
     }
-    this.stage.out += count
+    // Pulled by itself, as a supervised stage is, the stage counts what it answers.
+    if (!this.stage.supervised) this.stage.out += count
     return count
   }
 }
@@ -53,7 +54,7 @@ export class FilterStep<A> implements Step {
     } catch (error) {
       kept = owner.failed(this, kept, error, batch[i], tickets?.[i])
     }
-    this.stage.out += kept
+    if (!this.stage.supervised) this.stage.out += kept
     return kept
   }
 }

@@ -1,0 +1,2 @@
+export * from './read-lines'
+export * from './write-lines'
