@@ -15,7 +15,10 @@ export interface Intake<T, R> {
   end(): R | PromiseLike<R>
   /** The run failed or was aborted; `end` will not be called. Awaited. */
   abort?(reason: unknown): void | PromiseLike<void>
-  /** How many values it wants now: 0 means no more, ever. Absent: as many as come. */
+  /**
+   * How many values it wants now. 0: no more, ever. PENDING: none now, and `stage.wake()` will follow. Absent: as many as
+   * come.
+   */
   demand?(): number
   /** True when it settles the tickets itself, because `write` answers before the values are dealt with. */
   readonly settles?: boolean | undefined

@@ -84,6 +84,7 @@ export class Driver<T, R> {
       if (this.stage.failing) throw this.stage.error
       let limit = scheduler.batch
       if (this.#intake.demand) limit = Math.min(limit, this.#intake.demand())
+      if (limit === PENDING) return this.#rest('backpressured')
       if (limit < 1) return this.#endIntake()
       const count = this.#outlet.pull(batch, limit)
       if (count === PENDING) return this.#rest('idle')

@@ -1,0 +1,23 @@
+/** A law was broken. The message says what was expected and what was seen. */
+export class LawViolation extends Error {
+  override readonly name = 'LawViolation'
+}
+
+/** Throws a {@link LawViolation} where the two lists differ; NaN equals NaN. */
+export function assertEqual(actual: unknown, expected: unknown, what: string): void {
+  const seen = text(actual)
+  const wanted = text(expected)
+  if (seen !== wanted) throw new LawViolation(`${what}: expected ${wanted}, saw ${seen}`)
+}
+
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new LawViolation(message)
+}
+
+function text(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(text).join(', ')}]`
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value).map(([key, part]) => `${key}: ${text(part)}`).join(', ')}}`
+  }
+  return typeof value === 'string' ? JSON.stringify(value) : Object.is(value, -0) ? '0' : String(value)
+}

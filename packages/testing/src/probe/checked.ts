@@ -1,0 +1,48 @@
+import { DONE, operator, PENDING, type Operator } from '@sluice/core'
+import { assert } from './assert'
+
+/** What a {@link checked} joint has seen. */
+export interface Seen {
+  pulls: number
+  values: number
+  closes: number
+  ended: boolean
+}
+
+/**
+ * An operator that hands everything on and throws a LawViolation where the stage before or after it breaks the protocol:
+ * a limit below 1, more values than asked for, a pull after the end.
+ *
+ * @example
+ * ```ts
+ * range(1).pipe(checked(), map(f), checked(), take(3))
+ * ```
+ */
+export function checked<T>(seen: Seen = { pulls: 0, values: 0, closes: 0, ended: false }): Operator<T, T> {
+  return operator<T, T>('checked', (upstream) => {
+    Object.assign(seen, { pulls: 0, values: 0, closes: 0, ended: false })
+    let failed = false
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        seen.pulls++
+        assert(Number.isSafeInteger(limit) && limit >= 1, `O2: pulled with limit ${limit}`)
+        assert(!seen.ended && !failed, 'O3: pulled after the end')
+        let count: number
+        try {
+          count = upstream.pull(into, limit)
+        } catch (error) {
+          failed = true
+          throw error
+        }
+        assert(count === PENDING || count === DONE || (count >= 1 && count <= limit), `O2: limit ${limit}, answered ${count}`)
+        if (count === DONE) seen.ended = true
+        if (count > 0) seen.values += count
+        return count
+      },
+      close() {
+        seen.closes++
+      },
+    }
+  })
+}

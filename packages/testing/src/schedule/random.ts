@@ -1,0 +1,18 @@
+/**
+ * A seeded stream of numbers in [0, 1): the same seed, the same numbers. Mulberry32, by Tommy Ettinger (public domain).
+ *
+ * @example
+ * ```ts
+ * const random = seededRandom(42)
+ * random() // always the same first number
+ * ```
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

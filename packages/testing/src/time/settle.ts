@@ -1,0 +1,11 @@
+/** Waits until promise reactions and the scheduler's macrotasks that are due have run: some turns of the event loop. */
+export async function settle(turns = 8): Promise<void> {
+  for (let i = 0; i < turns; i++) await macrotask()
+}
+
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
+}

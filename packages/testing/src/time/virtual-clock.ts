@@ -1,0 +1,72 @@
+import type { Clock } from '@sluice/core'
+import { settle } from './settle'
+
+interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly callback: () => void
+}
+
+/**
+ * A clock that stands still until it is told to go on, for tests of everything that takes time.
+ *
+ * `advance` runs timers in the order of their times, and between two of them lets promises and the scheduler come to
+ * rest: so asynchronous functions under test work under virtual time as well, as long as they wait on this clock
+ * ({@link VirtualClock.sleep}) or on each other.
+ *
+ * @example
+ * ```ts
+ * const clock = new VirtualClock()
+ * const run = interval(1000).pipe(take(3)).to(toArray()).run({ clock })
+ * await clock.advance(3000)
+ * await run // [0, 1, 2], after no time at all
+ * ```
+ */
+export class VirtualClock implements Clock {
+  #now = 0
+  #order = 0
+  readonly #timers = new Set<Timer>()
+
+  /** Virtual milliseconds since it was made. */
+  now(): number {
+    return this.#now
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, callback }
+    this.#timers.add(timer)
+    return () => { this.#timers.delete(timer) }
+  }
+
+  /** A promise that resolves after so many virtual ms. */
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.after(delayMs, resolve))
+  }
+
+  /** Timers that have not fired. A test of leaks expects 0, or 1 where one is wanted. */
+  get pendingTimers(): number {
+    return this.#timers.size
+  }
+
+  /** Goes on by so many ms, firing what is due on the way. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms
+    await settle()
+    for (let timer = this.#next(until); timer; timer = this.#next(until)) {
+      this.#timers.delete(timer)
+      this.#now = timer.at
+      timer.callback()
+      await settle()
+    }
+    this.#now = until
+  }
+
+  #next(until: number): Timer | undefined {
+    let next: Timer | undefined
+    for (const timer of this.#timers) {
+      if (timer.at > until) continue
+      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer
+    }
+    return next
+  }
+}
