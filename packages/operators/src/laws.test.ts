@@ -22,9 +22,9 @@ const entries: Record<keyof typeof operators, OperatorEntry[]> = {
   filter: [{ name: 'filter', make: () => filter(even), reference: (values) => values.filter(even),
     withProbe: (probe) => filter((value) => { probe(value); return even(value) }) }],
   take: [
-    { name: 'take(4)', make: () => take(4), reference: (values) => values.slice(0, 4), },
-    { name: 'take(0)', make: () => take(0), reference: () => [] },
-  ].map((entry) => ({ ...entry, tickets: false })),
+    { name: 'take(4)', make: () => take(4), reference: (values) => values.slice(0, 4), takes: 4 },
+    { name: 'take(0)', make: () => take(0), reference: () => [], takes: 0 },
+  ],
   flatMap: [{ name: 'flatMap', make: () => flatMap((value) => (even(value) ? [value, value, value] : new Set([value]))),
     reference: (values) => values.flatMap((value) => (even(value) ? [value, value, value] : [value])),
     withProbe: (probe) => flatMap((value) => { probe(value); return even(value) ? [value, value, value] : [value] }) }],

@@ -61,6 +61,8 @@ export class Cleanups {
       const late = new Set(this.unstopped)
       for (const { owner } of this.#pending) late.add(owner)
       this.unstopped = [...late]
+      // What is late is not waited for a second time.
+      this.#pending.clear()
       then()
     }
     timers.push(

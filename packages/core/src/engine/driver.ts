@@ -44,13 +44,25 @@ export class Driver<T, R> {
     this.#finished = finished
     this.stage = new RunningStage<T>(scope, 'sink', sink.name ?? 'sink', () => { this.#task.wake() })
     this.#task = new RunTask(scope, this.stage.clocked(), () => this.#turn())
-    this.#intake = sink.open(scope, this.stage)
+    this.#intake = this.#openIntake(sink)
     this.stage.start(() => ({ pull: () => DONE, close: (outcome) => this.#closeIntake(outcome) }))
     this.#outlet = this.stage.open(source, this.#task.wake)
   }
 
   start(): void {
     this.#task.wake()
+  }
+
+  /** A sink that cannot be opened fails the run, not the call of `run`. */
+  #openIntake(sink: Sink<T, R>): Intake<T, R> {
+    try {
+      return sink.open(this.#scope, this.stage)
+    } catch (error) {
+      const refuse = (): never => {
+        throw error
+      }
+      return { demand: refuse, write: refuse, end: refuse }
+    }
   }
 
   /** Ends the run from outside. Inside a turn it takes effect at its end: user code is never re-entered. */

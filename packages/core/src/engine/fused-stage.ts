@@ -88,6 +88,8 @@ export class FusedStage<B> extends RunningStage<B> implements StepOwner {
   #fail(count: number): number {
     const { step, error, item } = this.#failure as { step: Step; error: unknown; item: unknown }
     this.#failure = undefined
+    // From now on it is a stage that throws, and has no steps.
+    this.#upstream = undefined
     this.scope.failed(step.stage, error, item, 1)
     return this.throwAfter(count, error)
   }

@@ -4,9 +4,9 @@ import { LimitGate, UNTIL_RELEASE } from './limit-gate'
 import type { LimitLane } from './limit-lane'
 import { LimitLanes } from './limit-lanes'
 import { Permit } from './limit-permit'
-import type { WaitOptions } from './limit-waiting'
 import { waitIn } from './limit-waiting'
 import { Waiters } from './waiters'
+import type { WaitOptions } from './waiting'
 
 /**
  * Who may go next under a {@link Limit}: the lines, the gates and the turns between them.

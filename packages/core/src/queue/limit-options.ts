@@ -2,8 +2,8 @@ import type { Clock } from '../contract/clock'
 import { OptionError } from '../errors'
 import { finiteNumber, wholeNumber } from '../options'
 import type { LimitRules } from './limit-gate'
-import type { WaitOptions } from './limit-waiting'
 import type { Rate } from './token-bucket'
+import type { WaitOptions } from './waiting'
 
 /** Options of {@link Limit}. At least one of `concurrency`, `rate` and `keyed` has to be there. */
 export interface LimitOptions extends LimitRules {

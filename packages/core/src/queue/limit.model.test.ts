@@ -4,11 +4,18 @@ import { Limit } from './limit'
 import { FakeClock, settled } from './limit-fake-clock'
 import type { Permit } from './limit-permit'
 
-const MS_PER_TOKEN = 4
 const SHARED_BURST = 5
 const KEY_BURST = 3
 
-/** One gate of the model: tokens are counted in whole ms, so that there is nothing to round. */
+// Which of two things that happen at the same time comes first is nobody's business, so no two do: every step takes
+// 1/512 ms, the shared rate is a little off the rate of a key, and timeouts are a little off both. All are sums of powers
+// of two, so that there is nothing to round.
+const STEP_MS = 1 / 512
+const KEY_MS = 4
+const SHARED_MS = 4 + 2 ** -16
+const TIMEOUT_OFF_MS = 2 ** -17
+
+/** One gate of the model. */
 class Gate {
   active = 0
   creditMs: number
@@ -16,19 +23,25 @@ class Gate {
   constructor(
     public concurrency: number,
     readonly burst: number,
+    readonly msPerToken: number,
   ) {
-    this.creditMs = burst * MS_PER_TOKEN
+    this.creditMs = burst * msPerToken
+  }
+
+  /** In how many ms the tokens are there, whatever the concurrency. */
+  missingMs(cost: number, now: number): number {
+    this.creditMs = Math.min(this.burst * this.msPerToken, this.creditMs + now - this.at)
+    this.at = now
+    return Math.max(0, cost * this.msPerToken - this.creditMs)
   }
 
   isOpen(cost: number, now: number): boolean {
-    this.creditMs = Math.min(this.burst * MS_PER_TOKEN, this.creditMs + now - this.at)
-    this.at = now
-    return this.active < this.concurrency && this.creditMs >= cost * MS_PER_TOKEN
+    return this.active < this.concurrency && this.missingMs(cost, now) === 0
   }
 
   enter(cost: number): void {
     this.active++
-    this.creditMs -= cost * MS_PER_TOKEN
+    this.creditMs -= cost * this.msPerToken
   }
 }
 
@@ -52,8 +65,8 @@ class Model {
   readonly keys: Gate[]
 
   constructor(concurrency: number, perKey: number) {
-    this.shared = new Gate(concurrency, SHARED_BURST)
-    this.keys = this.lines.map(() => new Gate(perKey, KEY_BURST))
+    this.shared = new Gate(concurrency, SHARED_BURST, SHARED_MS)
+    this.keys = this.lines.map(() => new Gate(perKey, KEY_BURST, KEY_MS))
   }
 
   settle(): void {
@@ -87,12 +100,30 @@ class Model {
     this.keyOf.set(id, key)
   }
 
+  /** Those who give up do so one after the other, oldest first: each may make way for one who would have left, too. */
   leave(gone: (caller: Caller) => boolean): void {
-    for (const [key, line] of this.lines.entries()) {
-      this.gone.push(...line.filter(gone).map(({ id }) => id))
-      this.lines[key] = line.filter((caller) => !gone(caller))
+    for (;;) {
+      const [leaver] = this.lines.flat().filter(gone).sort((one, other) => one.id - other.id)
+      if (leaver === undefined) return
+      this.gone.push(leaver.id)
+      this.lines = this.lines.map((line) => line.filter((caller) => caller !== leaver))
+      this.settle()
     }
-    this.settle()
+  }
+
+  /** Goes from one moment at which something may happen to the next. */
+  advance(ms: number): void {
+    const end = this.now + ms
+    while (this.now < end) {
+      const next = this.lines.flatMap((line, key) => line.flatMap(({ cost, until }) => [
+        until,
+        this.now + (this.keys[key]?.missingMs(cost, this.now) ?? 0),
+        this.now + this.shared.missingMs(cost, this.now),
+      ]))
+      this.now = Math.min(end, ...next.filter((at) => at > this.now))
+      this.settle()
+      this.leave((caller) => caller.until <= this.now)
+    }
   }
 
   release(id: number): void {
@@ -128,11 +159,10 @@ test.each([
 
 async function compare(concurrency: number, perKey: number, steps: Step[]): Promise<void> {
   const clock = new FakeClock()
-  const rate = { count: 1, perMs: MS_PER_TOKEN }
   const limit = new Limit({
     concurrency,
-    rate: { ...rate, burst: SHARED_BURST },
-    keyed: { concurrency: perKey, rate: { ...rate, burst: KEY_BURST } },
+    rate: { count: 1, perMs: SHARED_MS, burst: SHARED_BURST },
+    keyed: { concurrency: perKey, rate: { count: 1, perMs: KEY_MS, burst: KEY_BURST } },
     clock,
   })
   const model = new Model(concurrency, perKey)
@@ -148,10 +178,11 @@ async function compare(concurrency: number, perKey: number, steps: Step[]): Prom
   }
   for (const one of steps) {
     const id = controllers.length
+    model.advance(STEP_MS)
+    clock.advance(STEP_MS)
     switch (one.do) {
       case 'acquire': {
-        // Time goes in quarters of a ms: callers give up between two tokens, so that no two things happen at once.
-        const timeoutMs = one.timeoutMs === undefined ? undefined : one.timeoutMs + 0.25
+        const timeoutMs = one.timeoutMs === undefined ? undefined : one.timeoutMs + TIMEOUT_OFF_MS
         const caller = { id, key: one.key, cost: one.cost, until: model.now + (timeoutMs ?? Infinity) }
         const controller = new AbortController()
         controllers.push(controller)
@@ -186,13 +217,8 @@ async function compare(concurrency: number, perKey: number, steps: Step[]): Prom
         model.leave((caller) => caller.id === one.which)
         break
       case 'advance':
-        for (let quarter = 0; quarter < 4 * one.ms; quarter++) {
-          model.now += 0.25
-          model.settle()
-          model.leave((caller) => caller.until <= model.now)
-          clock.advance(0.25)
-          await settled()
-        }
+        model.advance(one.ms)
+        clock.advance(one.ms)
         break
       case 'resize':
         limit.concurrency = one.to

@@ -1,9 +1,10 @@
 import type { Clock } from '../contract/clock'
 import type { Outcome } from '../contract/outcome'
 import type { Wake } from '../contract/outlet'
-import type { WaitingCall, WaitOptions } from './limit-waiting'
+import type { WaitingCall } from './limit-waiting'
 import { checkWait, waitIn } from './limit-waiting'
 import { Waiters } from './waiters'
+import type { WaitOptions } from './waiting'
 
 /** Where an audience gets its values. */
 export interface ValueStage<T> {

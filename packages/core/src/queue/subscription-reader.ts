@@ -1,6 +1,5 @@
 import type { Outcome } from '../contract/outcome'
 import type { Wake } from '../contract/outlet'
-import type { WaitOptions } from './limit-waiting'
 import { SubscriptionAudience } from './subscription-audience'
 import { SubscriptionCursor } from './subscription-cursor'
 import { SlowSubscriberError } from './subscription-error'
@@ -9,6 +8,7 @@ import type { SubscriptionPlan } from './subscription-options'
 import type { Due } from './topic-dues'
 import type { TopicHub } from './topic-hub'
 import type { Toll } from './topic-laggards'
+import type { WaitOptions } from './waiting'
 
 /**
  * The inside of a subscription: its cursor, its filter, who waits for its values, and how it ended.

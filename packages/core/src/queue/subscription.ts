@@ -3,10 +3,10 @@ import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
 import { ProtocolError, QueueClosedError } from '../errors'
 import { wholeNumber } from '../options'
-import type { WaitOptions } from './limit-waiting'
 import { SubscriptionIterator } from './subscription-iterator'
 import { SubscriptionOutlet } from './subscription-outlet'
 import type { SubscriptionReader } from './subscription-reader'
+import type { WaitOptions } from './waiting'
 
 /**
  * One subscriber's view of a {@link Topic}: the values from when it subscribed, in the order everybody sees them.

@@ -3,7 +3,6 @@ import { OptionError, QueueFullError } from '../errors'
 import { oneOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { wholeOrInfinite } from './limit-options'
-import type { WaitOptions } from './limit-waiting'
 import { checkWait, waitIn } from './limit-waiting'
 import { Subscription } from './subscription'
 import type { SubscribeOptions } from './subscription-options'
@@ -11,6 +10,7 @@ import { planSubscription } from './subscription-options'
 import { SubscriptionReader } from './subscription-reader'
 import { TopicHub } from './topic-hub'
 import type { TopicOptions } from './topic-options'
+import type { WaitOptions } from './waiting'
 
 const ACCEPTED = Promise.resolve()
 

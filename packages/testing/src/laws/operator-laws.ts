@@ -21,11 +21,12 @@ export interface OperatorEntry {
   readonly ahead?: number
   /** The operator with a function of its user in it, which calls `probe` on each value and throws what that throws. */
   readonly withProbe?: (probe: (value: unknown) => void) => Operator<unknown, unknown>
-  /** False where it does not carry tickets by itself. Default true. */
-  readonly tickets?: boolean
+  /** How many inputs it takes at most, for an operator that ends by itself. Default: all. */
+  readonly takes?: number
 }
 
 const BOOM = new Error('boom')
+const { POSITIVE_INFINITY: ALL } = Number
 
 /** Generates the cases of one operator. See docs/laws.md for the numbers. */
 export function operatorLaws(entry: OperatorEntry): LawCase[] {
@@ -63,7 +64,8 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
   }
 
   for (const k of [0, 1, 5, 300]) {
-    add('O5', `the source fails after ${k} values`, async () => {
+    // An operator that has ended by then never sees the failure.
+    if (k < (entry.takes ?? ALL)) add('O5', `the source fails after ${k} values`, async () => {
       const probe = manualSource<unknown>()
       const outputs: unknown[] = []
       const run = probe.source.pipe(checked(), entry.make()).to(recordingSink(outputs)).run()
@@ -117,7 +119,7 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
       if (end === 'stop') {
         assertEqual((await run.stop()).status, 'completed', 'the report')
         same(await run, entry.reference([1, 2, 3]), 'the result')
-      } else {
+      } else if (run.status === 'running') {
         await run.abort(BOOM)
         assert((await rejection(run)) === BOOM, 'the run rejects with the reason')
       }
@@ -134,8 +136,9 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
     add('T1', `${valuesName}: every ticket is acknowledged once when all was dealt with`, async () => {
       const tracked = trackedSource(values)
       await tracked.source.pipe(entry.make()).to(limitedSink(256)).run()
-      assertEqual(tracked.settlements, values.map(() => 1), 'settlements')
-      if (entry.tickets !== false) assertEqual(tracked.statuses, values.map(() => 'ack'), 'statuses')
+      const taken = Math.min(values.length, entry.takes ?? ALL)
+      assertEqual(tracked.settlements, Array.from({ length: taken }, () => 1), 'settlements')
+      assertEqual(tracked.statuses, Array.from({ length: taken }, () => 'ack'), 'statuses')
     })
   }
   add('T2', 'every ticket is settled once when the run is cut off', async () => {
