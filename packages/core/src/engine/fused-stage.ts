@@ -45,7 +45,7 @@ export class FusedStage<B> extends RunningStage<B> implements StepOwner {
   }
 
   override get tickets(): Tickets | null {
-    return this.#tickets
+    return this.#tickets ?? super.tickets
   }
 
   override pull(into: B[], limit: number): number {

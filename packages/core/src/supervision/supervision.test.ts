@@ -1,0 +1,149 @@
+import { describe, expect, it, vi } from 'vitest'
+import { filter, flatMap, map, mapAsync, mapAsyncUnordered, tap } from '@sluice/operators'
+import { settle, trackedSource, VirtualClock } from '@sluice/testing'
+import {
+  count, deadLetter, drain, forEach, from, paginate, range, reduce, retry, sink, toArray,
+  type DeadLetter, type OnError, type Operator, type RunOptions, type Sink,
+} from '../index'
+
+/** Every stage with user code, with a function that hands the value on or throws. */
+const stages: Record<string, (use: (n: number) => number, onError: OnError<number>) => Operator<number, number>> = {
+  map: (use, onError) => map(use, { onError }),
+  tap: (use, onError) => tap(use, { onError }),
+  filter: (use, onError) => filter((n) => { use(n); return true }, { onError }),
+  flatMap: (use, onError) => flatMap((n) => [use(n)], { onError }),
+  mapAsync: (use, onError) => mapAsync(async (n) => use(n), { concurrency: 2, onError }),
+  'mapAsync of a plain function': (use, onError) => mapAsync(use, { concurrency: 2, onError }),
+  mapAsyncUnordered: (use, onError) => mapAsyncUnordered(async (n) => use(n), { concurrency: 1, onError }),
+  forEach: (use, onError) => (upstream) => {
+    // As an operator, so that it fits the table: what forEach has dealt with is what comes out.
+    const seen: number[] = []
+    return from((async function* () {
+      await upstream.to(forEach(async (n) => { use(n); seen.push(n) }, { onError })).run()
+      yield* seen
+    })())
+  },
+}
+
+const BOOM = new Error('boom')
+const odd = (n: number): number => {
+  if (n % 2 === 0) throw BOOM
+  return n
+}
+const collect = (operator: Operator<number, number>, options: RunOptions = {}) => range(1, 5).pipe(operator).to(toArray()).run(options)
+
+describe.each(Object.entries(stages))('%s', (name, make) => {
+  it('R30: skip leaves failing items out', async () => {
+    expect(await collect(make(odd, 'skip'))).toEqual([1, 3, 5])
+  })
+
+  it('R30: fail, the default, rejects with the original error', async () => {
+    await expect(collect(make(odd, 'fail'))).rejects.toBe(BOOM)
+  })
+
+  it('R31: retry tries an item again, at once where there is no delay', async () => {
+    const tries = new Map<number, number>()
+    const flaky = (n: number): number => {
+      tries.set(n, (tries.get(n) ?? 0) + 1)
+      if (n % 2 === 0 && (tries.get(n) ?? 0) < 3) throw BOOM
+      return n
+    }
+    expect(await collect(make(flaky, retry({ times: 2 })))).toEqual([1, 2, 3, 4, 5])
+    expect([...tries.values()]).toEqual([1, 3, 1, 3, 1])
+  })
+
+  it('R31: retry gives up after so many times, and what then says decides', async () => {
+    await expect(collect(make(odd, retry({ times: 2 })))).rejects.toBe(BOOM)
+    expect(await collect(make(odd, retry({ times: 2, then: 'skip' })))).toEqual([1, 3, 5])
+  })
+
+  it('R32: retry waits longer and longer, on the clock of the run', async () => {
+    // The table's forEach has a run of its own inside, which knows nothing of the clock.
+    if (name === 'forEach') return
+    const clock = new VirtualClock()
+    const at: number[] = []
+    const failing = (n: number): number => {
+      if (n === 2) {
+        at.push(clock.now())
+        throw BOOM
+      }
+      return n
+    }
+    const run = collect(make(failing, retry({ times: 3, delayMs: 100, factor: 2, jitter: 0, then: 'skip' })), { clock })
+    await clock.advance(1000)
+    expect(await run).toEqual([1, 3, 4, 5])
+    expect(at).toEqual([0, 100, 300, 700])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('R33: a dead letter names item, error, attempt and stage, and the sink is ended with the run', async () => {
+    const letters: DeadLetter[] = []
+    let ended = 0
+    const box = sink<DeadLetter, void>('box', () => ({
+      write: async (batch, size) => { await settle(1); letters.push(...batch.slice(0, size)) },
+      end: () => { ended++ },
+    }))
+    expect(await collect(make(odd, deadLetter(box)))).toEqual([1, 3, 5])
+    expect(letters.map(({ item, error, attempt }) => [item, error, attempt])).toEqual([[2, BOOM, 1], [4, BOOM, 1]])
+    expect(ended).toBe(1)
+  })
+
+  it('R34: a dead letter that cannot be written is a failure', async () => {
+    const full = new Error('disk full')
+    const box: Sink<DeadLetter, void> = sink('box', () => ({ write: async () => { throw full }, end() {} }))
+    await expect(collect(make(odd, deadLetter(box)))).rejects.toBe(full)
+  })
+
+  it('R35: a function decides by error, item and attempt', async () => {
+    const decide = vi.fn((_error: unknown, item: number, attempt: number) => (attempt < 3 ? { retryAfterMs: 0 } : item === 2 ? 'skip' : 'fail') as 'skip')
+    await expect(collect(make(odd, decide))).rejects.toBe(BOOM)
+    expect(decide.mock.calls.map(([error, item, attempt]) => [error, item, attempt])).toEqual(
+      [[BOOM, 2, 1], [BOOM, 2, 2], [BOOM, 2, 3], [BOOM, 4, 1], [BOOM, 4, 2], [BOOM, 4, 3]])
+  })
+
+  it('R36: an onError that is no policy is refused when the pipeline is built', () => {
+    const build = (): unknown => (name === 'forEach' ? forEach(() => {}, { onError: 'ignore' as 'skip' }) : make(odd, 'ignore' as 'skip'))
+    expect(build).toThrow(/onError must be 'fail', 'skip'/)
+  })
+})
+
+it.each([
+  ['map', map((n: number) => odd(n), { onError: 'skip' })],
+  ['filter', filter((n: number) => odd(n) > 0, { onError: 'skip' })],
+  ['flatMap', flatMap((n: number) => [odd(n), n], { onError: 'skip' })],
+  ['mapAsync', mapAsync(async (n: number) => odd(n), { concurrency: 2, onError: 'skip' })],
+] as const)('T3: %s acknowledges what it skips, once', async (_name, operator) => {
+  const tracked = trackedSource([1, 2, 3, 4])
+  await tracked.source.pipe(operator as Operator<number, number>).to(drain()).run()
+  expect([tracked.settlements, tracked.statuses]).toEqual([[1, 1, 1, 1], ['ack', 'ack', 'ack', 'ack']])
+})
+
+it.each([
+  ['map', map((n: number) => { if (n === 3) throw BOOM; return n })],
+  ['flatMap', flatMap((n: number) => { if (n === 3) throw BOOM; return [n, n] })],
+  ['mapAsync', mapAsync(async (n: number) => { if (n === 3) throw BOOM; return n }, { concurrency: 2 })],
+] as const)('T4: where %s fails, the item and all after it are given back', async (_name, operator) => {
+  const tracked = trackedSource([1, 2, 3, 4, 5])
+  await expect(tracked.source.pipe(operator as Operator<number, number>).to(drain()).run()).rejects.toBe(BOOM)
+  expect(tracked.statuses).toEqual(['ack', 'ack', 'nack', ...tracked.statuses.slice(3).map(() => 'nack')])
+  expect(tracked.settlements.every((times) => times === 1)).toBe(true)
+})
+
+it('R37: reduce leaves out a failing item and keeps its result', async () => {
+  expect(await range(1, 5).to(reduce((sum, n) => sum + odd(n), 0, { onError: 'skip' })).run()).toBe(9)
+})
+
+it('R38: a page that cannot be fetched is tried again', async () => {
+  let tries = 0
+  const pages = paginate(0, async (page) => {
+    if (page === 1 && ++tries < 3) throw BOOM
+    return { items: [page], next: page < 2 ? page + 1 : undefined }
+  }, { onError: retry({ times: 5 }) })
+  expect(await pages.to(toArray()).run()).toEqual([0, 1, 2])
+})
+
+it('R39: counters tell of errors, retries, skips and dead letters', async () => {
+  const run = range(1, 5).pipe(map(odd, { onError: retry({ times: 1, then: deadLetter(count() as never) }) })).to(drain()).run()
+  await run
+  expect(run.stats().stages.find(({ name }) => name === 'map')).toMatchObject({ in: 5, out: 3, errors: 4, retries: 2, deadLettered: 2 })
+})
