@@ -1,0 +1,8 @@
+import type { Case } from '../case'
+import { asyncGenerator } from './async-generator'
+import { handOffs } from './hand-off'
+import { mapAsyncOrdered } from './map-async'
+import { batchFlatten, mergeFour, tenMaps } from './more'
+import { syncChain } from './sync-chain'
+
+export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, ...handOffs, batchFlatten, tenMaps, mergeFour]

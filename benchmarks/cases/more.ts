@@ -1,0 +1,54 @@
+import * as rx from 'rxjs'
+import { count, from } from '@sluice/core'
+import { batch, flatMap, map, merge } from '@sluice/operators'
+import type { Case } from '../case'
+
+const million = Array.from({ length: 1_000_000 }, (_, i) => i)
+
+/** Batches of 100, flattened again. */
+export const batchFlatten: Case = {
+  name: 'batch-flatten',
+  what: '1,000,000 numbers in batches of 100, flattened again',
+  values: million.length,
+  contenders: {
+    sluice: async () => from(million).pipe(batch(100), flatMap((values) => values)).to(count()).run(),
+    rxjs: () => rx.lastValueFrom(rx.from(million).pipe(rx.bufferCount(100), rx.mergeMap((values) => values), rx.count())),
+  },
+  goals: [{ rival: 'rxjs', atLeast: 3 }],
+}
+
+const add = (n: number): number => n + 1
+
+/** Ten maps in a row. */
+export const tenMaps: Case = {
+  name: 'ten-maps',
+  what: 'ten maps in a row over 1,000,000 numbers',
+  values: million.length,
+  contenders: {
+    sluice: async () => {
+      const m = map(add)
+      return from(million).pipe(m, m, m, m, m, m, m, m, m, m).to(count()).run()
+    },
+    rxjs: () => {
+      const m = rx.map(add)
+      return rx.lastValueFrom(rx.from(million).pipe(m, m, m, m, m, m, m, m, m).pipe(m, rx.count()))
+    },
+  },
+  goals: [{ rival: 'rxjs', atLeast: 2 }],
+}
+
+async function* generate(size: number): AsyncGenerator<number> {
+  for (let i = 0; i < size; i++) yield i
+}
+
+/** Four async generators merged. */
+export const mergeFour: Case = {
+  name: 'merge',
+  what: 'four async generators of 50,000 numbers each, merged',
+  values: 200_000,
+  contenders: {
+    sluice: async () => from(generate(50_000)).pipe(merge(generate(50_000), generate(50_000), generate(50_000))).to(count()).run(),
+    rxjs: () => rx.lastValueFrom(rx.merge(...[1, 2, 3, 4].map(() => rx.from(generate(50_000)))).pipe(rx.count())),
+  },
+  goals: [{ rival: 'rxjs', atLeast: 1 }],
+}

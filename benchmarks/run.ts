@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Case, Goal } from './case'
+import { cases } from './cases/all'
+import { inChild, measure, type Figure } from './measure'
+
+const { values: given } = parseArgs({
+  options: { quick: { type: 'boolean' }, case: { type: 'string' }, json: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
+})
+if (given.help) {
+  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'memory', 'lag'].join(', '))
+  process.exit(0)
+}
+const quick = given.quick === true
+const report: { case: string; goal: string; value: number; met: boolean }[] = []
+const wanted = (name: string): boolean => given.case === undefined || name === given.case
+
+console.log(`Node ${process.version}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores. Ratios are to Sluice: above 1, Sluice is faster.`)
+
+for (const work of cases) {
+  if (!wanted(work.name)) continue
+  for (const polluted of [false, true]) {
+    if (polluted && !work.goals.some((goal) => goal.polluted)) continue
+    const figures = measure(work, { processes: quick ? 1 : 5, rounds: quick ? 7 : 15, polluted })
+    print(work, polluted, figures)
+  }
+}
+
+if (wanted('memory')) {
+  const size = quick ? 2_000_000 : 100_000_000
+  const { growth, seconds } = inChild('memory.ts', [String(size)], ['--expose-gc']) as { growth: number; seconds: number }
+  console.log(`\nmemory: ${size.toLocaleString('en')} values through map, mapAsync, batch: heap grows by ${growth.toFixed(1)} MB at most, in ${seconds.toFixed(1)} s`)
+  note('memory', 'heap within 30 MB of idle', growth, growth <= 30)
+}
+
+if (wanted('lag')) {
+  const size = quick ? 4_000_000 : 20_000_000
+  console.log(`\nlag: a timer of 5 ms while ${size.toLocaleString('en')} values run through a synchronous chain`)
+  for (const contender of ['sluice', 'rxjs']) {
+    const { worst, seconds } = inChild('lag.ts', [contender, String(size)]) as { worst: number; seconds: number }
+    console.log(`  ${contender.padEnd(20)} ${worst.toFixed(1).padStart(8)} ms late at worst, in ${seconds.toFixed(2)} s`)
+    if (contender === 'sluice') note('lag', 'at most 20 ms late', worst, worst <= 20)
+  }
+}
+
+const missed = report.filter(({ met }) => !met)
+console.log(`\n${report.length - missed.length} of ${report.length} goals met.`)
+for (const { case: name, goal, value } of missed) console.log(`  missed: ${name}: ${goal} (${value.toFixed(2)})`)
+if (given.json !== undefined) writeFileSync(given.json, JSON.stringify(report, null, 2) + '\n')
+if (given.check && missed.length > 0) process.exitCode = 1
+
+function print(work: Case, polluted: boolean, figures: readonly Figure[]): void {
+  console.log(`\n${work.name}: ${work.what}${polluted ? ', after a dozen other operators' : ''}`)
+  const of = (name: string): number => figures.find(({ contender }) => contender === name)?.median ?? Number.NaN
+  for (const { contender, median, min } of [...figures].sort((a, b) => a.median - b.median)) {
+    console.log(`  ${contender.padEnd(20)} ${median.toFixed(1).padStart(8)} ns a value   min ${min.toFixed(1).padStart(7)}   ${(median / of('sluice')).toFixed(2).padStart(6)} ×`)
+  }
+  for (const goal of work.goals) if ((goal.polluted === true) === polluted) judge(work, goal, of)
+}
+
+function judge(work: Case, goal: Goal, of: (name: string) => number): void {
+  const ours = goal.ours ?? 'sluice'
+  const ratio = of(goal.rival) / of(ours)
+  note(work.name, `${ours} against ${goal.rival}${goal.polluted ? ', polluted' : ''}: at least ${goal.atLeast.toFixed(2)} ×`, ratio, ratio >= goal.atLeast)
+}
+
+function note(name: string, goal: string, value: number, met: boolean): void {
+  report.push({ case: name, goal, value, met })
+  console.log(`  ${met ? 'met   ' : 'MISSED'} ${goal}: ${value.toFixed(2)}`)
+}
