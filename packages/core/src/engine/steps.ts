@@ -1,23 +1,29 @@
+import type { Tickets } from '../contract/ticket'
 import type { Step, StepOwner } from './fused-stage'
+import { filterLoops, mapLoops, type Cursor, type Loop } from './loops'
 import type { RunningStage } from './running-stage'
 
+type Call = (value: unknown) => unknown
+
 /** One value becomes one value, in place. */
-export class MapStep<A, B> implements Step {
+export class MapStep<A, B> implements Step, Cursor {
   readonly stage: RunningStage<unknown>
-  readonly #project: (value: A) => B
+  readonly #project: Call
+  readonly #loop: Loop
+  at = 0
+  kept = 0
 
   constructor(stage: RunningStage<unknown>, project: (value: A) => B) {
     this.stage = stage
-    this.#project = project
+    this.#project = project as Call
+    this.#loop = mapLoops.of(project)
   }
 
   run(batch: unknown[], count: number, owner: StepOwner): number {
-    const project = this.#project
-    let i = 0
     try {
-      for (; i < count; i++) batch[i] = project(batch[i] as A)
+      this.#loop(batch, count, this.#project, this)
     } catch (error) {
-      count = owner.failed(this, i, error, batch[i], owner.tickets?.[i])
+      count = owner.failed(this, this.at, error, batch[this.at], owner.tickets?.[this.at])
     }
     // Pulled by itself, as a supervised stage is, the stage counts what it answers.
     if (!this.stage.supervised) this.stage.out += count
@@ -26,35 +32,41 @@ export class MapStep<A, B> implements Step {
 }
 
 /** A value is kept or dropped; a dropped one counts as dealt with. */
-export class FilterStep<A> implements Step {
+export class FilterStep<A> implements Step, Cursor {
   readonly stage: RunningStage<unknown>
-  readonly #test: (value: A) => unknown
+  readonly #test: Call
+  readonly #loop: Loop
+  at = 0
+  kept = 0
 
   constructor(stage: RunningStage<unknown>, test: (value: A) => unknown) {
     this.stage = stage
-    this.#test = test
+    this.#test = test as Call
+    this.#loop = filterLoops.of(test)
   }
 
   run(batch: unknown[], count: number, owner: StepOwner): number {
-    const test = this.#test
     const { tickets } = owner
-    let kept = 0
-    let i = 0
     try {
-      for (; i < count; i++) {
-        const value = batch[i]
-        if (test(value as A)) {
-          batch[kept] = value
-          if (tickets) tickets[kept] = tickets[i]
-          kept++
-        } else if (tickets) {
-          tickets[i]?.ack()
-        }
-      }
+      if (tickets) this.#runTracked(batch, count, tickets)
+      else this.#loop(batch, count, this.#test, this)
     } catch (error) {
-      kept = owner.failed(this, kept, error, batch[i], tickets?.[i])
+      this.kept = owner.failed(this, this.kept, error, batch[this.at], tickets?.[this.at])
     }
-    if (!this.stage.supervised) this.stage.out += kept
-    return kept
+    if (!this.stage.supervised) this.stage.out += this.kept
+    return this.kept
+  }
+
+  #runTracked(batch: unknown[], count: number, tickets: Tickets): void {
+    this.kept = 0
+    for (this.at = 0; this.at < count; this.at++) {
+      const value = batch[this.at]
+      if (this.#test(value)) {
+        batch[this.kept] = value
+        tickets[this.kept++] = tickets[this.at]
+      } else {
+        tickets[this.at]?.ack()
+      }
+    }
   }
 }

@@ -32,10 +32,16 @@ export function reduce<T, R>(combine: (result: R, value: T) => R, seed: R, optio
       write(values, count, tickets) {
         // Supervised items go one by one; else this loop is the whole sink, and ten times faster.
         if (onError !== 'fail') return each.write(values, count, tickets)
-        for (let i = 0; i < count; i++) {
+        let i = 0
+        // A local variable: a captured one would put every intermediate sum beyond 2^31 on the heap.
+        let sum = result
+        try {
+          for (; i < count; i++) sum = combine(sum, values[i] as T)
+        } catch (error) {
           stage.item = values[i]
-          result = combine(result, values[i] as T)
+          throw error
         }
+        result = sum
         ackAll(tickets, count)
       },
       end: () => result,
