@@ -1,6 +1,6 @@
 // The public API of each package as a text file, packages/*/etc/*.api.md: a change of it shows in review.
 // `--update` accepts the API as it is; without it a difference is a failure.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { root } from './pnpm.mjs'
 
@@ -12,6 +12,7 @@ for (const name of readdirSync(`${root}packages`)) {
   const entries = name === 'adapters'
     ? readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => [`adapters-${entry.name}`, `${dist}/${entry.name}/index.d.ts`])
     : [[name, `${dist}/index.d.ts`]]
+  mkdirSync(`${folder}/etc`, { recursive: true })
   for (const [report, types] of entries) {
     const config = ExtractorConfig.prepare({
       configObjectFullPath: `${folder}/api-extractor.json`,
@@ -20,7 +21,7 @@ for (const name of readdirSync(`${root}packages`)) {
         projectFolder: folder,
         mainEntryPointFilePath: types,
         compiler: { overrideTsconfig: { compilerOptions: { target: 'ES2022', lib: ['ES2023', 'ESNext.Disposable'], module: 'ESNext', moduleResolution: 'Bundler', strict: true, skipLibCheck: true, types: ['node'] } } },
-        apiReport: { enabled: true, reportFolder: `${folder}/etc`, reportTempFolder: `${root}node_modules/.api/${report}`, reportFileName: report },
+        apiReport: { enabled: true, reportFileName: report, reportFolder: `${folder}/etc`, reportTempFolder: `${root}node_modules/.api/${report}` },
         docModel: { enabled: false },
         dtsRollup: { enabled: false },
         tsdocMetadata: { enabled: false },
@@ -31,7 +32,7 @@ for (const name of readdirSync(`${root}packages`)) {
         },
       },
     })
-    const result = Extractor.invoke(config, { localBuild: update || !existsSync(`${folder}/etc`), showVerboseMessages: false, messageCallback: (message) => { message.handled = message.logLevel !== 'error' } })
+    const result = Extractor.invoke(config, { localBuild: update || !existsSync(`${folder}/etc/${report}.api.md`), showVerboseMessages: false, messageCallback: (message) => { message.handled = message.logLevel !== 'error' } })
     if (!update && result.apiReportChanged) {
       console.error(`packages/${name}/etc/${report}.api.md differs from the API. If that is meant: npm run api -- --update`)
       failed = true

@@ -14,7 +14,7 @@ async function main(): Promise<number> {
   const run = job.pipeline.run({ name: 'ip-join' })
   const endProgress = options.quiet ? () => {} : showProgress(job, options)
 
-  let interrupted = false
+  let interrupted = false as boolean
   process.on('SIGINT', () => {
     if (interrupted) {
       void run.abort(new Error('interrupted twice'))

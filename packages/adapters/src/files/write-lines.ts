@@ -66,7 +66,7 @@ export function writeLines(path: string, options: WriteLinesOptions = {}): Sink<
 
     return {
       write(values, count) {
-        for (let i = 0; i < count; i++) waiting += values[i] + eol
+        for (let i = 0; i < count; i++) waiting += (values[i] ?? '') + eol
         lines += count
         return waiting.length >= PIECE ? flush() : undefined
       },

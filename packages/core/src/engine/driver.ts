@@ -4,6 +4,7 @@ import type { Outlet } from '../contract/outlet'
 import type { Openable } from '../contract/source'
 import type { Intake, Sink } from '../contract/sink'
 import type { StageState } from '../contract/stage'
+import type { Tickets } from '../contract/ticket'
 import { isThenable } from './cleanups'
 import type { RunScope } from './run-scope'
 import { RunTask } from './run-task'
@@ -30,6 +31,7 @@ export class Driver<T, R> {
   readonly #task: RunTask
   readonly #intake: Intake<T, R>
   readonly #outlet: Outlet<T>
+  readonly #tickets: Tickets | null
   /** The batch; its slots are cleared before resting, so that nothing delivered is kept alive. */
   readonly #batch: T[] = []
   #used = 0
@@ -47,6 +49,7 @@ export class Driver<T, R> {
     this.#intake = this.#openIntake(sink)
     this.stage.start(() => ({ pull: () => DONE, close: (outcome) => this.#closeIntake(outcome) }))
     this.#outlet = this.stage.open(source, this.#task.wake)
+    this.#tickets = this.#outlet.tickets ?? null
   }
 
   start(): void {
@@ -102,7 +105,7 @@ export class Driver<T, R> {
       if (count === PENDING) return this.#rest('idle')
       if (count === DONE) return this.#endIntake()
       if (count > this.#used) this.#used = count
-      const work = this.#intake.write(batch, count, this.#outlet.tickets ?? null)
+      const work = this.#intake.write(batch, count, this.#tickets)
       if (work !== undefined && this.#wait(work, count)) return 'busy'
       this.#written(count)
       if (scheduler.spent(count)) {
@@ -134,7 +137,7 @@ export class Driver<T, R> {
 
   #written(count: number): void {
     this.stage.out += count
-    if (this.#outlet.tickets && this.#intake.settles !== true) ackAll(this.#outlet.tickets, count)
+    if (this.#tickets !== null && this.#intake.settles !== true) ackAll(this.#tickets, count)
   }
 
   #rest(state: StageState): StageState {
@@ -166,8 +169,7 @@ export class Driver<T, R> {
       return
     }
     if (this.#scope.originOf(error) === undefined) this.#scope.failed(this.stage, error, this.stage.item, 1)
-    const tickets = this.#outlet.tickets
-    if (tickets && this.#intake.settles !== true) nackAll(tickets, 0, this.#used, error)
+    if (this.#intake.settles !== true) nackAll(this.#tickets, 0, this.#used, error)
     this.#finish({ status: 'failed', error }, undefined)
   }
 

@@ -29,12 +29,12 @@ class Loops {
   /** The loop for a user function. */
   of(call: (value: never) => unknown): Loop {
     const source = Function.prototype.toString.call(call)
-    let loop = this.#bySource.get(source)
-    if (loop === undefined) {
-      loop = this.#copies[Math.min(this.#bySource.size, this.#copies.length - 1)] as Loop
-      // Bounded: the last copy is everybody's, and nobody has to be remembered for it.
-      if (this.#bySource.size < this.#copies.length - 1) this.#bySource.set(source, loop)
-    }
+    const known = this.#bySource.get(source)
+    if (known) return known
+    const last = this.#copies.length - 1
+    const loop = this.#copies[Math.min(this.#bySource.size, last)] as Loop
+    // Bounded: the last copy is everybody's, and nobody has to be remembered for it.
+    if (this.#bySource.size < last) this.#bySource.set(source, loop)
     return loop
   }
 }

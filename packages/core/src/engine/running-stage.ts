@@ -262,7 +262,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.outcome = outcome
     if (this.#tasks) for (const task of this.#tasks) task.end()
     const puller = this.#puller
-    this.#puller = { pull: NOTHING.pull, tickets: puller.tickets }
+    this.#puller = { ...NOTHING, tickets: puller.tickets }
     this.item = undefined
     const pending = puller.close && this.scope.cleanups.run(this.name, () => puller.close?.(outcome))
     if (pending === undefined) this.#closeUpstreams(outcome)
@@ -280,3 +280,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 const CONSUMER_DONE: Outcome = { status: 'cancelled', reason: undefined }
 
 const NOTHING: Puller<never> = { pull: () => DONE }
+
+/** The kernel's side of what an author is given: every {@link Stage} is one of these. */
+export function runningStage(stage: Stage): RunningStage<unknown> {
+  if (stage instanceof RunningStage) return stage as RunningStage<unknown>
+  throw new ProtocolError('a stage can only come from the kernel')
+}

@@ -21,7 +21,9 @@ export class MapStep<A, B> implements Step, Cursor {
 
   run(batch: unknown[], count: number, owner: StepOwner): number {
     try {
-      this.#loop(batch, count, this.#project, this)
+      // An asynchronous source gives one value at a time, and a loop is a call more.
+      if (count === 1) batch[(this.at = 0)] = this.#project(batch[0])
+      else this.#loop(batch, count, this.#project, this)
     } catch (error) {
       count = owner.failed(this, this.at, error, batch[this.at], owner.tickets?.[this.at])
     }
@@ -49,6 +51,7 @@ export class FilterStep<A> implements Step, Cursor {
     const { tickets } = owner
     try {
       if (tickets) this.#runTracked(batch, count, tickets)
+      else if (count === 1) this.kept = this.#test(batch[(this.at = this.kept = 0)]) ? 1 : 0
       else this.#loop(batch, count, this.#test, this)
     } catch (error) {
       this.kept = owner.failed(this, this.kept, error, batch[this.at], tickets?.[this.at])

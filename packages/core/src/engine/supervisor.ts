@@ -3,7 +3,7 @@ import type { Decide, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
 import { isThenable } from './cleanups'
 import { deadLetterBox } from './dead-letters'
-import type { RunningStage } from './running-stage'
+import { runningStage } from './running-stage'
 
 /** What to do with the item after a failure was recovered from. */
 export type Recovery = 'retry' | 'skip'
@@ -27,7 +27,7 @@ export function checkOnError(owner: string, onError: unknown): void {
 export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined): Supervisor | undefined {
   if (onError === undefined || onError === 'fail') return undefined
   const decide: Decide<A> = onError === 'skip' ? () => 'skip' : onError
-  const stage = handle as RunningStage<unknown>
+  const stage = runningStage(handle)
   return {
     recover(error, item, attempt) {
       stage.errors++

@@ -3,7 +3,7 @@ import type { Stage } from '../contract/stage'
 import type { StageOptions } from '../contract/supervision'
 import { FusedStage, stepPuller, type Step } from '../engine/fused-stage'
 import { superviseOperator } from '../engine/replay'
-import type { RunningStage } from '../engine/running-stage'
+import { runningStage } from '../engine/running-stage'
 import { FilterStep, MapStep } from '../engine/steps'
 import { checkOnError, supervisorOf } from '../engine/supervisor'
 import { Flow } from '../run/flow'
@@ -25,7 +25,7 @@ export function mapping<A, B>(
   create: (stage: Stage) => (value: A) => B,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  return perValue(name, (stage) => new MapStep<A, B>(stage as RunningStage<unknown>, create(stage)), options)
+  return perValue(name, (stage) => new MapStep<A, B>(runningStage(stage), create(stage)), options)
 }
 
 /**
@@ -44,7 +44,7 @@ export function filtering<A, B extends A = A>(
   create: (stage: Stage) => (value: A) => unknown,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  return perValue(name, (stage) => new FilterStep<A>(stage as RunningStage<unknown>, create(stage)), options)
+  return perValue(name, (stage) => new FilterStep<A>(runningStage(stage), create(stage)), options)
 }
 
 function perValue<A, B>(name: string, makeStep: (stage: Stage) => Step, options: StageOptions<A>): Operator<A, B> {

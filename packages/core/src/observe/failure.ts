@@ -42,7 +42,7 @@ function pathTo(stage: RunningStage<unknown>): string[] {
 function show(value: unknown): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   try {
-    const text = typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value)
+    const text = typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : String(value)
     return text.length > 200 ? `${text.slice(0, 200)}…` : text
   } catch {
     return Object.prototype.toString.call(value)

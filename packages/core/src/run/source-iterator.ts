@@ -41,7 +41,9 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
       } catch (error) {
         return this.#close({ status: 'failed', error }).then(() => Promise.reject(error as Error))
       }
-      if (this.#closed) return (this.#closed as Promise<void>).then(() => END)
+      // Pulling may have found the end.
+      const closed = this.#closed as Promise<void> | undefined
+      if (closed) return closed.then(() => END)
     }
     return new Promise((resolve, reject) => this.#requests.park({ resolve, reject }))
   }

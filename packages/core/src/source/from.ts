@@ -1,5 +1,4 @@
 import type { Openable, Source } from '../contract/source'
-import type { Wake } from '../contract/outlet'
 import { isThenable } from '../engine/cleanups'
 import { Flow } from '../run/flow'
 import { fromAsyncIterable } from './from-async-iterable'
@@ -42,6 +41,6 @@ export function from<T>(input: Pullable<T>): Source<T> {
     if (isThenable(input)) return fromPromise(input)
   }
   throw new TypeError(
-    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${input === null ? 'null' : typeof input}`,
+    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${(input as unknown) === null ? 'null' : typeof input}`,
   )
 }

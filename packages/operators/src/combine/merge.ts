@@ -71,7 +71,8 @@ export function merge<A, B = never>(...others: Pullable<B>[]): Operator<A, A | B
             }
             written += count
             stage.ready = written
-            if (outlet.dry !== true && !input.ready) {
+            // It may have woken meanwhile, and then stands in line already.
+            if (outlet.dry !== true && !(input.ready as boolean)) {
               input.ready = true
               ready.push(input)
             }

@@ -80,6 +80,6 @@ class Pending implements Puller<unknown> {
   }
 }
 
-async function* generate(values: readonly unknown[]): AsyncGenerator<unknown> {
+async function* generate(values: readonly unknown[]): AsyncGenerator {
   for (const value of values) yield value
 }
