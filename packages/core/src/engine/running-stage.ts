@@ -195,7 +195,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
       this.#end(this.#closeAfterPull)
       return count > 0 ? count : DONE
     }
-    if (count > 0 && count <= limit) return count
+    if (count > 0 && count <= limit && count === (count | 0)) return count
     if (count < DONE || count > limit || count !== (count | 0)) {
       return this.threw(new ProtocolError(`${this.name}: pull(limit ${limit}) answered ${count}`))
     }
