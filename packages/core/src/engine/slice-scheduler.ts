@@ -5,6 +5,8 @@ import { macrotask } from './macrotask'
 
 /** How long ready work may run before timers and I/O get their turn. */
 const SLICE_MS = 8
+/** The same for work that began in a microtask: the phase of the event loop it delays may not be its own. */
+const FIRST_SLICE_MS = 4
 /** How much work is done between two looks at the clock, once its pace is known. */
 const LOOK_MS = 0.5
 /** Larger batches gain nothing more (measured: 256 at a time 8.3 ms, 1,024 at a time 8.2 ms for 1e6 values). */
@@ -33,6 +35,7 @@ export class SliceScheduler implements Scheduler {
   readonly #flushFresh = (): void => {
     this.#sliceStart = this.#lastLook = this.#clock.now()
     this.#over = false
+    this.#sliceMs = SLICE_MS
     this.#flush()
   }
   /**
@@ -45,6 +48,7 @@ export class SliceScheduler implements Scheduler {
   #armed = false
   #running = false
   #over = false
+  #sliceMs = FIRST_SLICE_MS
   #granted = 1
   #left = 1
   #sliceStart: number
@@ -88,7 +92,7 @@ export class SliceScheduler implements Scheduler {
     this.#granted = Math.max(1, Math.min(this.#granted * 2, affordable, 8 * MAX_BATCH)) | 0
     this.#left = this.#granted
     this.batch = Math.min(this.#granted, MAX_BATCH)
-    return (this.#over = now - this.#sliceStart >= SLICE_MS)
+    return (this.#over = now - this.#sliceStart >= this.#sliceMs)
   }
 
   #arm(): void {
@@ -109,8 +113,12 @@ export class SliceScheduler implements Scheduler {
       if (--this.#left <= 0 ? this.#look() : this.#over) break
     }
     this.#running = false
-    if (this.#next === this.#end) this.#next = this.#end = 0
-    else this.#arm()
+    if (this.#next < this.#end) {
+      this.#arm()
+    } else {
+      this.#next = this.#end = 0
+      this.#sliceMs = FIRST_SLICE_MS
+    }
   }
 
   /** Tasks that wake each other without end must not make the array grow without end. */
