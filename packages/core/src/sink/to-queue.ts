@@ -1,6 +1,6 @@
 import type { Sink } from '../contract/sink'
-import { sink } from '../kit/sink'
 import { callable } from '../options'
+import { handingOver, type HandOverOptions } from './handing-over'
 
 /** What {@link toQueue} writes to: BoundedQueue, PriorityQueue, KeyedQueue, or anything with these verbs. */
 export interface PuttableQueue<T> {
@@ -8,14 +8,6 @@ export interface PuttableQueue<T> {
   put(value: T, options?: { readonly signal?: AbortSignal }): Promise<void>
   close(): void
   fail(error: unknown): void
-}
-
-/** Options of {@link toQueue}. */
-export interface ToQueueOptions {
-  /** Leave the queue open when the source ends: for several producers of one queue. Default false: it is closed. */
-  readonly preventClose?: boolean | undefined
-  /** Leave the queue as it is when the run fails or is aborted. Default false: it fails with the same error. */
-  readonly preventAbort?: boolean | undefined
 }
 
 /**
@@ -37,32 +29,7 @@ export interface ToQueueOptions {
  * await producing // 1000
  * ```
  */
-export function toQueue<T>(queue: PuttableQueue<T>, options: ToQueueOptions = {}): Sink<T, number> {
+export function toQueue<T>(queue: PuttableQueue<T>, options: HandOverOptions = {}): Sink<T, number> {
   callable('toQueue', 'queue.put', (queue as Partial<PuttableQueue<T>> | undefined)?.put)
-  const { preventClose = false, preventAbort = false } = options
-  return sink<T, number>('toQueue', (stage) => {
-    let put = 0
-    const putRest = async (values: readonly T[]): Promise<void> => {
-      const { signal } = stage.scope
-      for (const value of values) {
-        await queue.put(value, { signal })
-        put++
-      }
-    }
-    return {
-      write(values, count) {
-        for (let i = 0; i < count; i++) {
-          if (!queue.tryPut(values[i] as T)) return putRest(values.slice(i, count))
-          put++
-        }
-      },
-      end() {
-        if (!preventClose) queue.close()
-        return put
-      },
-      abort(reason) {
-        if (!preventAbort) queue.fail(reason)
-      },
-    }
-  })
+  return handingOver<T>('toQueue', queue, (value) => queue.tryPut(value), (value, signal) => queue.put(value, { signal }), options)
 }

@@ -1,7 +1,6 @@
 import type { Sink } from '../contract/sink'
-import { sink } from '../kit/sink'
 import { callable } from '../options'
-import type { ToQueueOptions } from './to-queue'
+import { handingOver, type HandOverOptions } from './handing-over'
 
 /** What {@link toTopic} publishes to: a Topic, or anything with these verbs. */
 export interface PublishableTopic<T> {
@@ -29,32 +28,7 @@ export interface PublishableTopic<T> {
  * for await (const price of prices.subscribe({ policy: 'drop-oldest' })) show(price)
  * ```
  */
-export function toTopic<T>(topic: PublishableTopic<T>, options: ToQueueOptions = {}): Sink<T, number> {
+export function toTopic<T>(topic: PublishableTopic<T>, options: HandOverOptions = {}): Sink<T, number> {
   callable('toTopic', 'topic.publish', (topic as Partial<PublishableTopic<T>> | undefined)?.publish)
-  const { preventClose = false, preventAbort = false } = options
-  return sink<T, number>('toTopic', (stage) => {
-    let published = 0
-    const publishRest = async (values: readonly T[]): Promise<void> => {
-      const { signal } = stage.scope
-      for (const value of values) {
-        await topic.publish(value, { signal })
-        published++
-      }
-    }
-    return {
-      write(values, count) {
-        for (let i = 0; i < count; i++) {
-          if (!topic.tryPublish(values[i] as T)) return publishRest(values.slice(i, count))
-          published++
-        }
-      },
-      end() {
-        if (!preventClose) topic.close()
-        return published
-      },
-      abort(reason) {
-        if (!preventAbort) topic.fail(reason)
-      },
-    }
-  })
+  return handingOver<T>('toTopic', topic, (value) => topic.tryPublish(value), (value, signal) => topic.publish(value, { signal }), options)
 }
