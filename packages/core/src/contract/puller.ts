@@ -14,6 +14,11 @@ export interface Puller<T> {
    * It may throw at any time: values already written to `into` are delivered first if `stage.ready` says how many.
    */
   pull(into: T[], limit: number): number
+  /**
+   * For a source: the run is being stopped, nothing more is to be read. True: values are held; they will be handed out,
+   * then DONE answered. Absent or false: the source is closed at once.
+   */
+  halt?(): boolean
   /** Called once, when the stage has ended for any reason; what it answers is awaited before the run settles. */
   close?(outcome: Outcome): unknown
   /**

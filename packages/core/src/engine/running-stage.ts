@@ -176,7 +176,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
     if (this.outcome !== undefined) return
-    this.close({ status: 'cancelled', reason: this.scope.stopReason })
+    if (!this.#puller.halt?.()) this.close({ status: 'cancelled', reason: this.scope.stopReason })
     this.wake()
   }
 

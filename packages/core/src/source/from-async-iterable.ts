@@ -4,6 +4,7 @@ import type { Puller } from '../contract/puller'
 import type { Scheduler } from '../contract/scheduler'
 import type { Source } from '../contract/source'
 import type { Stage } from '../contract/stage'
+import { macrotask } from '../engine/macrotask'
 import { source } from '../kit/source'
 
 /** A source of the values of an async iterable, one `next()` at a time. */
@@ -11,26 +12,40 @@ export function fromAsyncIterable<T>(values: AsyncIterable<T>): Source<T> {
   return source<T>('from', (stage) => new AsyncIteratorPuller<T>(values, stage))
 }
 
+/** So many values without a macrotask in between are a burst: then they are handed on together. */
+const BURST = 16
+
 /**
- * `next()` is asked only when a value is wanted, never twice at once, and never after the end.
+ * `next()` is asked only for values the consumer has asked for, never twice at once, and never after the end.
  *
  * ```text
- *   pull ─ PENDING ─▶ next() ─▶ onResult: held ─▶ wake ─▶ pull takes it and, if more was asked for, calls next() again
+ *   pull ─ PENDING ─▶ next() ─▶ onResult: held ─▶ wake ─▶ pull takes it, and next() is asked again
+ *   in a burst:       next() ─▶ held ─▶ next() ─▶ held ─▶ … ─ as many as were asked for, or a macrotask ─▶ wake
  * ```
  *
- * A `next()` that throws right after a value was taken out must not lose it: the failure waits for the next pull.
+ * Why bursts: a generator that has its values at hand gives one every few microtasks. A turn of the whole pipeline for
+ * each would cost half as much again as the generator itself (measured: 130 ns a value, in bursts 90, a bare `for await`
+ * 94). One that waits between its values is handed on value by value, at once.
  *
- * Invariant: at most one of "a `next()` is pending", "a value is held", "ended" is true.
+ * Invariants: values held + one pending `next()` ≤ what the consumer asked for; what is held is handed out before a
+ * failure or the end, and when the run is stopped.
  */
 class AsyncIteratorPuller<T> implements Puller<T> {
   readonly #stage: Stage
   readonly #wake: Wake
   readonly #scheduler: Scheduler
   readonly #iterator: AsyncIterator<T>
+  readonly #held: T[] = []
+  #head = 0
+  #tail = 0
+  /** Values the consumer asked for that are neither held nor handed out. */
+  #wanted = 0
   #pending = false
-  #held = false
   #ended = false
-  #value: T | undefined
+  #halted = false
+  /** Values since the last macrotask that was watched. */
+  #quick = 0
+  #burst = false
 
   // Made once: `then` with functions that exist already costs less than an `await` (measured: 79 ns against 98).
   readonly #onResult = (result: IteratorResult<T>): void => {
@@ -40,13 +55,24 @@ class AsyncIteratorPuller<T> implements Puller<T> {
       if (result.done === true) {
         this.#ended = true
       } else {
-        this.#value = result.value
-        this.#held = true
+        this.#held[this.#tail++] = result.value
+        this.#wanted--
       }
     } catch (error) {
       // A hostile result, whose `done` or `value` throws.
       this.#onError(error)
       return
+    }
+    this.#quick++
+    if (this.#burst) {
+      if (this.#wanted > 0 && !this.#ended && !this.#halted) {
+        this.#request()
+        return
+      }
+    } else if (this.#quick === BURST / 2) {
+      macrotask(this.#onMacrotask)
+    } else if (this.#quick === BURST) {
+      this.#burst = true
     }
     // The stack is clean here, so the consumer may run at once: a microtask fewer per value.
     this.#scheduler.dispatch(this.#wake)
@@ -59,6 +85,14 @@ class AsyncIteratorPuller<T> implements Puller<T> {
     this.#stage.fail(error)
   }
 
+  /** A burst goes on while values come between two macrotasks; what it has gathered is handed on now. */
+  readonly #onMacrotask = (): void => {
+    if (this.#burst && this.#quick > 0 && !this.#ended) macrotask(this.#onMacrotask)
+    else this.#burst = false
+    this.#quick = 0
+    if (this.#tail > this.#head) this.#scheduler.dispatch(this.#wake)
+  }
+
   constructor(values: AsyncIterable<T>, stage: Stage) {
     this.#stage = stage
     this.#wake = stage.wake
@@ -67,41 +101,54 @@ class AsyncIteratorPuller<T> implements Puller<T> {
   }
 
   pull(into: T[], limit: number): number {
-    if (this.#held) {
-      into[0] = this.#value as T
-      this.#value = undefined
-      this.#held = false
-      if (limit > 1) this.#stage.dry = this.#request()
-      return 1
-    }
-    if (this.#ended) return DONE
-    if (!this.#pending) this.#request()
-    return PENDING
+    const count = this.#take(into, limit)
+    if (this.#ended || this.#halted) return count > 0 ? count : DONE
+    this.#wanted = limit - count
+    if (this.#wanted > 0 && !this.#pending) this.#request()
+    if (count === 0) return PENDING
+    this.#stage.dry = this.#pending && this.#tail === this.#head
+    return count
   }
 
-  /** Asks for the next value. */
-  #request(): true {
-    this.#pending = true
-    let next: unknown
-    try {
-      next = this.#iterator.next()
-    } catch (error) {
-      next = Promise.reject(error)
-    }
-    // `then` of a native promise never calls back at once; a foreign thenable might.
-    const promise = next instanceof Promise ? (next as Promise<IteratorResult<T>>) : Promise.resolve(next as IteratorResult<T>)
-    promise.then(this.#onResult, this.#onError)
-    return true
+  /** What is held comes out before the end that a stop asks for. */
+  halt(): boolean {
+    this.#halted = true
+    return this.#tail > this.#head
   }
 
   /** An async generator queues `return()` behind a pending `next()`; the run's signal is how to reach it sooner. */
   close(): unknown {
     if (this.#ended) return undefined
     this.#ended = true
-    this.#value = undefined
+    this.#head = this.#tail = this.#held.length = 0
     const returned = this.#iterator.return?.()
     if (!this.#pending || returned === undefined) return returned
     this.#stage.linger(returned)
     return undefined
+  }
+
+  #take(into: T[], limit: number): number {
+    const count = Math.min(limit, this.#tail - this.#head)
+    for (let i = 0; i < count; i++) {
+      into[i] = this.#held[this.#head] as T
+      this.#held[this.#head++] = undefined as T
+    }
+    if (this.#head === this.#tail) this.#head = this.#tail = 0
+    return count
+  }
+
+  /** Asks for the next value. */
+  #request(): void {
+    this.#pending = true
+    let next: unknown
+    try {
+      next = this.#iterator.next()
+    } catch (error) {
+      // Not now: a value may be on its way out.
+      next = Promise.reject(error as Error)
+    }
+    // `then` of a native promise never calls back at once; a foreign thenable might.
+    const promise = next instanceof Promise ? (next as Promise<IteratorResult<T>>) : Promise.resolve(next as IteratorResult<T>)
+    void promise.then(this.#onResult, this.#onError)
   }
 }
