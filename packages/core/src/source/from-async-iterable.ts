@@ -145,7 +145,7 @@ class AsyncIteratorPuller<T> implements Puller<T> {
       next = this.#iterator.next()
     } catch (error) {
       // Not now: a value may be on its way out.
-      next = Promise.reject(error as Error)
+      next = Promise.reject(error)
     }
     // `then` of a native promise never calls back at once; a foreign thenable might.
     const promise = next instanceof Promise ? (next as Promise<IteratorResult<T>>) : Promise.resolve(next as IteratorResult<T>)
