@@ -46,7 +46,7 @@ it('every row is either joined or rejected with its line and a reason', async ()
     '"__proto__",1.1.1.1,1,Evil',
   ].join('\n'))
   await writeFile(country, '1.0.0.0,1.0.0.255,AU\n1.0.2.0,1.0.2.255,CN\n1.0.3.0,1.0.3.127,JP\n1.0.4.0,1.0.4.255,usa\n')
-  const options = { asn, country, out: folder, limit: Infinity, buffer: 1, help: false, quiet: true }
+  const options = { asn, country, out: folder, limit: Infinity, buffer: 1, concurrency: 2, help: false, quiet: true }
   const job = ipJoin(options)
   const run = job.pipeline.run()
   await run

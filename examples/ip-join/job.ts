@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { deadLetter, type DeadLetter, type Pipeline, type Sink } from '@sluice/core'
 import { writeLines, type WrittenLines } from '@sluice/adapters/files'
-import { buffer, flatMap, map, take, tap } from '@sluice/operators'
+import { batch, buffer, flatMap, map, mapAsync, take, tap } from '@sluice/operators'
 import { addressText } from './address'
 import { joinRanges, type Joined } from './range-join'
 import { countryOf, csvRows, networkOf, ranges, RowError, type Network, type Range, type Reading, type Row } from './ranges'
@@ -16,6 +16,8 @@ export interface JobOptions {
   readonly limit: number
   /** Rows each file may be read ahead while the other one is waited for. */
   readonly buffer: number
+  /** Groups of 256 networks rendered at once. */
+  readonly concurrency: number
 }
 
 /** A job put together: what to run, and the figures it fills. */
@@ -45,7 +47,10 @@ export function ipJoin(options: JobOptions): Job {
       joinRanges<Network, string>(byCountry),
       map(resolved, { name: 'resolve', onError: rejected as never }),
       tap((joined) => tally.add(joined)),
-      flatMap(({ left, parts }) => parts.map((part) => line(left, part))),
+      // Joining goes on while earlier groups are rendered and written.
+      batch(256),
+      mapAsync(async (group) => group.flatMap(lines), { concurrency: options.concurrency, name: 'render' }),
+      flatMap((rendered) => rendered),
     )
     .to(writeLines(files.results))
   return { pipeline, networks, countries, tally, files }
@@ -55,6 +60,10 @@ export function ipJoin(options: JobOptions): Job {
 function resolved(joined: Joined<Network, string>): Joined<Network, string> {
   if (joined.parts.length > 0) return joined
   throw new RowError('no country is known for any of its addresses')
+}
+
+function lines({ left, parts }: Joined<Network, string>): string[] {
+  return parts.map((part) => line(left, part))
 }
 
 function line(left: Range<Network>, part: Joined<Network, string>['parts'][number]): string {

@@ -20,6 +20,7 @@ export const HELP = `Joins who announces an IPv4 address with where it is.
   --out FOLDER     where results go                                (default: examples/ip-join/out)
   --limit ROWS     stop after so many networks                     (default: all)
   --buffer ROWS    rows each file may be read ahead                (default: 1024)
+  --concurrency N  groups of 256 networks rendered at once         (default: 4)
   --quiet          no progress
   --help           this text
 
@@ -37,6 +38,7 @@ export function readOptions(args: readonly string[]): Options {
     out,
     limit: rows('--limit', values.limit, Infinity),
     buffer: rows('--buffer', values.buffer, 1024),
+    concurrency: rows('--concurrency', values.concurrency, 4),
     help: values.help === true,
     quiet: values.quiet === true,
   }
@@ -50,7 +52,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         asn: { type: 'string' }, country: { type: 'string' }, out: { type: 'string' }, limit: { type: 'string' },
-        buffer: { type: 'string' }, quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+        buffer: { type: 'string' }, concurrency: { type: 'string' }, quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
       },
     })
   } catch (error) {
