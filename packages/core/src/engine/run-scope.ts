@@ -88,11 +88,6 @@ export class RunScope implements Scope, TaskHost {
     this.#finalizers.push(finalizer)
   }
 
-  /** Runs the finalizers, last first. */
-  finalize(): void {
-    for (const finalizer of this.#finalizers.splice(0).reverse()) void this.cleanups.run('finalizer', finalizer)
-  }
-
   /** A stage is being made; answers who opens it. */
   enter(stage: RunningStage<unknown>): RunningStage<unknown> | undefined {
     this.stages.add(stage)
@@ -159,13 +154,21 @@ export class RunScope implements Scope, TaskHost {
     if (status === 'nack') this.nacked++
   }
 
-  /** Tickets nobody has settled when the run has ended are given back: at worst something is done twice. */
-  abandonTickets(reason: unknown): void {
-    for (const ticket of [...this.#issued]) ticket.abandon(reason)
-  }
-
-  /** Ends every stage that has not ended, consumers first. */
-  closeAll(outcome: Outcome): void {
-    for (const stage of [...this.stages]) stage.close(outcome)
+  /** Ends the run: signal first, then close from the end, then the cleanups; `then` is called when all is over. */
+  end(root: RunningStage<unknown>, outcome: Outcome, then: () => void): void {
+    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    if (outcome.status !== 'completed') this.abortSignal(reason)
+    this.paused = false
+    root.close(outcome)
+    this.cleanups.whenIdle(() => {
+      // What did not stop in time has left its upstreams open: they are told now.
+      for (const stage of [...this.stages]) stage.close(outcome)
+      for (const finalizer of this.#finalizers.splice(0).reverse()) void this.cleanups.run('finalizer', finalizer)
+      this.cleanups.whenIdle(() => {
+        // Tickets nobody has settled are given back: at worst something is done twice.
+        for (const ticket of [...this.#issued]) ticket.abandon(reason)
+        then()
+      })
+    })
   }
 }

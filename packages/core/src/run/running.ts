@@ -10,6 +10,7 @@ import { describeGraph } from '../observe/graph'
 import { describeStats } from '../observe/stats'
 import { Driver } from '../engine/driver'
 import { RunScope } from '../engine/run-scope'
+import type { RunningStage } from '../engine/running-stage'
 
 /**
  * A pipeline at work.
@@ -154,22 +155,13 @@ export class Running<T, R> implements Run<R> {
     if (outcome.status === 'failed') this.failure = describeFailure(scope, outcome.error, this.#redact)
     if (outcome.status !== 'completed') {
       for (const stage of scope.stages) this.#abandoned += stage.queue?.size ?? 0
-      scope.abortSignal(outcome.status === 'failed' ? outcome.error : outcome.reason)
     }
-    scope.paused = false
-    this.#driver.stage.close(outcome)
-    scope.cleanups.whenIdle(() => {
-      // What did not stop in time leaves its upstreams open: they are told now.
-      scope.closeAll(outcome)
-      scope.finalize()
-      scope.cleanups.whenIdle(() => { this.#settle(outcome, result) })
-    })
+    scope.end(this.#driver.stage, outcome, () => { this.#settle(outcome, result) })
   }
 
   #settle(outcome: Outcome, result: R | undefined): void {
     const scope = this.#scope
     const { errors } = scope.cleanups
-    scope.abandonTickets(outcome.status === 'failed' ? outcome.error : new AbortError(`${this.name} has ended`))
     this.#endedAt = scope.clock.now()
     if (outcome.status === 'cancelled') {
       this.#status = 'aborted'
