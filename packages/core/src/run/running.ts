@@ -10,7 +10,6 @@ import { describeGraph } from '../observe/graph'
 import { describeStats } from '../observe/stats'
 import { Driver } from '../engine/driver'
 import { RunScope } from '../engine/run-scope'
-import type { RunningStage } from '../engine/running-stage'
 
 /**
  * A pipeline at work.
