@@ -66,7 +66,7 @@ export interface StopReport {
 export interface Run<R> extends PromiseLike<R>, AsyncDisposable {
   readonly name: string
   readonly status: RunStatus
-  /** Set when the run has failed, before it rejects. */
+  /** Set when the run has failed, before it rejects; also where it was aborted and cleanups failed, which are `suppressed`. */
   readonly failure: Failure | undefined
   /** Names of the stages that ignored being told to stop until the close deadline had passed. */
   readonly unstopped: readonly string[]

@@ -9,6 +9,11 @@ export interface Scope {
   readonly random: () => number
   /** Aborted when the run is aborted or has failed. Made on first use: a controller costs 1.5 µs. */
   readonly signal: AbortSignal
+  /**
+   * True once a graceful stop was asked for. An inner source that ends from then on may have been cut short: what it was
+   * made of is not dealt with.
+   */
+  readonly stopping: boolean
   /** One value per run and key, made on first use: a dead letter file shared by several stages, for instance. */
   shared<T>(key: object, make: () => T): T
 }

@@ -1,3 +1,4 @@
+import type { Scope } from './scope'
 import type { Sink } from './sink'
 
 /** What becomes of an item whose processing failed. */
@@ -7,7 +8,14 @@ export type Decision =
   /** Try it again after so many ms. */
   | { readonly retryAfterMs: number }
   /** Write it, with its error, to a sink of its own; should that fail, the stage fails. */
-  | { readonly deadLetter: Sink<DeadLetter, unknown> }
+  | DeadLetterDecision
+
+/** What `deadLetter(sink)` decides. It brings the writing along, so that a program without dead letters has no code for them. */
+export interface DeadLetterDecision {
+  readonly deadLetter: Sink<DeadLetter, unknown>
+  /** Answers a promise where the sink needs time. */
+  write(letter: DeadLetter, scope: Scope): unknown
+}
 
 /** An item that was given up, with the reason. */
 export interface DeadLetter<A = unknown> {

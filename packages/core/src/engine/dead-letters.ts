@@ -1,8 +1,10 @@
 import { DONE } from '../contract/answers'
+import type { Scope } from '../contract/scope'
 import type { Intake, Sink } from '../contract/sink'
 import type { DeadLetter } from '../contract/supervision'
 import { isThenable } from './cleanups'
-import type { RunScope } from './run-scope'
+import { ProtocolError } from '../errors'
+import { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
 
 /** A dead letter sink of one run: opened by the first letter, ended when the run ends, shared by the stages that name it. */
@@ -11,7 +13,8 @@ export interface DeadLetterBox {
   write(letter: DeadLetter): unknown
 }
 
-export function deadLetterBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
+export function deadLetterBox(scope: Scope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
+  if (!(scope instanceof RunScope)) throw new ProtocolError('a dead letter can only be written in a run')
   return scope.shared(sink, () => openBox(scope, sink))
 }
 

@@ -80,7 +80,7 @@ export class FusedStage<B> extends RunningStage<B> implements StepOwner {
    */
   failed(step: Step, ready: number, error: unknown, item: unknown, ticket: Ticket | undefined): number {
     ticket?.nack(error)
-    if (this.#failure) this.scope.alsoFailed(this.#failure.error)
+    if (this.#failure) this.scope.failedBeside(this.#failure.error)
     this.#failure = { step, error, item }
     return ready
   }

@@ -6,6 +6,7 @@ import type { Openable } from '../contract/source'
 import type { Stage, StageState, WakeableTask } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { RingBuffer } from '../queue/ring-buffer'
+import { JointWeights } from './joint-weights'
 
 /** What a joint does with a value when it is full. */
 export type JointOverflow = 'wait' | 'drop-oldest' | 'drop-newest' | 'fail'
@@ -17,6 +18,10 @@ export interface JointOptions<T> {
   /** Full, it rests until so few are left. Default `capacity - ceil(3/4 capacity)`. Taken from Reactor's prefetch. */
   readonly low?: number | undefined
   readonly overflow?: JointOverflow | undefined
+  /** What is held weighs at most so much; a value heavier than that enters only an empty queue. With `weigh`. */
+  readonly maxWeight?: number | undefined
+  /** What a value weighs, 0 or more. */
+  readonly weigh?: ((value: T) => number) | undefined
   /** Told of every dropped value. */
   readonly onDrop?: ((value: T) => void) | undefined
   /** The error for the policy `fail`. */
@@ -34,9 +39,11 @@ export interface JointOptions<T> {
  * ```
  *
  * Full, the pump rests until the ring has drained to `low`, so it is woken once per stretch and not once per value.
- * Nothing is pulled before the consumer's first pull.
+ * Nothing is pulled before the consumer's first pull. What a value weighs is known when it was pulled: one that does not
+ * fit is kept in hand until it does, and nothing is pulled meanwhile.
  *
- * Invariants: ring and tickets have the same length; `#resting` only while more than `low` values are held.
+ * Invariants: ring, tickets and weights have the same length; `#resting` only while more than `low` values are held, or
+ * one is in hand.
  */
 export class Joint<T> implements Puller<T> {
   readonly tickets: Tickets | null
@@ -44,10 +51,12 @@ export class Joint<T> implements Puller<T> {
   readonly #options: JointOptions<T>
   readonly #ring: RingBuffer<T>
   readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
+  readonly #weights: JointWeights<T> | undefined
   readonly #low: number
   readonly #upstream: Outlet<T>
   readonly #task: WakeableTask
   readonly #batch: T[] = []
+  #inHand: { readonly value: T; readonly ticket: Ticket | undefined; readonly weight: number } | undefined
   #started = false
   #resting = false
   #ended = false
@@ -55,10 +64,11 @@ export class Joint<T> implements Puller<T> {
   #waiting = false
 
   constructor(upstream: Openable<T>, stage: Stage, options: JointOptions<T>) {
-    const { capacity } = options
+    const { capacity, weigh, maxWeight = Infinity } = options
     this.#stage = stage
     this.#options = options
     this.#ring = new RingBuffer<T>(capacity)
+    this.#weights = weigh && new JointWeights(stage.name, capacity, maxWeight, weigh)
     this.#low = options.low ?? capacity - Math.ceil((3 / 4) * capacity)
     this.#task = stage.task(() => this.#pump())
     this.#upstream = stage.open(upstream, this.#task.wake)
@@ -71,7 +81,8 @@ export class Joint<T> implements Puller<T> {
     const count = this.#ring.drain(into, limit)
     if (count > 0) {
       this.#ringTickets?.drain(this.tickets as Tickets, count)
-      if (this.#resting && this.#ring.size <= this.#low) {
+      this.#weights?.shift(count)
+      if (this.#resting && this.#ring.size <= this.#low && this.#weights?.isLow !== false) {
         this.#resting = false
         this.#task.wake()
       }
@@ -90,6 +101,8 @@ export class Joint<T> implements Puller<T> {
   close(outcome: Outcome): void {
     const reason = outcome.status === 'failed' ? outcome.error : undefined
     for (let ticket = this.#ringTickets?.shift(); ticket; ticket = this.#ringTickets?.shift()) ticket.nack(reason)
+    this.#inHand?.ticket?.nack(reason)
+    this.#inHand = undefined
     this.#ring.clear()
   }
 
@@ -97,7 +110,7 @@ export class Joint<T> implements Puller<T> {
     const { overflow = 'wait' } = this.#options
     const { scheduler } = this.#stage.scope
     while (!this.#ended) {
-      const room = overflow === 'wait' ? this.#ring.capacity - this.#ring.size : scheduler.batch
+      const room = overflow === 'wait' ? this.#room() : scheduler.batch
       if (this.#resting || room === 0) {
         this.#resting = true
         return 'backpressured'
@@ -107,15 +120,13 @@ export class Joint<T> implements Puller<T> {
       if (count === DONE) {
         this.#ended = true
       } else {
+        let wanted = true
         for (let i = 0; i < count; i++) {
-          this.#offer(this.#batch[i] as T, this.#upstream.tickets?.[i])
+          wanted = wanted && this.#offer(this.#batch[i] as T, this.#upstream.tickets?.[i])
           this.#batch[i] = undefined as T
         }
       }
-      if (this.#waiting) {
-        this.#waiting = false
-        this.#stage.wake()
-      }
+      this.#tell()
       // A policy that drops never fills up, so it has to let the consumer have its turn by itself.
       if (scheduler.spent(Math.max(count, 1)) || overflow !== 'wait') {
         this.#task.wake()
@@ -125,25 +136,72 @@ export class Joint<T> implements Puller<T> {
     return 'idle'
   }
 
-  #offer(value: T, ticket: Ticket | undefined): void {
-    if (!this.#ring.isFull) {
-      this.#ring.push(value)
-      this.#ringTickets?.push(ticket)
-      return
+  #tell(): void {
+    if (!this.#waiting) return
+    this.#waiting = false
+    this.#stage.wake()
+  }
+
+  /** How many values may be pulled, by the policy that waits. */
+  #room(): number {
+    if (this.#weights === undefined) return this.#ring.capacity - this.#ring.size
+    const inHand = this.#inHand
+    if (inHand !== undefined) {
+      if (!this.#fits(inHand.weight)) return 0
+      this.#inHand = undefined
+      this.#push(inHand.value, inHand.ticket, inHand.weight)
+      this.#tell()
     }
-    const { overflow, full, onDrop } = this.#options
+    return this.#ring.isFull ? 0 : 1
+  }
+
+  /** False where the value could not be weighed: it has failed the stage, and what comes after it is not wanted. */
+  #offer(value: T, ticket: Ticket | undefined): boolean {
+    let weight = 0
+    if (this.#weights) {
+      try {
+        weight = this.#weights.of(value)
+      } catch (error) {
+        this.#ended = true
+        ticket?.nack(error)
+        this.#stage.fail(error, value)
+        return false
+      }
+    }
+    if (this.#fits(weight)) {
+      this.#push(value, ticket, weight)
+      return true
+    }
+    const { overflow = 'wait', full, onDrop } = this.#options
+    if (overflow === 'wait') {
+      this.#inHand = { value, ticket, weight }
+      return true
+    }
     if (overflow === 'fail') throw full?.(value)
     if (overflow === 'drop-newest') {
       ticket?.ack()
       this.#stage.drop(1)
       onDrop?.(value)
-      return
+      return true
     }
-    const oldest = this.#ring.shift() as T
-    this.#ringTickets?.shift()?.ack()
+    while (!this.#fits(weight)) {
+      const oldest = this.#ring.shift() as T
+      this.#ringTickets?.shift()?.ack()
+      this.#weights?.shift(1)
+      this.#stage.drop(1)
+      onDrop?.(oldest)
+    }
+    this.#push(value, ticket, weight)
+    return true
+  }
+
+  #fits(weight: number): boolean {
+    return !this.#ring.isFull && this.#weights?.fits(weight) !== false
+  }
+
+  #push(value: T, ticket: Ticket | undefined, weight: number): void {
     this.#ring.push(value)
     this.#ringTickets?.push(ticket)
-    this.#stage.drop(1)
-    onDrop?.(oldest)
+    this.#weights?.push(weight)
   }
 }

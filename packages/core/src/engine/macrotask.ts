@@ -17,6 +17,6 @@ export function macrotask(callback: () => void): void {
     })
     channel.port1.start()
   }
-  waiting.push(callback)
-  channel.port2.postMessage(0)
+  // One message for all that wait: one each would pile up, and everybody else's turn would come later and later.
+  if (waiting.push(callback) === 1) channel.port2.postMessage(0)
 }

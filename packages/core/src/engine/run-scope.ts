@@ -1,7 +1,7 @@
 import type { Clock } from '../contract/clock'
 import type { Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
-import type { RunOptions } from '../contract/run'
+import type { Failure, RunOptions } from '../contract/run'
 import type { Scheduler } from '../contract/scheduler'
 import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
@@ -19,6 +19,8 @@ export interface FailureOrigin {
   readonly error: unknown
   readonly item: unknown
   readonly attempt: number
+  /** Where it began in another run, as that run tells it. */
+  readonly elsewhere?: Failure
 }
 
 /**
@@ -43,6 +45,8 @@ export class RunScope implements Scope, TaskHost {
   /** True once all was opened: stages from now on are inner ones. */
   started = false
   nacked = 0
+  /** Errors that came with another one of the same stage; the latest, as of the failures. */
+  readonly beside: unknown[] = []
 
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
@@ -95,19 +99,27 @@ export class RunScope implements Scope, TaskHost {
   }
 
   leave(stage: RunningStage<unknown>): void {
-    if (!this.started || stage.consumer === undefined || !stage.inner) return
+    if (!this.started || stage.opener === undefined || !stage.inner) return
     this.stages.delete(stage)
-    stage.consumer.upstreams.delete(stage)
+    // One that has ended is going too, and what was before it is wanted should the run fail by its failure.
+    if (stage.consumer?.outcome === undefined) stage.consumer?.upstreams.delete(stage)
   }
 
   /** Opens `upstream` as an input of `consumer`. What was not made by the kernel is wrapped, so that it keeps the rules. */
   openFor<T>(consumer: RunningStage<unknown>, upstream: Openable<T>, wake: Wake): Outlet<T> {
-    const outer = this.#opening
-    this.#opening = consumer
-    try {
+    return this.under(consumer, () => {
       const outlet = upstream.open(this, wake)
       if (outlet instanceof RunningStage) return outlet as Outlet<T>
       return new RunningStage<T>(this, 'source', 'source', wake).start(() => outlet)
+    })
+  }
+
+  /** Every stage that `open` makes is one that `opener` opened. */
+  under<R>(opener: RunningStage<unknown>, open: () => R): R {
+    const outer = this.#opening
+    this.#opening = opener
+    try {
+      return open()
     } finally {
       this.#opening = outer
     }
@@ -129,10 +141,10 @@ export class RunScope implements Scope, TaskHost {
   }
 
   /** Notes where a failure began. */
-  failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number): void {
+  failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number, elsewhere?: Failure): void {
     stage.errors++
     if (this.#origins.length === 16) this.#origins = this.#origins.slice(8)
-    this.#origins.push({ stage, error, item, attempt })
+    this.#origins.push({ stage, error, item, attempt, ...(elsewhere && { elsewhere }) })
   }
 
   /** Where `error` began; undefined when no stage has claimed it yet. */
@@ -140,9 +152,15 @@ export class RunScope implements Scope, TaskHost {
     return this.#origins.find((origin) => origin.error === error)
   }
 
-  /** An error that came when its stage had failed or ended already: kept beside the first one. */
+  /** An error that came when its stage had ended already: where there is no other, it fails the run. */
   alsoFailed(error: unknown): void {
     this.cleanups.errors.push(error)
+  }
+
+  /** An error of a stage that had failed already: kept beside the first one, and recovered from together with it. */
+  failedBeside(error: unknown): void {
+    if (this.beside.length === 16) this.beside.splice(0, 8)
+    this.beside.push(error)
   }
 
   issued(ticket: SharedTicket): void {

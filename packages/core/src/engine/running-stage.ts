@@ -32,8 +32,12 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   readonly name: string
   readonly kind: StageKind
   readonly wake: Wake
+  /** Under whom this stage was opened; undefined for the end of the run. */
+  readonly opener: RunningStage<unknown> | undefined
   /** Who pulls this stage; undefined at the end of a pipeline. Edges of the graph. */
   readonly consumer: RunningStage<unknown> | undefined
+  /** Who hands this stage its values without being pulled by it: one branch of several starts here. An edge, too. */
+  feeder: RunningStage<unknown> | undefined
   /** Opened in the middle of a run, as an inner source is. */
   readonly inner: boolean
   readonly upstreams = new Set<RunningStage<unknown>>()
@@ -67,7 +71,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.name = name
     this.wake = wake
     this.inner = scope.started
-    this.consumer = scope.enter(this)
+    this.opener = scope.enter(this)
+    // A sink inside a run is ended by its driver, not by whoever opened it.
+    this.consumer = kind === 'sink' ? undefined : this.opener
     this.consumer?.upstreams.add(this)
   }
 
@@ -134,7 +140,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   fail(error: unknown, item?: unknown, attempt = 1): void {
-    if (this.outcome !== undefined || this.failing) {
+    if (this.failing || this.outcome?.status === 'failed') {
+      this.scope.failedBeside(error)
+      return
+    }
+    if (this.outcome !== undefined) {
       this.scope.alsoFailed(error)
       return
     }

@@ -2,7 +2,6 @@ import type { Stage } from '../contract/stage'
 import type { Decide, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
 import { isThenable } from './cleanups'
-import { deadLetterBox } from './dead-letters'
 import { runningStage } from './running-stage'
 
 /** What to do with the item after a failure was recovered from. */
@@ -45,7 +44,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
         })
       }
       if (typeof decision === 'object' && 'deadLetter' in decision) {
-        const written = deadLetterBox(stage.scope, decision.deadLetter).write({ item, error, attempt, stage: stage.name })
+        const written = decision.write({ item, error, attempt, stage: stage.name }, stage.scope)
         const done = (): Recovery => {
           stage.deadLettered++
           return 'skip'

@@ -9,9 +9,10 @@ export function describeFailure(
   redact: ((item: unknown) => unknown) | undefined,
 ): Failure {
   const origin = scope.originOf(error)
-  const path = origin ? pathTo(origin.stage) : []
+  const elsewhere = origin?.elsewhere
+  const path = elsewhere?.path ?? (origin ? pathTo(origin.stage) : [])
   const item = redact && origin ? redact(origin.item) : origin?.item
-  const stage = origin?.stage.name ?? 'cleanup'
+  const stage = elsewhere?.stage ?? origin?.stage.name ?? 'cleanup'
   const attempt = origin?.attempt ?? 1
   const position = Math.max(0, path.length - 1)
   return {
@@ -20,7 +21,7 @@ export function describeFailure(
     item,
     attempt,
     error,
-    suppressed: scope.cleanups.errors.filter((other) => other !== error),
+    suppressed: [...scope.beside, ...scope.cleanups.errors].filter((other) => other !== error),
     path,
     get message() {
       const tries = attempt > 1 ? `, attempt ${attempt}` : ''
@@ -32,7 +33,7 @@ export function describeFailure(
 /** Names from the furthest source down to `stage`. */
 function pathTo(stage: RunningStage<unknown>): string[] {
   let longest: string[] = []
-  for (const upstream of stage.upstreams) {
+  for (const upstream of stage.feeder ? [...stage.upstreams, stage.feeder] : stage.upstreams) {
     const path = pathTo(upstream)
     if (path.length > longest.length) longest = path
   }

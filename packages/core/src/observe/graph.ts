@@ -17,6 +17,7 @@ export function placeStages(scope: RunScope): PlacedStage[] {
     if (position === undefined) {
       position = 0
       for (const upstream of stage.upstreams) position = Math.max(position, positionOf(upstream) + 1)
+      if (stage.feeder) position = Math.max(position, positionOf(stage.feeder) + 1)
       positions.set(stage, position)
     }
     return position
@@ -41,6 +42,8 @@ export function describeGraph(scope: RunScope): Graph {
     let driver = stage
     while (driver.meter === undefined && driver.consumer) driver = driver.consumer
     nodes.push({ id, name: stage.name, kind: stage.kind, position, driver: ids.get(driver) ?? id })
+    const from = stage.feeder && ids.get(stage.feeder)
+    if (from !== undefined) edges.push({ from, to: id })
     const to = stage.consumer && ids.get(stage.consumer)
     if (to !== undefined) edges.push({ from: id, to })
   }

@@ -10,7 +10,8 @@ export function describeStats(scope: RunScope, status: RunStatus, endedAt: numbe
     status,
     elapsedMs: (endedAt ?? scope.clock.now()) - scope.openedAt,
     stages: placeStages(scope).map(({ stage, id, position }) => {
-      let taken = 0
+      // What a branch is fed is counted where it comes out: a value on its way is in a queue of the branch.
+      let taken = stage.feeder ? stage.out : 0
       for (const upstream of stage.upstreams) taken += upstream.out
       return {
         id,

@@ -34,8 +34,9 @@ const ACCEPTED = Promise.resolve()
  * ```ts
  * const queue = new BoundedQueue<string>({ capacity: 100 })
  * await queue.put('a')                 // waits while it is full
- * if (!queue.tryPut('b')) later('b')   // never waits
- * for await (const value of queue) use(value) // any number of consumers; each value goes to one
+ * queue.tryPut('b')                    // never waits: false where it is full
+ * queue.close()                        // what is inside still comes out
+ * for await (const value of queue) console.log(value) // any number of consumers; each value goes to one
  * ```
  */
 export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {

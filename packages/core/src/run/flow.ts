@@ -6,7 +6,7 @@ import type { Sink } from '../contract/sink'
 import type { Operator, Source } from '../contract/source'
 import { ProtocolError } from '../errors'
 import { RunScope } from '../engine/run-scope'
-import { Running } from './running'
+import { FlowPipeline } from './flow-pipeline'
 import { SourceIterator } from './source-iterator'
 
 /** How a source opens in a run of ours. */
@@ -37,7 +37,7 @@ export class Flow<T> implements Source<T> {
     if (typeof (sink as Partial<Sink<T, R>> | undefined)?.open !== 'function') {
       throw new TypeError('to: expected a sink such as toArray() or forEach(f)')
     }
-    return { run: (options = {}) => new Running<T, R>(this, sink, options) }
+    return new FlowPipeline<T, R>(this, sink)
   }
 
   [Symbol.asyncIterator](): SourceIterator<T> {

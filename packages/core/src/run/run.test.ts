@@ -70,6 +70,15 @@ describe('a run that fails', () => {
     expect(run.failure?.suppressed).toEqual([late])
   })
 
+  it('R7: keeps the errors of cleanups of a run that was aborted', async () => {
+    const late = new Error('late')
+    const run = using(() => 1, () => never(), () => Promise.reject(late)).to(drain()).run()
+    await settle()
+    await run.abort(BOOM)
+    expect([run.status, run.failure?.error, run.failure?.suppressed]).toEqual(['aborted', BOOM, [late]])
+    expect(await failureOf(run)).toBe(BOOM)
+  })
+
   it('R7: fails with the error of a cleanup where nothing else failed', async () => {
     const run = using(() => 1, () => [1], () => Promise.reject(BOOM)).to(drain()).run()
     expect(await failureOf(run)).toBe(BOOM)

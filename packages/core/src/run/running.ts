@@ -164,6 +164,8 @@ export class Running<T, R> implements Run<R> {
     this.#endedAt = scope.clock.now()
     if (outcome.status === 'cancelled') {
       this.#status = 'aborted'
+      // Nobody awaits the errors of cleanups here; whoever aborted can at least look them up.
+      if (errors.length > 0) this.failure = describeFailure(scope, outcome.reason, this.#redact)
       this.#reject(outcome.reason)
     } else if (outcome.status === 'failed') {
       this.#status = 'failed'

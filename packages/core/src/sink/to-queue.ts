@@ -25,7 +25,7 @@ export interface PuttableQueue<T> {
  * ```ts
  * const queue = new BoundedQueue<number>({ capacity: 100 })
  * const producing = range(1, 1000).to(toQueue(queue)).run()
- * for await (const n of queue) use(n)
+ * for await (const n of queue) console.log(n)
  * await producing // 1000
  * ```
  */

@@ -8,7 +8,7 @@ import { source } from '../kit/source'
  *
  * @example
  * ```ts
- * await failing(new Error('no')).to(toArray()).run() // rejects: Error: no
+ * await failing(new Error('no')).to(toArray()).run().then(undefined, (error: Error) => error.message) // 'no'
  * ```
  */
 export function failing(error: unknown): Source<never> {

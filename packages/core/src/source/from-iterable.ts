@@ -1,10 +1,11 @@
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
+import type { Stage } from '../contract/stage'
 import { source } from '../kit/source'
 
 /** A source of the values of an array or another iterable. */
 export function fromIterable<T>(values: Iterable<T>): Source<T> {
-  return source<T>('from', () => (Array.isArray(values) ? fromArray(values as T[]) : fromIterator(values)))
+  return source<T>('from', (stage) => (Array.isArray(values) ? fromArray(values as T[]) : fromIterator(values, stage)))
 }
 
 function fromArray<T>(values: readonly T[]) {
@@ -21,7 +22,7 @@ function fromArray<T>(values: readonly T[]) {
   }
 }
 
-function fromIterator<T>(values: Iterable<T>) {
+function fromIterator<T>(values: Iterable<T>, stage: Stage) {
   const iterator = values[Symbol.iterator]()
   let ended = false
   return {
@@ -29,8 +30,13 @@ function fromIterator<T>(values: Iterable<T>) {
       let count = 0
       while (count < limit && !ended) {
         const result = iterator.next()
-        if (result.done === true) ended = true
-        else into[count++] = result.value
+        if (result.done === true) {
+          ended = true
+        } else {
+          into[count] = result.value
+          // Should the next step throw, what came before it is delivered first.
+          stage.ready = ++count
+        }
       }
       return count > 0 ? count : DONE
     },

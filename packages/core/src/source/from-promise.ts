@@ -19,7 +19,8 @@ export function fromPromise<T>(promise: PromiseLike<T>): Source<T> {
             },
             (error: unknown) => {
               state = 'taken'
-              stage.fail(error)
+              // Closed before it settled, nobody waits for it any more: the loser of a race may fail as it likes.
+              if (stage.outcome === undefined) stage.fail(error)
             },
           )
         }

@@ -24,8 +24,8 @@ export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | Promise
  * @example
  * ```ts
  * await from([1, 2, 3]).to(toArray()).run() // [1, 2, 3]
- * await from(fetch(url)).to(first()).run() // a Response
- * await from(createReadStream('log.txt')).to(count()).run() // the number of chunks
+ * await from(Promise.resolve('a')).to(first()).run() // 'a'
+ * await from(new Blob(['some text']).stream()).to(count()).run() // 1
  * ```
  */
 export function from<T>(input: Pullable<T>): Source<T> {

@@ -39,7 +39,7 @@ const sources: SourceEntry[] = [
   { name: 'from an async generator', make: () => from(generate()), expected: five, rerunnable: false },
   { name: 'from a promise', make: () => from(Promise.resolve(7)), expected: [7] },
   { name: 'from a queue', make: () => from(filled()), expected: five, rerunnable: false },
-  { name: 'from a WHATWG stream', make: () => from(ReadableStream.from(five) as AsyncIterable<number>), expected: five, rerunnable: false },
+  { name: 'from a WHATWG stream', make: () => from(streamOf(five)), expected: five, rerunnable: false },
   { name: 'from a source', make: () => from(range(1, 5)), expected: five },
   { name: 'range', make: () => range(1, 5), expected: five },
   { name: 'empty', make: () => empty(), expected: [] },
@@ -73,6 +73,16 @@ const sinks: SinkEntry[] = [
   }), expected: (values) => values.length },
 ]
 
+/** Not `ReadableStream.from`: not every platform has it. */
+function streamOf(values: readonly number[]): AsyncIterable<number> {
+  return new ReadableStream<number>({
+    start(controller) {
+      for (const value of values) controller.enqueue(value)
+      controller.close()
+    },
+  })
+}
+
 it('S0, K0: every exported source and sink is under law', () => {
   const underLaw = new Set([...sources, ...sinks].map(({ name }) => name.split(/[ ,]/)[0]))
   // Sources without an end and failures are tested by themselves.
@@ -83,7 +93,7 @@ it('S0, K0: every exported source and sink is under law', () => {
     .filter((name) => !underLaw.has(name))
   expect(missing.sort()).toEqual([
     'isThenable', 'checkOnError', 'supervisorOf', 'ackAll', 'joinTickets', 'nackAll', 'asyncOperator', 'expanding', 'filtering',
-    'mapping', 'diagnose', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry',
+    'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry',
   ].sort())
 })
 

@@ -1,5 +1,6 @@
 import type { Sink } from '../contract/sink'
-import type { DeadLetter, Decide } from '../contract/supervision'
+import type { DeadLetter, DeadLetterDecision, Decide } from '../contract/supervision'
+import { deadLetterBox } from '../engine/dead-letters'
 import { OptionError } from '../errors'
 
 /**
@@ -20,6 +21,10 @@ export function deadLetter<A = unknown>(sink: Sink<DeadLetter<A>, unknown>): Dec
   if (typeof (sink as Partial<typeof sink> | undefined)?.open !== 'function') {
     throw new OptionError('deadLetter', 'sink', sink, 'a sink such as forEach(f)')
   }
-  const decision = { deadLetter: sink as unknown as Sink<DeadLetter, unknown> }
+  const target = sink as unknown as Sink<DeadLetter, unknown>
+  const decision: DeadLetterDecision = {
+    deadLetter: target,
+    write: (letter, scope) => deadLetterBox(scope, target).write(letter),
+  }
   return () => decision
 }

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { forEach } from '../sink/for-each'
+import { fromAsyncIterable } from './from-async-iterable'
+
+it('R21: while an endless async iterable is read, others have their turn, sooner rather than later', async () => {
+  async function* endless(): AsyncGenerator<number> {
+    for (let n = 0; ; n++) yield n
+  }
+  const run = fromAsyncIterable(endless()).to(forEach(() => {})).run()
+  const channel = new MessageChannel()
+  const startedAt = performance.now()
+  const gaps: number[] = []
+  // Turns of somebody else's: in a browser they share the way our own turns come.
+  await new Promise<void>((resolve) => {
+    let last = startedAt
+    channel.port1.addEventListener('message', () => {
+      const now = performance.now()
+      gaps.push(now - last)
+      last = now
+      if (now - startedAt > 300) resolve()
+      else channel.port2.postMessage(0)
+    })
+    channel.port1.start()
+    channel.port2.postMessage(0)
+  })
+  channel.port1.close()
+  await run.stop()
+  // A slice is 8 ms; with a message for each that waits the gaps doubled, up to all the time there was.
+  expect(gaps.length).toBeGreaterThan(8)
+})
