@@ -29,10 +29,11 @@ export function cuttingSink(count: number): Sink<unknown, unknown[]> {
 }
 
 /** Writes down what arrives in a list of the test's, so that it is there when the run fails. */
-export function recordingSink(into: unknown[]): Sink<unknown, void> {
+export function recordingSink(into: unknown[], onWrite?: () => void): Sink<unknown, void> {
   return sink<unknown, void>('recording', () => ({
     write(values, count) {
       for (let i = 0; i < count; i++) into.push(values[i])
+      onWrite?.()
     },
     end() {},
   }))

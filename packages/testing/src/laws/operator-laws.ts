@@ -1,10 +1,11 @@
-import { from, range, type Operator } from '@sluice/core'
+import { from, range, type Operator, type Pipeline, type RunOptions } from '@sluice/core'
 import { assert, assertEqual } from '../probe/assert'
 import { checked, type Seen } from '../probe/checked'
 import { manualSource } from '../probe/manual-source'
 import { trackedSource } from '../probe/tracked-source'
 import { ExploringScheduler } from '../schedule/exploring-scheduler'
 import { settle } from '../time/settle'
+import { VirtualClock } from '../time/virtual-clock'
 import type { LawCase } from './law-case'
 import { cuttingSink, limitedSink, recordingSink } from './limited-sink'
 import { SHAPES, VALUES } from './shapes'
@@ -21,12 +22,20 @@ export interface OperatorEntry {
   readonly ahead?: number
   /** The operator with a function of its user in it, which calls `probe` on each value and throws what that throws. */
   readonly withProbe?: (probe: (value: unknown) => void) => Operator<unknown, unknown>
-  /** How many inputs it takes at most, for an operator that ends by itself. Default: all. */
-  readonly takes?: number
+  /** What of a list of values is out when the source fails after it. Default: `reference`. */
+  readonly uponFailure?: (values: readonly unknown[]) => unknown[]
+  /** What of a list of values is out when the run is stopped after it: a stop ends all sources. Default: `reference`. */
+  readonly uponStop?: (values: readonly unknown[]) => unknown[]
+  /** For an operator that makes something of the source's failure: all its outputs. The run completes then. */
+  readonly recovers?: (values: readonly unknown[], error: unknown) => unknown[]
+  /** For an operator that ends by itself: whether it has, after these values. Default: never. */
+  readonly ends?: (values: readonly unknown[]) => boolean
+  /** It takes time: runs under a virtual clock that goes on whenever everything rests. */
+  readonly timed?: boolean
 }
 
 const BOOM = new Error('boom')
-const { POSITIVE_INFINITY: ALL } = Number
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
 /** Generates the cases of one operator. See docs/laws.md for the numbers. */
 export function operatorLaws(entry: OperatorEntry): LawCase[] {
@@ -39,55 +48,72 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
     assertEqual(order(actual), order(expected), what)
   }
 
+  const uponFailure = entry.uponFailure ?? entry.reference
+  /** Runs it to its end, under a clock of its own where it takes time. */
+  const finish = async <R>(pipeline: Pipeline<R>, options: RunOptions = {}): Promise<R> => {
+    if (entry.timed !== true) return pipeline.run(options)
+    const clock = new VirtualClock()
+    const { scheduler } = options
+    return clock.runOut(pipeline.run({ ...options, clock }), () => !(scheduler instanceof ExploringScheduler) || scheduler.idle)
+  }
+
   for (const { name: valuesName, values } of VALUES) {
     for (const shape of SHAPES) {
       for (const limit of [1, 2, 256]) {
         add('O1', `${valuesName} ${shape.name}, demand ${limit}`, async () => {
           const before: Seen = { pulls: 0, values: 0, closes: 0, ended: false }
-          const outputs = await shape.make(values).pipe(checked(before), entry.make(), checked()).to(limitedSink(limit)).run()
+          const outputs = await finish(shape.make(values).pipe(checked(before), entry.make(), checked()).to(limitedSink(limit)))
           same(outputs, entry.reference(values), 'the outputs')
           assertEqual(before.closes, 1, 'O4: upstream was closed')
         })
       }
       add('O7', `${valuesName} ${shape.name}, twelve interleavings`, async () => {
         for (let seed = 1; seed <= 12; seed++) {
-          const outputs = await shape.make(values).pipe(checked(), entry.make(), checked()).to(limitedSink(3)).run({ scheduler: new ExploringScheduler(seed) })
+          const pipeline = shape.make(values).pipe(checked(), entry.make(), checked()).to(limitedSink(3))
+          const outputs = await finish(pipeline, { scheduler: new ExploringScheduler(seed) })
           same(outputs, entry.reference(values), `the outputs under seed ${seed}`)
         }
       })
     }
     add('O8', `${valuesName}, run twice`, async () => {
       const pipeline = from(values).pipe(entry.make()).to(limitedSink(256))
-      same(await pipeline.run(), entry.reference(values), 'the first run')
-      same(await pipeline.run(), entry.reference(values), 'the second run')
+      same(await finish(pipeline), entry.reference(values), 'the first run')
+      same(await finish(pipeline), entry.reference(values), 'the second run')
     })
   }
 
   for (const k of [0, 1, 5, 300]) {
     // An operator that has ended by then never sees the failure.
-    if (k < (entry.takes ?? ALL)) add('O5', `the source fails after ${k} values`, async () => {
+    if (!entry.ends?.(upTo(k))) add('O5', `the source fails after ${k} values`, async () => {
       const probe = manualSource<unknown>()
       const outputs: unknown[] = []
-      const run = probe.source.pipe(checked(), entry.make()).to(recordingSink(outputs)).run()
-      const values = Array.from({ length: k }, (_, i) => i)
+      const clock = new VirtualClock()
+      const run = probe.source.pipe(checked(), entry.make()).to(recordingSink(outputs)).run({ clock })
+      const values = upTo(k)
       probe.emit(...values)
       await settle(2)
       probe.fail(BOOM)
-      assert((await rejection(run)) === BOOM, 'the run rejects with the original error')
-      same(outputs, entry.reference(values), 'what came before the failure')
+      if (entry.recovers) {
+        await clock.runOut(run)
+        same(outputs, entry.recovers(values, BOOM), 'what it made of the failure')
+        assertEqual(run.failure, undefined, 'the failure')
+        return
+      }
+      assert((await rejection(clock.runOut(run))) === BOOM, 'the run rejects with the original error')
+      same(outputs, uponFailure(values), 'what came before the failure')
       assertEqual(run.failure?.stage, 'manual', 'the failure names the stage')
-      assertEqual(probe.closeCount, 1, 'the source was closed')
+      assertEqual(probe.closeCount, probe.openCount, 'the source was closed as often as it was opened')
     })
     const { withProbe } = entry
     if (withProbe) {
       add('O6', `user code throws on value ${k}`, async () => {
         const seen: Seen = { pulls: 0, values: 0, closes: 0, ended: false }
         const outputs: unknown[] = []
+        const clock = new VirtualClock()
         const failing = withProbe((value) => { if (value === k) throw BOOM })
-        const run = range(0, 1000).pipe(checked(seen), failing).to(recordingSink(outputs)).run()
-        assert((await rejection(run)) === BOOM, 'the run rejects with the original error')
-        const before = Array.from({ length: k }, (_, i) => i)
-        if (entry.ordered !== false) same(outputs, entry.reference(before), 'what came before the failure')
+        const run = range(0, 1000).pipe(checked(seen), failing).to(recordingSink(outputs)).run({ clock })
+        assert((await rejection(clock.runOut(run))) === BOOM, 'the run rejects with the original error')
+        if (entry.ordered !== false) same(outputs, uponFailure(upTo(k)), 'what came before the failure')
         assertEqual(run.failure?.item, k, 'the failure names the item')
         assertEqual(run.failure?.position, 2, 'the failure names the position')
         assertEqual(seen.closes, 1, 'upstream was closed')
@@ -98,8 +124,8 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
   for (const wanted of [1, 2, 7]) {
     add('O9', `the consumer wants ${wanted} and then no more`, async () => {
       const seen: Seen = { pulls: 0, values: 0, closes: 0, ended: false }
-      const outputs = await range(0, 10_000).pipe(checked(seen), entry.make()).to(cuttingSink(wanted)).run()
-      const all = entry.reference(Array.from({ length: 10_000 }, (_, i) => i))
+      const outputs = await finish(range(0, 10_000).pipe(checked(seen), entry.make()).to(cuttingSink(wanted)))
+      const all = entry.reference(upTo(10_000))
       if (entry.ordered !== false) same(outputs, all.slice(0, wanted), 'the outputs')
       assertEqual(seen.closes, 1, 'upstream was closed')
       const needed = inputsFor(entry, wanted)
@@ -113,37 +139,54 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
   add('O10', 'stop ends it with what was read, abort with its reason; upstream is closed once', async () => {
     for (const end of ['stop', 'abort'] as const) {
       const probe = manualSource<unknown>()
-      const run = probe.source.pipe(entry.make()).to(limitedSink(256)).run()
+      const clock = new VirtualClock()
+      const run = probe.source.pipe(entry.make()).to(limitedSink(256)).run({ clock })
       probe.emit(1, 2, 3)
       await settle(2)
       if (end === 'stop') {
-        assertEqual((await run.stop()).status, 'completed', 'the report')
-        same(await run, entry.reference([1, 2, 3]), 'the result')
+        assertEqual((await clock.runOut(run.stop())).status, 'completed', 'the report')
+        same(await run, (entry.uponStop ?? entry.reference)([1, 2, 3]), 'the result')
       } else if (run.status === 'running') {
-        await run.abort(BOOM)
+        await clock.runOut(run.abort(BOOM))
         assert((await rejection(run)) === BOOM, 'the run rejects with the reason')
       }
       assertEqual(probe.closeCount, 1, 'the source was closed')
     }
   })
 
+  for (const k of [0, 1, 5]) {
+    add('O11', `aborted when ${k} values are out`, async () => {
+      const seen: Seen = { pulls: 0, values: 0, closes: 0, ended: false }
+      const outputs: unknown[] = []
+      const clock = new VirtualClock()
+      const sink = recordingSink(outputs, () => { if (outputs.length >= k) void run.abort(BOOM) })
+      const run = range(0).pipe(checked(seen), entry.make()).to(sink).run({ clock })
+      await settle(2)
+      await clock.runOut(run.abort(BOOM))
+      const { length } = outputs
+      assertEqual(seen.closes, 1, 'upstream was closed')
+      await settle(2)
+      assertEqual(outputs.length, length, 'nothing comes after the end')
+    })
+  }
+
   add('O12', 'a hundred thousand values need no deep stack', async () => {
-    const values = Array.from({ length: 100_000 }, (_, i) => i)
-    same(await from(values).pipe(entry.make()).to(limitedSink(256)).run(), entry.reference(values), 'the outputs')
+    const values = upTo(entry.timed === true ? 1000 : 100_000)
+    same(await finish(from(values).pipe(entry.make()).to(limitedSink(256))), entry.reference(values), 'the outputs')
   })
 
   for (const { name: valuesName, values } of VALUES) {
     add('T1', `${valuesName}: every ticket is acknowledged once when all was dealt with`, async () => {
       const tracked = trackedSource(values)
-      await tracked.source.pipe(entry.make()).to(limitedSink(256)).run()
-      const taken = Math.min(values.length, entry.takes ?? ALL)
-      assertEqual(tracked.settlements, Array.from({ length: taken }, () => 1), 'settlements')
-      assertEqual(tracked.statuses, Array.from({ length: taken }, () => 'ack'), 'statuses')
+      await finish(tracked.source.pipe(entry.make()).to(limitedSink(256)))
+      if (entry.ends === undefined) assertEqual(tracked.issued, values.length, 'all was read')
+      assertEqual(tracked.settlements, Array.from({ length: tracked.issued }, () => 1), 'settlements')
+      assertEqual(tracked.statuses, Array.from({ length: tracked.issued }, () => 'ack'), 'statuses')
     })
   }
   add('T2', 'every ticket is settled once when the run is cut off', async () => {
-    const tracked = trackedSource(Array.from({ length: 500 }, (_, i) => i))
-    await tracked.source.pipe(entry.make()).to(cuttingSink(3)).run()
+    const tracked = trackedSource(upTo(500))
+    await finish(tracked.source.pipe(entry.make()).to(cuttingSink(3)))
     assertEqual(tracked.settlements, Array.from({ length: tracked.issued }, () => 1), 'settlements')
   })
   return cases
@@ -151,13 +194,14 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
 
 /** How many inputs the first `outputs` outputs need. */
 function inputsFor(entry: OperatorEntry, outputs: number): number {
-  for (let inputs = 0; inputs < 10_000; inputs++) {
-    if (entry.reference(Array.from({ length: inputs }, (_, i) => i)).length >= outputs) {
-      // The last output may only be there because the input ended; then one more shows it.
-      const longer = entry.reference(Array.from({ length: inputs + 1 }, (_, i) => i))
-      const shorter = entry.reference(Array.from({ length: inputs }, (_, i) => i))
-      if (JSON.stringify(longer.slice(0, outputs)) === JSON.stringify(shorter.slice(0, outputs))) return inputs
-    }
+  const all = entry.reference(upTo(10_000))
+  if (all.length < outputs) return 10_000
+  // The first outputs of few inputs may only be there because the input ended: they have to be those of all, and there
+  // without an end.
+  const { reference, uponFailure = reference } = entry
+  const first = JSON.stringify(all.slice(0, outputs))
+  for (let inputs = 0; inputs < 1000; inputs++) {
+    if (JSON.stringify(uponFailure(upTo(inputs)).slice(0, outputs)) === first) return inputs
   }
   return 10_000
 }

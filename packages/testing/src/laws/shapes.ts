@@ -1,4 +1,5 @@
 import { DONE, from, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { settle } from '../time/settle'
 
 /** How the values of a source come. */
 export interface Shape {
@@ -14,6 +15,7 @@ export const SHAPES: readonly Shape[] = [
   { name: 'PENDING before each', make: (values) => pending(values, 1) },
   { name: 'PENDING before every third', make: (values) => pending(values, 3) },
   { name: 'from an async generator', make: (values) => from(generate(values)) },
+  { name: 'slowly, with macrotasks in between', make: (values) => from(generateSlowly(values)) },
 ]
 
 /** Values that tempt a careless implementation to take them for "nothing". */
@@ -82,4 +84,11 @@ class Pending implements Puller<unknown> {
 
 async function* generate(values: readonly unknown[]): AsyncGenerator {
   for (const value of values) yield value
+}
+
+async function* generateSlowly(values: readonly unknown[]): AsyncGenerator {
+  for (const [index, value] of values.entries()) {
+    if (index % 200 < 2) await settle(1)
+    yield value
+  }
 }

@@ -7,7 +7,10 @@ export class LawViolation extends Error {
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
   const seen = text(actual)
   const wanted = text(expected)
-  if (seen !== wanted) throw new LawViolation(`${what}: expected ${wanted}, saw ${seen}`)
+  if (seen === wanted) return
+  let same = 0
+  while (same < wanted.length && wanted[same] === seen[same]) same++
+  throw new LawViolation(`${what}: expected ${excerpt(wanted, same)}, saw ${excerpt(seen, same)}`)
 }
 
 export function assert(condition: boolean, message: string): asserts condition {
@@ -20,4 +23,11 @@ function text(value: unknown): string {
     return `{${Object.entries(value).map(([key, part]) => `${key}: ${text(part)}`).join(', ')}}`
   }
   return typeof value === 'string' ? JSON.stringify(value) : Object.is(value, -0) ? '0' : String(value)
+}
+
+/** The part of a long text where it differs from another at `index`. */
+function excerpt(whole: string, index: number): string {
+  if (whole.length <= 400) return whole
+  const from = Math.max(0, index - 100)
+  return `${from > 0 ? `(${from} characters) … ` : ''}${whole.slice(from, index + 300)} …`
 }

@@ -16,6 +16,8 @@ export interface ManualSource<T> {
   /** How it was closed; undefined while it is open. */
   readonly closed: Outcome | undefined
   readonly closeCount: number
+  /** How often it was opened: more than once where an operator reads it anew. */
+  readonly openCount: number
 }
 
 /**
@@ -35,10 +37,11 @@ export function manualSource<T>(name = 'manual'): ManualSource<T> {
   let stage: Stage | undefined
   let ended = false
   let failure: { readonly error: unknown } | undefined
-  const state = { pulls: 0, demand: 0, delivered: 0, closed: undefined as Outcome | undefined, closeCount: 0 }
+  const state = { pulls: 0, demand: 0, delivered: 0, closed: undefined as Outcome | undefined, closeCount: 0, openCount: 0 }
   const wake = (): void => stage?.wake()
   const probe = source<T>(name, (opened) => {
     stage = opened
+    state.openCount++
     return {
       pull(into, limit) {
         state.pulls++
@@ -75,5 +78,6 @@ export function manualSource<T>(name = 'manual'): ManualSource<T> {
     get delivered() { return state.delivered },
     get closed() { return state.closed },
     get closeCount() { return state.closeCount },
+    get openCount() { return state.openCount },
   }
 }

@@ -1,4 +1,5 @@
 import type { Scheduler, Task } from '@sluice/core'
+import { macrotask } from '../time/macrotask'
 import { seededRandom } from './random'
 
 /**
@@ -26,6 +27,11 @@ export class ExploringScheduler implements Scheduler {
     return [1, 2, 3, 256][this.#choose(4)] ?? 1
   }
 
+  /** True while nothing is ready. */
+  get idle(): boolean {
+    return this.#ready.length === 0
+  }
+
   enqueue(task: Task): void {
     this.#ready.push(task)
     this.#arm()
@@ -48,8 +54,7 @@ export class ExploringScheduler implements Scheduler {
       this.#runSome()
     }
     if (this.#choose(3) > 0) void Promise.resolve().then(flush)
-    else if (typeof setImmediate === 'function') setImmediate(flush)
-    else setTimeout(flush, 0)
+    else macrotask(flush)
   }
 
   #runSome(): void {

@@ -1,11 +1,6 @@
+import { macrotask } from './macrotask'
+
 /** Waits until promise reactions and the scheduler's macrotasks that are due have run: some turns of the event loop. */
 export async function settle(turns = 8): Promise<void> {
-  for (let i = 0; i < turns; i++) await macrotask()
-}
-
-function macrotask(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve)
-    else setTimeout(resolve, 0)
-  })
+  for (let i = 0; i < turns; i++) await new Promise<void>(macrotask)
 }

@@ -61,6 +61,27 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
+  /**
+   * Goes on from timer to timer until `work` has settled: for what takes time to end, when it does not matter how much.
+   *
+   * @param resting false while something goes on that needs no time, as an {@link ExploringScheduler} knows.
+   */
+  async runOut<R>(work: PromiseLike<R>, resting: () => boolean = () => true): Promise<R> {
+    let open = 1
+    const done = (): void => { open = 0 }
+    work.then(done, done)
+    while (open > 0) {
+      // Time goes on only when everything has come to rest, which takes some turns where tasks hand on to each other.
+      for (let turns = 0; turns < 12 * open; turns = resting() ? turns + 1 : 0) await settle(1)
+      const timer = this.#next(Number.POSITIVE_INFINITY)
+      if (timer === undefined || open === 0) continue
+      this.#timers.delete(timer)
+      this.#now = timer.at
+      timer.callback()
+    }
+    return work
+  }
+
   /** As `advance`, without letting anything come to rest: for what has no promises and no scheduler in it. */
   fire(ms: number): void {
     const until = this.#now + ms
