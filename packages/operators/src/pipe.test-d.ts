@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest'
 import { from, toArray, type Run, type Source } from '@sluice/core'
-import { batch, filter, flatMap, map, mapAsync, merge, take, tap } from './index'
+import { batch, buffer, filter, flatMap, map, mapAsync, mapAsyncUnordered, merge, take, tap } from './index'
 
 it('infers types through pipe, end to end', () => {
   const source = from(['1', '2']).pipe(
@@ -13,6 +13,8 @@ it('infers types through pipe, end to end', () => {
     }, { concurrency: 2 }),
     tap(({ n }) => n),
     flatMap(({ n }) => [n, String(n)]),
+    mapAsyncUnordered(async (value) => value, { concurrency: 2 }),
+    buffer(2),
     batch(2),
   )
   expectTypeOf(source).toEqualTypeOf<Source<(string | number)[]>>()

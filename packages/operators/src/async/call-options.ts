@@ -1,4 +1,5 @@
-import { callable, checkOnError, finiteNumber, wholeNumber, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, finiteNumber, OptionError, wholeNumber, type Limit, type StageOptions } from '@sluice/core'
+import { checkAdaptive, type AdaptiveConcurrencyOptions } from './adaptive-concurrency'
 
 /** What the function of an asynchronous operator gets beside the value. */
 export interface CallContext {
@@ -8,33 +9,77 @@ export interface CallContext {
   readonly attempt: number
 }
 
-/** Options of `mapAsync` and `mapAsyncUnordered`. */
-export interface MapAsyncOptions<A> extends StageOptions<A> {
-  /** Calls running at once, 1 or more. There is no default: it is what decides about load and memory. */
-  readonly concurrency: number
-  /** Results that may wait for downstream beside the running calls, 0 or more. Default: as many as `concurrency`. */
-  readonly capacity?: number | undefined
+/** What every operator that makes asynchronous calls takes. */
+export interface CallOptions<A> extends StageOptions<A> {
+  /**
+   * Calls running at once, 1 or more; or `{ min, max, targetMs }`: as many as run while a call takes `targetMs`.
+   * There is no default: it is what decides about load and memory.
+   */
+  readonly concurrency: number | AdaptiveConcurrencyOptions
   /** A call that takes longer has failed with a TimeoutError, as far as `onError` is concerned. In ms; default: none. */
   readonly timeoutMs?: number | undefined
+  /**
+   * Each call, every retry too, takes a permit of it first: shared with others, and adjustable while running. What
+   * waits for one occupies a place of `concurrency`. Default: none.
+   */
+  readonly limit?: Limit | undefined
+}
+
+/** Options of `mapAsync` and its kin. */
+export interface MapAsyncOptions<A> extends CallOptions<A> {
+  /** Results that may wait for downstream beside the running calls, 0 or more. Default: as many as `concurrency`. */
+  readonly capacity?: number | undefined
+  /** Another name for `capacity`, for those who think of it as how far results may overtake. Never both. */
+  readonly maxReorder?: number | undefined
+}
+
+/** The options of the calls themselves, with defaults filled in. */
+export interface CheckedCalls<A> extends StageOptions<A> {
+  readonly name: string
+  /** The most there ever may be. */
+  readonly concurrency: number
+  readonly adaptive: AdaptiveConcurrencyOptions | undefined
+  readonly timeoutMs: number | undefined
+  readonly limit: Limit | undefined
 }
 
 /** The options with defaults filled in. */
-export interface CheckedCallOptions<A> extends StageOptions<A> {
-  readonly name: string
-  readonly concurrency: number
+export interface CheckedCallOptions<A> extends CheckedCalls<A> {
   readonly capacity: number
-  readonly timeoutMs: number | undefined
 }
 
-/** Checks the options when the pipeline is built. */
-export function checkCallOptions<A>(owner: string, call: unknown, options: MapAsyncOptions<A>): CheckedCallOptions<A> {
-  callable(owner, 'call', call)
+/** Checks the options of the calls when the pipeline is built. */
+export function checkCalls<A>(owner: string, call: unknown, options: CallOptions<A>, callName = 'call'): CheckedCalls<A> {
+  callable(owner, callName, call)
   // From JavaScript the whole argument may be missing.
-  const given = (options as MapAsyncOptions<A> | undefined) ?? ({} as Partial<MapAsyncOptions<A>>)
-  const concurrency = wholeNumber(owner, 'concurrency', given.concurrency)
-  const capacity = wholeNumber(owner, 'capacity', given.capacity ?? concurrency, 0)
-  const { timeoutMs, onError, name } = given
+  const given = (options as CallOptions<A> | undefined) ?? ({} as Partial<CallOptions<A>>)
+  const adaptive = isAdaptive(given.concurrency) ? checkAdaptive(owner, given.concurrency) : undefined
+  const concurrency = adaptive?.max ?? wholeNumber(owner, 'concurrency', given.concurrency)
+  const { timeoutMs, limit, onError, name } = given
   if (timeoutMs !== undefined) finiteNumber(owner, 'timeoutMs', timeoutMs)
+  if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.tryAcquire !== 'function') {
+    throw new OptionError(owner, 'limit', limit, 'a Limit')
+  }
   checkOnError(owner, onError)
-  return { concurrency, capacity, timeoutMs, onError, name: name ?? owner }
+  return { concurrency, adaptive, timeoutMs, limit, onError, name: name ?? owner }
+}
+
+function isAdaptive(concurrency: unknown): concurrency is AdaptiveConcurrencyOptions {
+  return typeof concurrency === 'object' && concurrency !== null && !Array.isArray(concurrency)
+}
+
+/** Checks all options when the pipeline is built. */
+export function checkCallOptions<A>(
+  owner: string,
+  call: unknown,
+  options: MapAsyncOptions<A>,
+  callName = 'call',
+): CheckedCallOptions<A> {
+  const checked = checkCalls(owner, call, options, callName)
+  const { capacity, maxReorder } = options
+  if (capacity !== undefined && maxReorder !== undefined) {
+    throw new OptionError(owner, 'maxReorder', maxReorder, 'left out where capacity is given: they are the same')
+  }
+  if (maxReorder !== undefined) wholeNumber(owner, 'maxReorder', maxReorder, 0)
+  return { ...checked, capacity: wholeNumber(owner, 'capacity', capacity ?? maxReorder ?? checked.concurrency, 0) }
 }

@@ -1,7 +1,7 @@
-import type { Stage, Ticket } from '@sluice/core'
+import type { Permit, Stage, Ticket } from '@sluice/core'
 import type { CallContext } from './call-options'
 
-/** What became of a call so far. */
+/** What became of a call so far; 'running' until it has settled, that it waits for its turn included. */
 export type CallState = 'running' | 'done' | 'skipped' | 'failed'
 
 /** Who is told when a call settles. */
@@ -14,16 +14,22 @@ export interface CallOwner<A, B> {
  * One call in flight. Used again for the next item when its result was delivered, so that a call costs no closure:
  * `onResolve` and `onReject` are made once.
  *
- * Invariant: while `state` is 'running' exactly one of "its promise is pending", "a recovery is pending" is true.
+ * Invariant: from its start until it has settled exactly one of "it waits for a permit", "its promise is pending", "a
+ * recovery is pending" is true.
  */
 export class Call<A, B> implements CallContext {
   state: CallState = 'running'
+  /** Whose figures count where a limit has some for each key. */
+  key: unknown
   item: A | undefined
   value: B | undefined
   error: unknown
   attempt = 1
   ticket: Ticket | undefined
   cancelTimeout: (() => void) | undefined
+  permit: Permit | undefined
+  /** When the function was called, where somebody wants to know. */
+  startedAt = 0
   /** Aborts this call alone; made for calls with a timeout whose function reads the signal. */
   #controller: AbortController | undefined
   #unfollow: (() => void) | undefined
@@ -64,6 +70,8 @@ export class Call<A, B> implements CallContext {
   over(reason?: unknown): void {
     this.cancelTimeout?.()
     this.cancelTimeout = undefined
+    this.permit?.release()
+    this.permit = undefined
     if (reason !== undefined) this.#controller?.abort(reason)
     this.#unfollow?.()
     this.#unfollow = this.#controller = undefined

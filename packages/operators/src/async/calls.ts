@@ -1,10 +1,16 @@
 import {
-  DONE, isThenable, PENDING, RingBuffer, supervisorOf, TimeoutError,
-  type Openable, type Outcome, type Outlet, type Puller, type Recovery, type Stage, type StageState, type Supervisor,
-  type Tickets, type WakeableTask,
+  DONE, PENDING, RingBuffer,
+  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask,
 } from '@sluice/core'
-import { Call, type CallOwner } from './call'
-import type { CallContext, CheckedCallOptions } from './call-options'
+import { Call } from './call'
+import type { CheckedCallOptions } from './call-options'
+import { Caller, type Work } from './caller'
+
+/** In which order results come, and what of a call is handed on: its result, its item, or its item where the result is truthy. */
+export interface CallsDelivery {
+  readonly ordered: boolean
+  readonly emits: 'result' | 'item' | 'chosen item'
+}
 
 /**
  * Asynchronous calls over the values of an upstream, ordered or as they finish.
@@ -15,51 +21,42 @@ import type { CallContext, CheckedCallOptions } from './call-options'
  *                             └ unordered: queued when finished  ┴▶ [queue] ─▶ pull ◀─ consumer
  * ```
  *
- * Invariants: `#running` ≤ concurrency; `#open` (running, or finished and not delivered) ≤ concurrency + capacity, so
- * pulled − delivered is bounded by that. In ordered mode nothing after a failed item is delivered, and all before it
- * is: items that were started before it are waited for.
+ * Invariants: calls running ≤ concurrency; `#open` (running, or finished and not delivered) ≤ concurrency + capacity,
+ * so pulled − delivered is bounded by that. In ordered mode nothing after a failed item is delivered, and all before
+ * it is: items that were started before it are waited for.
  */
-export class Calls<A, B> implements Puller<B>, CallOwner<A, B> {
+export class Calls<A, B> implements Puller<B> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
-  readonly #run: (item: A, context: CallContext) => B | PromiseLike<B>
   readonly #options: CheckedCallOptions<A>
-  readonly #ordered: boolean
-  readonly #supervisor: Supervisor | undefined
+  readonly #delivery: CallsDelivery
+  readonly #caller: Caller<A, B>
   readonly #task: WakeableTask
   readonly #upstream: Outlet<A>
   readonly #queue: RingBuffer<Call<A, B>>
   readonly #free: Call<A, B>[] = []
   readonly #batch: A[] = []
-  #running = 0
   #open = 0
   #started = false
   /** Nothing more is started: upstream has ended, or an item has failed for good. */
   #ended = false
-  #onIdle: (() => void) | undefined
 
-  constructor(
-    upstream: Openable<A>,
-    stage: Stage,
-    run: (item: A, context: CallContext) => B | PromiseLike<B>,
-    options: CheckedCallOptions<A>,
-    ordered: boolean,
-  ) {
+  constructor(upstream: Openable<A>, stage: Stage, work: Work<A, B>, options: CheckedCallOptions<A>, delivery: CallsDelivery) {
     this.#stage = stage
-    this.#run = run
     this.#options = options
-    this.#ordered = ordered
-    this.#supervisor = supervisorOf(stage, options.onError)
+    this.#delivery = delivery
     this.#task = stage.task(() => this.#pump())
+    this.#caller = new Caller(stage, work, options, this.#task, (call) => { this.#settled(call) })
     this.#upstream = stage.open(upstream, this.#task.wake)
     this.tickets = this.#upstream.tickets ? [] : null
-    const capacity = options.concurrency + options.capacity
-    this.#queue = new RingBuffer(capacity)
+    this.#queue = new RingBuffer(options.concurrency + options.capacity)
     const size = (): number => this.#open
-    stage.expose({ capacity, get size() { return size() } })
+    const capacity = (): number => this.#caller.concurrency + options.capacity
+    stage.expose({ get capacity() { return capacity() }, get size() { return size() } })
   }
 
   pull(into: B[], limit: number): number {
+    const open = this.#open
     let count = 0
     while (count < limit) {
       const call = this.#queue.at(0)
@@ -67,13 +64,14 @@ export class Calls<A, B> implements Puller<B>, CallOwner<A, B> {
       if (call.state === 'failed') return this.#stage.failAfter(count, call.error, call.item, undefined, call.attempt)
       this.#queue.shift()
       if (call.state === 'done') {
-        into[count] = call.value as B
+        into[count] = (this.#delivery.emits === 'result' ? call.value : call.item) as B
         if (this.tickets) this.tickets[count] = call.ticket
         count++
       }
       this.#release(call)
     }
-    if (count > 0 || !this.#started) {
+    // A skipped item makes room as a delivered one does.
+    if (this.#open < open || !this.#started) {
       this.#started = true
       if (!this.#ended) this.#task.wake()
       if (count > 0) return count
@@ -85,18 +83,19 @@ export class Calls<A, B> implements Puller<B>, CallOwner<A, B> {
     this.#ended = true
     const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
     for (let call = this.#queue.shift(); call; call = this.#queue.shift()) call.ticket?.nack(reason)
-    if (this.#running > 0) {
-      this.#stage.linger(new Promise<void>((resolve) => { this.#onIdle = resolve }))
-    }
+    this.#caller.close()
   }
 
   #pump(): StageState {
-    const { concurrency, capacity } = this.#options
+    const { capacity, limit } = this.#options
     const { scheduler } = this.#stage.scope
-    while (!this.#ended) {
-      const room = Math.min(concurrency - this.#running, concurrency + capacity - this.#open)
+    const caller = this.#caller
+    // One value at a time stands in line for a permit: what is behind it can wait upstream as well.
+    while (!this.#ended && caller.waiting === 0) {
+      const { concurrency } = caller
+      const room = Math.min(concurrency - caller.running, concurrency + capacity - this.#open)
       if (room < 1) break
-      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
+      const count = this.#upstream.pull(this.#batch, limit === undefined ? Math.min(room, scheduler.batch) : 1)
       if (count === PENDING) break
       if (count === DONE) {
         this.#ended = true
@@ -114,131 +113,28 @@ export class Calls<A, B> implements Puller<B>, CallOwner<A, B> {
     }
     const head = this.#queue.at(0)
     if (head === undefined ? this.#ended && this.#open === 0 : head.state !== 'running') this.#stage.wake()
-    if (this.#running > 0) return 'busy'
+    if (caller.running > 0) return 'busy'
     return this.#open > 0 ? 'backpressured' : 'idle'
   }
 
   #start(item: A, index: number): void {
-    const timed = this.#options.timeoutMs !== undefined
-    const call = this.#free.pop() ?? new Call<A, B>(this.#stage, this, timed)
+    const call = this.#free.pop() ?? new Call<A, B>(this.#stage, this.#caller, this.#options.timeoutMs !== undefined)
     call.begin(item, this.#upstream.tickets?.[index])
     this.#open++
-    if (this.#ordered) this.#queue.push(call)
-    this.#call(call)
+    if (this.#delivery.ordered) this.#queue.push(call)
+    this.#caller.start(call)
   }
 
-  #call(call: Call<A, B>): void {
-    let work: B | PromiseLike<B>
-    this.#running++
-    try {
-      work = this.#run(call.item as A, call)
-    } catch (error) {
-      this.rejected(call, error)
-      return
-    }
-    const { timeoutMs } = this.#options
-    if (timeoutMs !== undefined) {
-      this.#callTimed(call, work, timeoutMs)
-    } else if (work instanceof Promise) {
-      ;(work as Promise<B>).then(call.onResolve, call.onReject)
-    } else if (isThenable(work)) {
-      Promise.resolve(work).then(call.onResolve, call.onReject)
-    } else {
-      this.resolved(call, work)
-    }
-  }
-
-  /** Whichever comes first, the result or the time, decides; the other one is ignored. */
-  #callTimed(call: Call<A, B>, work: B | PromiseLike<B>, timeoutMs: number): void {
-    let open = true
-    call.cancelTimeout = this.#stage.scope.clock.after(timeoutMs, () => {
-      if (!open) return
-      open = false
-      const error = new TimeoutError(`${this.#stage.name}: no result within ${timeoutMs} ms`)
-      call.over(error)
-      this.rejected(call, error)
-    })
-    Promise.resolve(work).then(
-      (value) => {
-        if (!open) return
-        open = false
-        this.resolved(call, value)
-      },
-      (error: unknown) => {
-        if (!open) return
-        open = false
-        this.rejected(call, error)
-      },
-    )
-  }
-
-  resolved(call: Call<A, B>, value: B): void {
-    call.value = value
-    this.#settle(call, 'done')
-  }
-
-  rejected(call: Call<A, B>, error: unknown): void {
-    if (this.#stage.outcome !== undefined || this.#supervisor === undefined) {
-      this.#failed(call, error)
-      return
-    }
-    let recovery: Recovery | Promise<Recovery>
-    try {
-      recovery = this.#supervisor.recover(error, call.item, call.attempt)
-    } catch (final) {
-      this.#failed(call, final)
-      return
-    }
-    call.over()
-    if (isThenable(recovery)) {
-      recovery.then(
-        (done) => { this.#goOn(call, done) },
-        (final: unknown) => { this.#failed(call, final) },
-      )
-    } else {
-      this.#goOn(call, recovery)
-    }
-  }
-
-  #goOn(call: Call<A, B>, recovery: Recovery): void {
-    if (recovery === 'skip') {
+  #settled(call: Call<A, B>): void {
+    if (call.state === 'failed') {
+      this.#ended = true
+    } else if (call.state === 'done' && this.#delivery.emits === 'chosen item' && !call.value) {
       call.ticket?.ack()
-      this.#settle(call, 'skipped')
-      return
+      call.state = 'skipped'
     }
-    if (this.#stage.outcome !== undefined) {
-      this.#settle(call, 'skipped')
-      return
-    }
-    this.#running--
-    call.attempt++
-    this.#call(call)
-  }
-
-  #failed(call: Call<A, B>, error: unknown): void {
-    call.error = error
-    call.ticket?.nack(error)
-    this.#ended = true
-    this.#settle(call, 'failed')
-  }
-
-  /** State first, then whoever waits for it. */
-  #settle(call: Call<A, B>, state: 'done' | 'skipped' | 'failed'): void {
-    call.over()
-    call.state = state
-    this.#running--
-    if (this.#stage.outcome !== undefined) {
-      // Nobody wants the result any more; the end of the run waits for the last of them.
-      if (this.#running === 0) this.#onIdle?.()
-      return
-    }
-    if (!this.#ordered) {
-      if (state === 'skipped') this.#release(call)
-      else this.#queue.push(call)
-    }
-    // While others are in flight their results may come in the same tick, and one turn serves them all.
-    if (this.#running === 0) this.#stage.scope.scheduler.dispatch(this.#task.wake)
-    else this.#task.wake()
+    if (this.#delivery.ordered) return
+    if (call.state === 'skipped') this.#release(call)
+    else this.#queue.push(call)
   }
 
   #release(call: Call<A, B>): void {

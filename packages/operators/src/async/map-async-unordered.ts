@@ -13,13 +13,20 @@ import { Calls } from './calls'
  *   original error, at once
  * - **on abort** running calls are told through `signal` and waited for, a second at most; what they answer is dropped
  *
+ * ```marble
+ * in    -1-2-3------|
+ *       mapAsyncUnordered(n => later(n * 10), { concurrency: 2 })
+ * out   ----20-10-30|
+ * ```
+ *
  * @param call gets the value and `{ signal, attempt }`; a plain result is fine too.
- * @param options `concurrency` (required), `capacity`, `timeoutMs`, `onError`, `name`.
+ * @param options `concurrency` (required: a number, or `{ min, max, targetMs }`), `capacity`, `limit`, `timeoutMs`, `onError`,
+ * `name`.
  * @throws OptionError where an option is wrong or `concurrency` is missing.
  *
  * @example
  * ```ts
- * from(urls).pipe(mapAsyncUnordered((url, { signal }) => fetch(url, { signal }), { concurrency: 16 }))
+ * await from([1, 2, 3]).pipe(mapAsyncUnordered(async (n) => n * 10, { concurrency: 16 })).to(count()).run() // 3
  * ```
  */
 export function mapAsyncUnordered<A, B>(
@@ -27,5 +34,5 @@ export function mapAsyncUnordered<A, B>(
   options: MapAsyncOptions<A>,
 ): Operator<A, B> {
   const checked = checkCallOptions('mapAsyncUnordered', call, options)
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, false))
+  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, { ordered: false, emits: 'result' }))
 }

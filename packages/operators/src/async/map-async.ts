@@ -13,13 +13,21 @@ import { Calls } from './calls'
  *   failed one are delivered, then the run fails with the original error
  * - **on abort** running calls are told through `signal` and waited for, a second at most; what they answer is dropped
  *
+ * ```marble
+ * in    -1-2-3------|
+ *       mapAsync(n => later(n * 10), { concurrency: 2 })
+ * out   ----10-20-30|
+ * ```
+ *
  * @param call gets the value and `{ signal, attempt }`; a plain result is fine too.
- * @param options `concurrency` (required), `capacity`, `timeoutMs`, `onError`, `name`.
+ * @param options `concurrency` (required: a number, or `{ min, max, targetMs }`), `capacity` (or `maxReorder`), `limit`,
+ * `timeoutMs`, `onError`, `name`.
  * @throws OptionError where an option is wrong or `concurrency` is missing.
  *
  * @example
  * ```ts
- * from(ids).pipe(mapAsync((id, { signal }) => load(id, signal), { concurrency: 8, timeoutMs: 2000 }))
+ * const load = async (id: number, signal: AbortSignal) => (signal.aborted ? 'gone' : `item ${id}`)
+ * await from([7, 8]).pipe(mapAsync((id, { signal }) => load(id, signal), { concurrency: 8, timeoutMs: 2000 })).to(toArray()).run() // ['item 7', 'item 8']
  * ```
  */
 export function mapAsync<A, B>(
@@ -27,5 +35,5 @@ export function mapAsync<A, B>(
   options: MapAsyncOptions<A>,
 ): Operator<A, B> {
   const checked = checkCallOptions('mapAsync', call, options)
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, true))
+  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, { ordered: true, emits: 'result' }))
 }

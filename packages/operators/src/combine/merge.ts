@@ -1,4 +1,7 @@
-import { asyncOperator, DONE, from, PENDING, RingBuffer, type Operator, type Outlet, type Pullable, type Tickets } from '@sluice/core'
+import { asyncOperator, DONE, PENDING, type Operator } from '@sluice/core'
+import { ticketsOf } from './input'
+import { Branch, Rota } from './rota'
+import { sourcesOf, type Pullables } from './sources'
 
 /**
  * Hands on the values of this source and of others, whichever has some.
@@ -11,75 +14,37 @@ import { asyncOperator, DONE, from, PENDING, RingBuffer, type Operator, type Out
  *   run fails
  * - **on abort** all inputs are closed
  *
+ * ```marble
+ * in     -1---2---3-|
+ * other  ---a---b-|
+ *        merge(other)
+ * out    -1-a-2-b-3-|
+ * ```
+ *
  * @param others anything `from` takes.
+ * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
  * ```ts
- * await from([1, 3]).pipe(merge([2, 4])).to(toArray()).run() // all four, 1 before 3 and 2 before 4
+ * import { count, from } from '@sluice/core'
+ * import { merge } from '@sluice/operators'
+ *
+ * await from([1, 3]).pipe(merge([2, 4], ['a'])).to(count()).run() // 5
  * ```
  */
-export function merge<A, B = never>(...others: Pullable<B>[]): Operator<A, A | B> {
-  // Checked now, not when it runs: `from` says what is wrong with an argument.
-  const sources = others.map((other) => from(other))
-  return asyncOperator<A, A | B>('merge', (upstream, stage) => {
-    type Input = { outlet: Outlet<A | B>; ready: boolean }
-    const inputs: Input[] = []
-    /** Inputs worth asking, in turn. Invariant: an input is in it exactly when its `ready` is true. */
-    const ready = new RingBuffer<Input>(sources.length + 1)
-    let open = 0
-
-    for (const source of [upstream, ...sources]) {
-      const wake = (): void => {
-        if (input.ready) return
-        input.ready = true
-        ready.push(input)
-        stage.wake()
-      }
-      const input = { ready: true } as Input
-      input.outlet = stage.open<A | B>(source, wake)
-      inputs.push(input)
-      ready.push(input)
-      open++
-    }
-    const tickets: Tickets | null = inputs.some(({ outlet }) => outlet.tickets) ? [] : null
-    const scratch: (A | B)[] = []
-
+export function merge<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
+  const sources = sourcesOf('merge', others)
+  type T = A | B[number]
+  return asyncOperator<A, T>('merge', (upstream, stage) => {
+    const rota = new Rota<T, Branch<T>>(stage, sources.length + 1)
+    const inputs = [upstream, ...sources].map((source) => new Branch<T>(rota, stage, source))
+    const tickets = (rota.tickets = ticketsOf(inputs))
     return {
       tickets,
       pull(into, limit) {
-        let written = 0
-        while (written < limit && !ready.isEmpty) {
-          const share = Math.max(1, Math.floor(limit / ready.size))
-          for (let turns = ready.size; turns > 0 && written < limit; turns--) {
-            const input = ready.shift() as Input
-            input.ready = false
-            const { outlet } = input
-            // The first one writes directly; the others beside it.
-            const target = written === 0 ? into : scratch
-            const count = outlet.pull(target, Math.min(share, limit - written))
-            if (count === DONE) {
-              open--
-              continue
-            }
-            if (count === PENDING) continue
-            for (let i = 0; i < count; i++) {
-              if (target === scratch) {
-                into[written + i] = scratch[i] as A | B
-                scratch[i] = undefined as A
-              }
-              if (tickets) tickets[written + i] = outlet.tickets?.[i]
-            }
-            written += count
-            stage.ready = written
-            // It may have woken meanwhile, and then stands in line already.
-            if (outlet.dry !== true && !(input.ready as boolean)) {
-              input.ready = true
-              ready.push(input)
-            }
-          }
-        }
+        const written = rota.pull(into, 0, limit)
         if (written > 0) return written
-        return open === 0 ? DONE : PENDING
+        return rota.members.size === 0 ? DONE : PENDING
       },
     }
   })

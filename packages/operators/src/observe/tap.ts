@@ -10,13 +10,19 @@ import { callable, mapping, type Operator, type StageOptions } from '@sluice/cor
  * - **on failure** of `look` as `onError` says: with `skip` the value is left out
  * - **on abort** nothing is in flight
  *
+ * ```marble
+ * in    -1-2-|
+ *       tap(console.log)
+ * out   -1-2-|
+ * ```
+ *
  * @param look what it answers is ignored; for a promise to be waited for use `tapAsync`.
  * @param options `name`, `onError`.
  * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
- * await from([1, 2]).pipe(tap(console.log)).to(drain()).run() // prints 1, 2
+ * await from([1, 2]).pipe(tap((n) => console.log(n))).to(toArray()).run() // [1, 2]
  * ```
  */
 export function tap<A>(look: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, A> {

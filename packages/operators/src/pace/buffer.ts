@@ -1,4 +1,4 @@
-import { asyncOperator, callable, Joint, oneOf, QueueFullError, wholeNumber, type JointOverflow, type Operator } from '@sluice/core'
+import { asyncOperator, callable, finiteNumber, Joint, oneOf, OptionError, QueueFullError, wholeNumber, type JointOverflow, type Operator } from '@sluice/core'
 
 /** Options of {@link buffer}. */
 export interface BufferOptions<A> {
@@ -9,6 +9,10 @@ export interface BufferOptions<A> {
   readonly overflow?: JointOverflow | 'latest' | undefined
   /** Full, it rests until so few values are left. Default a quarter of the capacity. */
   readonly low?: number | undefined
+  /** What the values held may weigh together, at least 0; one heavier than that enters only an empty queue. With `weigh`. */
+  readonly maxWeight?: number | undefined
+  /** What a value weighs, at least 0: bytes, for instance. It is asked once per value. With `maxWeight`. */
+  readonly weigh?: ((value: A) => number) | undefined
   /** Told of every dropped value; they are counted in any case. */
   readonly onDrop?: ((value: A) => void) | undefined
   readonly name?: string | undefined
@@ -18,27 +22,48 @@ export interface BufferOptions<A> {
  * A bounded queue between what is before and what is after it: each side goes on while the other waits.
  *
  * - **emits** the values in order, as fast as downstream takes them
- * - **holds back** when `capacity` values are held, until they have drained to `low`; with a dropping policy never
+ * - **holds back** when `capacity` values are held, until they have drained to `low`, or the next one would make them
+ *   heavier than `maxWeight`, until they have drained to a quarter of that; with a dropping policy never
  * - **completes** when the source has completed and the queue is empty
- * - **buffers** at most `capacity` values
- * - **on failure** of the source, the values held are delivered first
+ * - **buffers** at most `capacity` values of at most `maxWeight` together, and with `weigh` the one that does not fit
+ * - **on failure** of the source, of `weigh` or of `onDrop`, the values held are delivered first
  * - **on abort** the values held are given up, and their tickets given back
  *
+ * ```marble
+ * in:                                     abcd--------|
+ * buffer(2):                              a--b--c--d--|     downstream takes one every 3 -
+ *
+ * in:                                     abcd--------|
+ * buffer(1, { overflow: 'drop-oldest' }): a--d--------|
+ *
+ * in:        abX
+ * buffer(2): a--b--X
+ * ```
+ *
  * @param capacity how many values it holds, 1 or more; with `'latest'` it is 1.
+ * @param options `overflow` (default `'wait'`), `low` (default `capacity - ceil(3/4 capacity)`), `maxWeight` and `weigh`
+ * (default: only the count is bounded), `onDrop`, `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
- * from(sensor).pipe(buffer(100, { overflow: 'drop-oldest', onDrop: (reading) => lost.add(reading) }))
+ * await from(['a', 'bcd', 'ef']).pipe(buffer(100, { maxWeight: 4, weigh: (text) => text.length })).to(toArray()).run() // ['a', 'bcd', 'ef']
  * ```
  */
 export function buffer<A>(capacity: number, options: BufferOptions<A> = {}): Operator<A, A> {
-  const { overflow = 'wait', low, onDrop, name = 'buffer' } = options
+  const { overflow = 'wait', low, maxWeight, weigh, onDrop, name = 'buffer' } = options
   wholeNumber('buffer', 'capacity', capacity)
   oneOf('buffer', 'overflow', overflow, ['wait', 'drop-oldest', 'drop-newest', 'latest', 'fail'])
   if (onDrop) callable('buffer', 'onDrop', onDrop)
   if (low !== undefined) wholeNumber('buffer', 'low', low, 0, capacity - 1)
+  if (maxWeight !== undefined) finiteNumber('buffer', 'maxWeight', maxWeight)
+  if (weigh !== undefined) callable('buffer', 'weigh', weigh)
+  if ((maxWeight === undefined) !== (weigh === undefined)) {
+    if (weigh === undefined) throw new OptionError('buffer', 'maxWeight', maxWeight, 'given together with weigh')
+    throw new OptionError('buffer', 'weigh', weigh, 'given together with maxWeight')
+  }
   const latest = overflow === 'latest'
+  const bounds = `${capacity} values${maxWeight === undefined ? '' : `, weight ${maxWeight}`}`
   return asyncOperator<A, A>(
     name,
     (upstream, stage) =>
@@ -46,8 +71,10 @@ export function buffer<A>(capacity: number, options: BufferOptions<A> = {}): Ope
         capacity: latest ? 1 : capacity,
         overflow: latest ? 'drop-oldest' : overflow,
         low,
+        maxWeight,
+        weigh,
         onDrop,
-        full: () => new QueueFullError(`${stage.name}: full (${capacity} values), and its overflow policy is 'fail'`),
+        full: () => new QueueFullError(`${stage.name}: full (${bounds}), and its overflow policy is 'fail'`),
       }),
   )
 }

@@ -12,6 +12,12 @@ import { callable, filtering, type Operator, type StageOptions } from '@sluice/c
  *
  * A value that is left out counts as dealt with: its ticket is acknowledged.
  *
+ * ```marble
+ * in    -1-2-3-|
+ *       filter(n => n % 2 === 1)
+ * out   -1---3-|
+ * ```
+ *
  * @param test a type guard narrows the type downstream.
  * @param options `name`, `onError`.
  * @throws OptionError where an option is wrong.

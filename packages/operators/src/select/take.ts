@@ -7,6 +7,14 @@ import { DONE, operator, wholeNumber, type Operator } from '@sluice/core'
  * - **holds back** when downstream does
  * - **completes** with the last of them, or when the source completes; the source is closed at once
  * - **buffers** nothing, and asks upstream for no value that it will not hand on
+ * - **on failure** of the source before that, fails
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    -1-2-3-
+ *       take(2)
+ * out   -1-(2|)
+ * ```
  *
  * @param count how many, 0 or more.
  * @throws OptionError where `count` is no whole number.

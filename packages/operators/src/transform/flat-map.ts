@@ -12,6 +12,12 @@ import { callable, expanding, type Operator, type StageOptions } from '@sluice/c
  *
  * For inner sources that take time see `concatMap` and `mergeMap`.
  *
+ * ```marble
+ * in    -ab-----c-|
+ *       flatMap(text => text)
+ * out   -(a-b)---c-|
+ * ```
+ *
  * @param project answers an array or another iterable; called once per value, when the ones before are used up.
  * @param options `name`, `onError`.
  * @throws OptionError where an option is wrong.

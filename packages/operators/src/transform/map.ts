@@ -10,6 +10,12 @@ import { callable, mapping, type Operator, type StageOptions } from '@sluice/cor
  * - **on failure** of `project` as `onError` says; by default the values before it are delivered, then the run fails
  * - **on abort** nothing is in flight
  *
+ * ```marble
+ * in    -1-2-3-|
+ *       map(n => n * 10)
+ * out   -10-20-30-|
+ * ```
+ *
  * @param project called once per value that is wanted, never ahead.
  * @param options `name`, `onError`.
  * @throws OptionError where an option is wrong.

@@ -1,0 +1,42 @@
+import { asyncOperator, type Operator, type StageOptions } from '@sluice/core'
+import type { ProjectInner } from './inner'
+import { InnerMerge } from './inner-merge'
+import { checkInner } from './inner-options'
+
+/**
+ * Makes an inner source of each value and hands on what they give, one inner source after the other.
+ *
+ * - **emits** the values of each inner source, in order
+ * - **holds back** the source until the inner source of the value before has completed
+ * - **completes** when the source and the last inner source have completed
+ * - **buffers** nothing
+ * - **on failure** of `project` or of an inner source as `onError` says; a retry makes the inner source anew, from its
+ *   start. Values before it are delivered first
+ * - **on abort** the inner source is closed, `signal` aborted. The ticket of a value is acknowledged when all its inner
+ *   source gave was dealt with, and given back where that was cut short, by a stop as well
+ *
+ * ```marble
+ * in     -1----2-----|
+ *        concatMap((n) => inner)       inner: -n-n|
+ * out    --1-1--2-2--|
+ * ```
+ *
+ * `flatMap` is faster where `project` answers an array, `mapAsync` where it answers a promise.
+ *
+ * @param project gets the value and `{ signal, attempt }`; answers anything `from` takes. Called when the inner source
+ * before has completed and its first value is wanted.
+ * @param options `name`, `onError`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { from, range, toArray } from '@sluice/core'
+ * import { concatMap } from '@sluice/operators'
+ *
+ * await from([1, 2]).pipe(concatMap((n) => range(n * 10, 2))).to(toArray()).run() // [10, 11, 20, 21]
+ * ```
+ */
+export function concatMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
+  const name = checkInner('concatMap', project, options)
+  return asyncOperator<A, B>(name, (upstream, stage) => new InnerMerge(upstream, stage, project, options, 1))
+}

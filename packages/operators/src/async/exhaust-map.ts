@@ -1,0 +1,99 @@
+import { asyncOperator, DONE, PENDING, type Operator, type StageOptions, type Tickets } from '@sluice/core'
+import { Gather } from '../combine/gather'
+import { Input } from '../combine/input'
+import { Inner, innerOwner, yieldTurn, type ProjectInner } from './inner'
+import { checkInner } from './inner-options'
+import { reasonOf } from '../reason-of'
+
+/**
+ * Makes an inner source of a value and ignores what comes until that has completed.
+ *
+ * - **emits** the values of the inner source
+ * - **holds back** when downstream does: while no value is wanted nothing is read, so nothing is ignored either. Values that
+ *   come while the inner source is waited for are read and ignored; `stats()` counts them as dropped
+ * - **completes** when the source and the inner source have completed
+ * - **buffers** nothing
+ * - **on failure** of `project` or of the inner source as `onError` says; a retry makes the inner source anew, from its
+ *   start. What comes in between is ignored
+ * - **on abort** the inner source is closed, `signal` aborted. The ticket of an ignored value is acknowledged, as one dropped
+ *   on purpose; that of a value whose inner source was cut short is given back
+ *
+ * ```marble
+ * in     -1--2-----3-----|
+ *        exhaustMap((n) => inner)       inner: -n-n|
+ * out    --1-1------3-3--|
+ * ```
+ *
+ * @param project gets the value and `{ signal, attempt }`; answers anything `from` takes.
+ * @param options `name`, `onError`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { from, toArray } from '@sluice/core'
+ * import { exhaustMap } from '@sluice/operators'
+ *
+ * const save = exhaustMap(async (click: number) => `saved by click ${click}`)
+ * await from([1, 2, 3]).pipe(save).to(toArray()).run() // ['saved by click 1']
+ * ```
+ */
+export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
+  const name = checkInner('exhaustMap', project, options)
+  return asyncOperator<A, B>(name, (upstream, stage) => {
+    const owner = innerOwner(stage, project, options)
+    const input = new Input<A>(stage, upstream)
+    const tickets: Tickets = []
+    const gather = new Gather<B>(stage, tickets)
+    const ignored: A[] = []
+    let inner: Inner<A, B> | undefined
+
+    /** Takes a value, now that there is no inner source. */
+    const begin = (): boolean => {
+      if (!input.fill()) return false
+      const { ticket } = input
+      inner = new Inner(owner, input.take(), ticket, stage.wake)
+      return true
+    }
+    /** Reads what has come while the inner source is waited for; answers how much. */
+    const ignore = (): number => {
+      const count = input.pull(ignored, stage.scope.scheduler.batch)
+      for (let i = 0; i < count; i++) input.tickets?.[i]?.ack()
+      ignored.length = 0
+      stage.drop(count)
+      return count
+    }
+
+    return {
+      tickets,
+      pull(into, limit) {
+        if (stage.failing) return DONE
+        let written = 0
+        while (written < limit) {
+          stage.ready = written
+          if (inner === undefined && !begin()) return written > 0 ? written : input.ended ? DONE : PENDING
+          const count = gather.pull(inner as Inner<A, B>, into, written, limit - written)
+          if (count === 0) return written
+          if (count > 0) {
+            written += count
+            continue
+          }
+          // A source without end, or a long row of inner sources without values, must not hold up everything else.
+          const { scheduler } = stage.scope
+          if (count === DONE) {
+            inner = undefined
+            if (scheduler.spent(1)) return yieldTurn(stage, written)
+          } else {
+            const more = ignore()
+            if (!input.ready || input.ended) return written > 0 ? written : PENDING
+            if (scheduler.spent(more)) return yieldTurn(stage, written)
+          }
+        }
+        return written
+      },
+      close(outcome) {
+        input.close(outcome)
+        inner?.close(reasonOf(outcome))
+      },
+    }
+  })
+}

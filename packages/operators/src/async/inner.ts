@@ -1,0 +1,170 @@
+import {
+  AbortError, DONE, from, joinTickets, PENDING,
+  type Outlet, type Pullable, type Recovery, type Stage, type StageOptions, type Ticket, type Tickets,
+} from '@sluice/core'
+import type { Member } from '../combine/rota'
+import { Supervision, type Supervised } from './supervision'
+
+/** What the function that makes an inner source gets beside the value. */
+export interface InnerContext {
+  /** Aborted when the inner source is closed before its end: it was replaced, the run has ended, nobody wants more. */
+  readonly signal: AbortSignal
+  /** 1 on the first try. */
+  readonly attempt: number
+}
+
+/** Makes an inner source of a value: anything `from` takes. */
+export type ProjectInner<A, B> = (value: A, context: InnerContext) => Pullable<B>
+
+/** What all inner sources of a stage share. */
+export interface InnerOwner<A, B> {
+  readonly stage: Stage
+  readonly project: ProjectInner<A, B>
+  readonly supervision: Supervision<A>
+}
+
+/** The half of an operator with inner sources that is the same for all of its inner sources in a run. */
+export function innerOwner<A, B>(stage: Stage, project: ProjectInner<A, B>, { onError }: StageOptions<A>): InnerOwner<A, B> {
+  return { stage, project, supervision: new Supervision<A>(stage, onError) }
+}
+
+/** The time slice is used up: hands on what is there, or lets others have their turn and asks to be asked again. */
+export function yieldTurn(stage: Stage, written: number): number {
+  if (written > 0) return written
+  stage.wake()
+  return PENDING
+}
+
+/**
+ * A value of the outer source with the inner source made of it.
+ *
+ * ```text
+ *   new ── pull: project, open ──▶ open ── DONE ───────────────▶ over (ticket acknowledged)
+ *    ▲                              ├── throws ─▶ supervisor ──▶ over ('skip': acknowledged; else nacked, the stage fails)
+ *    └────────── 'retry' ───────────┼────────────┘
+ *                                   └── replace / close ───────▶ over (acknowledged / nacked)
+ * ```
+ *
+ * It has a share of the value's ticket of its own, and each value it gives gets one more.
+ */
+export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
+  readonly tickets: Tickets = []
+  /** The rota's. */
+  inLine = false
+  attempt = 1
+  readonly #owner: InnerOwner<A, B>
+  readonly wake: () => void
+  #item: A | undefined
+  #ticket: Ticket | undefined
+  #outlet: Outlet<B> | undefined
+  #controller: AbortController | undefined
+  /** Why it was closed before its end. */
+  #left: { readonly reason: unknown } | undefined
+  /** A supervisor makes up its mind. */
+  #deciding = false
+  #over = false
+
+  constructor(owner: InnerOwner<A, B>, item: A, ticket: Ticket | undefined, wake: (inner: Inner<A, B>) => void) {
+    this.#owner = owner
+    this.#item = item
+    this.#ticket = ticket
+    this.wake = () => { wake(this) }
+  }
+
+  get item(): A {
+    return this.#item as A
+  }
+
+  get dry(): boolean {
+    return this.#outlet?.dry === true
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // A function that asks late learns of it all the same.
+      if (this.#left) this.#controller.abort(this.#left.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Answers what the inner source does; 0 where it has to be asked again. */
+  pull(into: B[], limit: number): number {
+    if (this.#deciding) return PENDING
+    if (this.#over) return DONE
+    try {
+      const outlet = (this.#outlet ??= this.#open())
+      const count = outlet?.pull(into, limit) ?? DONE
+      if (count === DONE) this.#finish()
+      for (let i = 0; i < count; i++) this.tickets[i] = this.#ticketFor(outlet?.tickets?.[i])
+      return count
+    } catch (error) {
+      // What has thrown has ended.
+      this.#outlet = this.#controller = undefined
+      this.#deciding = true
+      return this.#owner.supervision.failed(error, this)
+    }
+  }
+
+  /** A newer one takes its place: what it has not given is dropped on purpose. */
+  replace(): void {
+    if (this.#over) return
+    this.#leave(new AbortError(`${this.#owner.stage.name}: a newer value has come`))
+    this.#ticket?.ack()
+    this.#ticket = undefined
+  }
+
+  /** The end of the stage: what it has not given is given back. */
+  close(reason: unknown): void {
+    if (this.#over) return
+    this.#leave(reason)
+    this.giveUp(reason)
+  }
+
+  goOn(recovery: Recovery): void {
+    this.#deciding = false
+    if (recovery === 'retry') this.attempt++
+    else this.#finish(true)
+  }
+
+  giveUp(error: unknown): void {
+    this.#over = true
+    this.#deciding = false
+    this.#ticket?.nack(error)
+    this.#ticket = undefined
+  }
+
+  #open(): Outlet<B> | undefined {
+    const { stage, project } = this.#owner
+    if (!stage.scope.stopping) return stage.open(from(project(this.item, this)), this.wake)
+    // Nothing would come of it any more; so the function is not called, and the value goes back.
+    stage.drop(1)
+    return undefined
+  }
+
+  #ticketFor(inner: Ticket | undefined): Ticket | undefined {
+    const outer = this.#ticket
+    if (outer === undefined) return inner
+    outer.split(1)
+    return inner === undefined ? outer : joinTickets([outer, inner], 2)
+  }
+
+  #finish(skipped = false): void {
+    this.#over = true
+    this.#outlet = this.#controller = this.#item = undefined
+    // While the run is being stopped nobody knows whether that was all.
+    if (this.#owner.stage.scope.stopping && !skipped) this.#ticket?.nack(undefined)
+    else this.#ticket?.ack()
+    this.#ticket = undefined
+  }
+
+  #leave(reason: unknown): void {
+    this.#over = true
+    this.#left = { reason }
+    this.#controller?.abort(reason)
+    void this.#outlet?.close({ status: 'cancelled', reason: undefined })
+    this.#outlet = undefined
+    // Should a supervisor give it up later, the failure names it.
+    if (!this.#deciding) this.#item = undefined
+  }
+}

@@ -1,0 +1,72 @@
+import { asyncOperator, callable, oneOf, wholeNumber, type Operator } from '@sluice/core'
+import { checkCalls, type CallOptions } from './call-options'
+import type { KeyedCallContext } from './keyed-call'
+import { KeyedCalls, type KeyedOrder } from './keyed-calls'
+
+/** Options of {@link mapAsyncKeyed}. */
+export interface MapAsyncKeyedOptions<A> extends CallOptions<A> {
+  /** Calls of one key running at once, 1 or more. Default 1. */
+  readonly perKey?: number | undefined
+  /**
+   * Values held beside the running calls, 0 or more: waiting for their key, or finished and waiting for downstream.
+   * How far it looks past values of a busy key. Default: 4 times `concurrency`.
+   */
+  readonly maxPending?: number | undefined
+  /** So many values of one key wait at most; one more holds back the source, other keys included. Default: `maxPending`. */
+  readonly maxPendingPerKey?: number | undefined
+  /**
+   * `'perKey'` (default): results of a key in the order of its values, keys as they come. `'ordered'`: in the order of
+   * all values. `'unordered'`: as they come.
+   */
+  readonly order?: KeyedOrder | undefined
+}
+
+/**
+ * Turns each value into the result of an asynchronous function, one at a time for each key, several keys at once.
+ *
+ * - **emits** the results of a key in the order of its values; a slow key holds up no other
+ * - **holds back** when `maxPending` values are held beside the running calls, finished ones included
+ * - **completes** when the source has completed and the last result is out
+ * - **buffers** at most `concurrency + maxPending` values; reads one only when it has none that could be started
+ * - **on failure** as `onError` says; by default no call is started any more (in order: none after the failed one),
+ *   results that are there are delivered, then the run fails with the original error
+ * - **on abort** running calls are told through `signal` and waited for, a second at most; what they answer is dropped
+ *
+ * A key is free as soon as its call has settled, whether or not its result was taken. One that has many values waiting does
+ * not starve the others, as long as theirs are among the values held.
+ *
+ * ```marble
+ * in    -a1-a2-b1-------|
+ *       mapAsyncKeyed(keyOf, later, { concurrency: 2 })
+ * out   ------a1-b1-a2--|
+ * ```
+ *
+ * @param key answers the key of a value, compared as the keys of a Map are. It should be cheap: it may be called again
+ * for a value that waits for room.
+ * @param call gets the value and `{ signal, attempt, key }`; a plain result is fine too.
+ * @param options `concurrency` (required), `perKey`, `maxPending`, `maxPendingPerKey`, `order`, `limit` (asked with the
+ * key), `timeoutMs`, `onError`, `name`.
+ * @throws OptionError where an option is wrong or `concurrency` is missing.
+ *
+ * @example
+ * ```ts
+ * const orders = [{ user: 'ann', no: 1 }, { user: 'bob', no: 2 }, { user: 'ann', no: 3 }]
+ * const book = async ({ no }: { no: number }) => no
+ * await from(orders).pipe(mapAsyncKeyed(({ user }) => user, book, { concurrency: 8, order: 'ordered' })).to(toArray()).run() // [1, 2, 3]
+ * ```
+ */
+export function mapAsyncKeyed<A, K, B>(
+  key: (value: A) => K,
+  call: (value: A, context: KeyedCallContext<K>) => B | PromiseLike<B>,
+  options: MapAsyncKeyedOptions<A>,
+): Operator<A, B> {
+  callable('mapAsyncKeyed', 'key', key)
+  const calls = checkCalls('mapAsyncKeyed', call, options)
+  const { perKey = 1, maxPending = 4 * calls.concurrency, maxPendingPerKey = maxPending, order = 'perKey' } = options
+  wholeNumber('mapAsyncKeyed', 'perKey', perKey)
+  wholeNumber('mapAsyncKeyed', 'maxPending', maxPending, 0)
+  wholeNumber('mapAsyncKeyed', 'maxPendingPerKey', maxPendingPerKey, 0)
+  oneOf('mapAsyncKeyed', 'order', order, ['perKey', 'ordered', 'unordered'])
+  const checked = { ...calls, perKey, maxPending, maxPendingPerKey, order }
+  return asyncOperator<A, B>(checked.name, (upstream, stage) => new KeyedCalls(upstream, stage, key, call, checked))
+}

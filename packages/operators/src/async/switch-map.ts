@@ -1,0 +1,100 @@
+import { asyncOperator, DONE, PENDING, type Operator, type StageOptions, type Tickets } from '@sluice/core'
+import { Gather } from '../combine/gather'
+import { Input } from '../combine/input'
+import { Inner, innerOwner, yieldTurn, type ProjectInner } from './inner'
+import { checkInner } from './inner-options'
+import { reasonOf } from '../reason-of'
+
+/** So many values of an inner source that always has some, then the source is asked whether it has a newer one. */
+const IN_A_ROW = 256
+
+/**
+ * Makes an inner source of each value and hands on what the newest of them gives; the one before is closed.
+ *
+ * - **emits** the values of the newest inner source. The source is asked when it has announced a value, when the inner
+ *   source has nothing at hand, and after every 256 values: so an array of arrays is not cut short, a live source cuts at
+ *   once
+ * - **holds back** when downstream does: nothing is read or replaced while no value is wanted
+ * - **completes** when the source and the newest inner source have completed
+ * - **buffers** nothing
+ * - **on failure** of `project` or of the inner source as `onError` says; a retry makes the inner source anew, from its
+ *   start. What a replaced inner source does after it was closed is of no interest
+ * - **on abort** the inner source is closed, `signal` aborted. The ticket of a value whose inner source was replaced is
+ *   acknowledged, as one dropped on purpose; where the run cuts the inner source short, it is given back
+ *
+ * ```marble
+ * in     -1-----2---3-----|
+ *        switchMap((n) => inner)       inner: -n-n-n|
+ * out    --1-1-1-2-2-3-3-3|
+ * ```
+ *
+ * @param project gets the value and `{ signal, attempt }`; answers anything `from` takes. `signal` is aborted when a newer
+ * value comes: give it to `fetch`.
+ * @param options `name`, `onError`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { from, toArray } from '@sluice/core'
+ * import { switchMap } from '@sluice/operators'
+ *
+ * const search = switchMap(async (query: string, { signal }) => (signal.aborted ? '' : `results of ${query}`))
+ * await from(['a', 'ab', 'abc']).pipe(search).to(toArray()).run() // ['results of abc']
+ * ```
+ */
+export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
+  const name = checkInner('switchMap', project, options)
+  return asyncOperator<A, B>(name, (upstream, stage) => {
+    const owner = innerOwner(stage, project, options)
+    /** True from a wake of the source until it was asked. */
+    let announced = false
+    const input = new Input<A>(stage, upstream, () => { announced = true })
+    const tickets: Tickets = []
+    const gather = new Gather<B>(stage, tickets)
+    let inner: Inner<A, B> | undefined
+    let inARow = 0
+
+    /** Asks the source; a value takes the place of the one before. */
+    const look = (): boolean => {
+      announced = false
+      inARow = 0
+      if (!input.fill()) return false
+      inner?.replace()
+      const { ticket } = input
+      inner = new Inner(owner, input.take(), ticket, stage.wake)
+      return true
+    }
+
+    return {
+      tickets,
+      pull(into, limit) {
+        if (stage.failing) return DONE
+        let written = 0
+        while (written < limit) {
+          stage.ready = written
+          // A source without end must not hold up everything else.
+          if (inner === undefined && stage.scope.scheduler.spent(1)) return yieldTurn(stage, written)
+          if (inner === undefined || announced || inARow >= IN_A_ROW) look()
+          if (inner === undefined) return written > 0 ? written : input.ended ? DONE : PENDING
+          const count = gather.pull(inner, into, written, Math.min(limit - written, IN_A_ROW - inARow))
+          if (count === 0) return written
+          if (count > 0) {
+            written += count
+            inARow += count
+          } else if (count === DONE) {
+            inner = undefined
+          } else if (!look()) {
+            return written > 0 ? written : PENDING
+          } else if (stage.scope.scheduler.spent(1)) {
+            return yieldTurn(stage, written)
+          }
+        }
+        return written
+      },
+      close(outcome) {
+        input.close(outcome)
+        inner?.close(reasonOf(outcome))
+      },
+    }
+  })
+}

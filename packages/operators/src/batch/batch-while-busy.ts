@@ -1,0 +1,93 @@
+import { asyncOperator, checkOnError, wholeNumber, type Operator, type Outcome, type StageOptions, type Tickets } from '@sluice/core'
+import { Bunch } from './bunch'
+import type { Guarded } from './guarded'
+import { checkWeight, type WeightOptions } from './weight'
+import { WhileBusy, type Keeper } from './while-busy'
+
+/** Options of {@link batchWhileBusy}. */
+export interface BatchWhileBusyOptions<A> extends StageOptions<A>, WeightOptions<A> {
+  /** Values in a batch at most, 1 or more. There is no default: it decides about memory. */
+  readonly maxCount: number
+}
+
+/**
+ * Collects values into an array while downstream is busy: batches are as large as the load makes them, and no value
+ * waits while downstream is free.
+ *
+ * - **emits** what was collected as soon as downstream is ready; a consumer that keeps up gets arrays of one
+ * - **holds back** when `maxCount` values are collected, or when the next would make them heavier than `maxWeight`
+ * - **completes** when the source has completed and the last batch is out; none is ever empty
+ * - **buffers** at most `maxCount` values; with `maxWeight` also the one that did not fit
+ * - **on failure** of the source or of `weigh`, what was collected is handed on first; about `weigh` decides `onError`
+ * - **on abort** what was collected is given up
+ *
+ * ```marble
+ * in    1-2-3-4-----|
+ *       batchWhileBusy({ maxCount: 100 })
+ * out   [1]---[2,3,4]-|
+ * ```
+ *
+ * Put it right before what is slow: a stage in between that has a queue keeps up for a while.
+ *
+ * @param options `maxCount` (required), `maxWeight` with `weigh`, `name`, `onError`.
+ * @throws OptionError where an option is wrong or `maxCount` is missing.
+ *
+ * @example
+ * ```ts
+ * await from([1]).pipe(batchWhileBusy({ maxCount: 1000 })).to(toArray()).run() // [[1]]
+ * ```
+ */
+export function batchWhileBusy<A>(options: BatchWhileBusyOptions<A>): Operator<A, A[]> {
+  // From JavaScript the whole argument may be missing.
+  const given = (options as Partial<BatchWhileBusyOptions<A>> | undefined) ?? {}
+  const { onError, name = 'batchWhileBusy' } = given
+  const maxCount = wholeNumber('batchWhileBusy', 'maxCount', given.maxCount)
+  const { maxWeight, weigh } = checkWeight('batchWhileBusy', given) ?? { maxWeight: Infinity, weigh: () => 1 }
+  checkOnError('batchWhileBusy', onError)
+  return asyncOperator<A, A[]>(
+    name,
+    (upstream, stage) => {
+      const keeper = new BunchKeeper<A>(maxCount, maxWeight)
+      stage.expose({ capacity: maxCount, get size() { return keeper.size } })
+      return new WhileBusy(upstream, stage, keeper, weigh, onError)
+    },
+  )
+}
+
+class BunchKeeper<A> implements Keeper<A, number, A[]> {
+  readonly #bunch = new Bunch<A>()
+  readonly #maxCount: number
+  readonly #maxWeight: number
+
+  constructor(maxCount: number, maxWeight: number) {
+    this.#maxCount = maxCount
+    this.#maxWeight = maxWeight
+  }
+
+  get size(): number {
+    return this.#bunch.size
+  }
+
+  get isEmpty(): boolean {
+    return this.#bunch.size === 0
+  }
+
+  get isFull(): boolean {
+    return this.#bunch.size === this.#maxCount || this.#bunch.weight >= this.#maxWeight
+  }
+
+  take(values: Guarded<A, number>): boolean {
+    const { ticket, result: weight } = values
+    if (!this.isEmpty && this.#bunch.weight + (weight as number) > this.#maxWeight) return false
+    this.#bunch.add(values.take(), ticket, weight)
+    return true
+  }
+
+  handOver(into: A[][], tickets: Tickets | null): void {
+    this.#bunch.handOver(into, 0, tickets)
+  }
+
+  giveBack(outcome: Outcome): void {
+    this.#bunch.giveBack(outcome)
+  }
+}

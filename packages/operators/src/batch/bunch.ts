@@ -1,0 +1,40 @@
+import { joinTickets, type Outcome, type Tickets, type Ticket } from '@sluice/core'
+import { reasonOf } from '../reason-of'
+
+/** Values collected for one array, with their tickets. */
+export class Bunch<A> {
+  values: A[] = []
+  weight = 0
+  #tickets: Tickets = []
+
+  get size(): number {
+    return this.values.length
+  }
+
+  add(value: A, ticket: Ticket | undefined, weight = 1): void {
+    this.values.push(value)
+    this.weight += weight
+    if (ticket) this.#tickets.push(ticket)
+  }
+
+  /** Adds the tickets of values that were written to `values` directly. */
+  addTickets(tickets: Tickets, count: number): void {
+    for (let i = 0; i < count; i++) this.#tickets.push(tickets[i])
+  }
+
+  /** Hands all of it on as one value with one ticket, and begins anew. */
+  handOver(into: A[][], at: number, tickets: Tickets | null): void {
+    into[at] = this.values
+    if (tickets) tickets[at] = joinTickets(this.#tickets, this.#tickets.length)
+    this.values = []
+    this.#tickets = []
+    this.weight = 0
+  }
+
+  /** The stage has ended: what was collected is not delivered. */
+  giveBack(outcome: Outcome): void {
+    for (const ticket of this.#tickets) ticket?.nack(reasonOf(outcome))
+    this.#tickets = []
+    this.values = []
+  }
+}

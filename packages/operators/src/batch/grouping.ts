@@ -1,0 +1,136 @@
+import {
+  DONE, PENDING, RingBuffer, source,
+  type Outcome, type Puller, type Scope, type Source, type Stage, type Ticket, type Tickets,
+} from '@sluice/core'
+import { reasonOf } from '../reason-of'
+
+/** What `groupBy` answers: the values of one key, as a source of their own, to be consumed once. */
+export interface Group<K, A> {
+  readonly key: K
+  readonly source: Source<A>
+}
+
+/** Who fills a group. */
+export interface GroupOwner<K, A> {
+  readonly name: string
+  readonly scope: Scope
+  readonly capacity: number
+  readonly tracked: boolean
+  /** How many groups are ending; they see to it. */
+  ending: number
+  /** Its consumer has taken so many values. */
+  drained(group: GroupQueue<K, A>, count: number): void
+  /** Its consumer has learnt of its end, or wants no more; `left` values will not be delivered. */
+  over(group: GroupQueue<K, A>, left: number): void
+}
+
+/**
+ * A group: a bounded queue that `groupBy` fills and one consumer empties, in the same run or in one of its own.
+ *
+ * ```text
+ *   taking ◀── end(), push() ──▶ ending ── drained, and told so ─▶ over
+ *      └───── the consumer wants no more ──────────────────────────┘
+ * ```
+ */
+export class GroupQueue<K, A> {
+  readonly key: K
+  /** What is handed on. */
+  readonly group: Group<K, A>
+  /** When the last value came. */
+  lastAt = 0
+  readonly #owner: GroupOwner<K, A>
+  readonly #ring: RingBuffer<A>
+  readonly #tickets: RingBuffer<Ticket | undefined> | undefined
+  #state: 'taking' | 'ending' | 'over' = 'taking'
+  #failure: { readonly error: unknown } | undefined
+  /** The consumer's side, once it was opened. */
+  #stage: Stage | undefined
+
+  constructor(key: K, owner: GroupOwner<K, A>) {
+    this.key = key
+    this.#owner = owner
+    this.#ring = new RingBuffer(owner.capacity)
+    this.#tickets = owner.tracked ? new RingBuffer(owner.capacity) : undefined
+    this.group = { key, source: source<A>(`${owner.name} group`, (stage) => this.#open(stage)) }
+  }
+
+  get isFull(): boolean {
+    return this.#ring.isFull
+  }
+
+  get isEnding(): boolean {
+    return this.#state === 'ending'
+  }
+
+  /** Where it was ending and its consumer does not know yet, it goes on. */
+  push(value: A, ticket: Ticket | undefined): void {
+    this.#become('taking')
+    this.#ring.push(value)
+    this.#tickets?.push(ticket)
+    this.#stage?.wake()
+  }
+
+  /** No more comes: what it holds comes out, then its end or the failure. */
+  end(failure?: { readonly error: unknown }): void {
+    if (this.#state !== 'taking') return
+    this.#become('ending')
+    this.#failure = failure
+    this.#stage?.wake()
+  }
+
+  /** What it holds will not be delivered. */
+  giveBack(reason: unknown): void {
+    for (let left = this.#ring.size; left > 0; left--) this.#tickets?.shift()?.nack(reason)
+    this.#ring.clear()
+  }
+
+  #open(stage: Stage): Puller<A> {
+    if (this.#stage !== undefined) throw new Error(`${stage.name}: it is being consumed already, and can be only once`)
+    this.#stage = stage
+    stage.expose(this.#ring)
+    const tickets: Tickets | null = this.#tickets ? [] : null
+    return {
+      tickets,
+      pull: (into, limit) => this.#pull(into, limit, tickets),
+      halt: () => this.#halt(stage),
+      close: (outcome) => { this.#close(outcome) },
+    }
+  }
+
+  #pull(into: A[], limit: number, tickets: Tickets | null): number {
+    const count = this.#ring.drain(into, limit)
+    if (count > 0) {
+      if (tickets) this.#tickets?.drain(tickets, count)
+      this.#owner.drained(this, count)
+      return count
+    }
+    if (this.#state === 'taking') return PENDING
+    this.#finish(0)
+    if (this.#failure) throw this.#failure.error
+    return DONE
+  }
+
+  /** In the run of its owner it ends when that has; the end of another run ends it alone. */
+  #halt(stage: Stage): boolean {
+    if (stage.scope !== this.#owner.scope) this.end()
+    return true
+  }
+
+  #close(outcome: Outcome): void {
+    const left = this.#ring.size
+    this.giveBack(reasonOf(outcome))
+    this.#finish(left)
+  }
+
+  #finish(left: number): void {
+    if (this.#state === 'over') return
+    this.#become('over')
+    this.#owner.over(this, left)
+  }
+
+  #become(state: 'taking' | 'ending' | 'over'): void {
+    if (this.#state === 'ending') this.#owner.ending--
+    if (state === 'ending') this.#owner.ending++
+    this.#state = state
+  }
+}

@@ -1,0 +1,61 @@
+import { joinTickets, type Outcome, type Ticket, type Tickets } from '@sluice/core'
+import { reasonOf } from '../reason-of'
+
+/**
+ * Values held for windows that overlap: a value stays for as long as a window to come has it.
+ *
+ * Invariants: `values` and `#tickets` have the same length where tickets travel; each value held is owed one share of
+ * its ticket; `fresh`, the newest of them, have been in no window so far.
+ */
+export class Overlap<A> {
+  values: A[] = []
+  fresh = 0
+  #tickets: Tickets = []
+  readonly #outTickets: Tickets | null
+
+  /** `outTickets` are those of the windows; null where no tickets travel. */
+  constructor(outTickets: Tickets | null) {
+    this.#outTickets = outTickets
+  }
+
+  get size(): number {
+    return this.values.length
+  }
+
+  add(value: A, ticket: Ticket | undefined): void {
+    this.values.push(value)
+    this.fresh++
+    if (this.#outTickets) this.#tickets.push(ticket)
+  }
+
+  /** Makes a window of all that is held. Its oldest `gone` values leave, the others stay for the next window too. */
+  handOver(gone: number, into: A[][], at: number): void {
+    const { values } = this
+    into[at] = values
+    this.values = values.slice(gone)
+    this.fresh = 0
+    if (this.#outTickets === null) return
+    const tickets = this.#tickets
+    for (let i = gone; i < tickets.length; i++) tickets[i]?.split(1)
+    this.#outTickets[at] = joinTickets(tickets, tickets.length)
+    this.#tickets = tickets.slice(gone)
+  }
+
+  /** No window is to come: what is held has been in one, and was dealt with as far as this stage goes. */
+  finish(): void {
+    for (const ticket of this.#tickets) ticket?.ack()
+    this.#clear()
+  }
+
+  /** The stage has ended: what is held is not delivered. */
+  giveBack(outcome: Outcome): void {
+    for (const ticket of this.#tickets) ticket?.nack(reasonOf(outcome))
+    this.#clear()
+  }
+
+  #clear(): void {
+    this.values = []
+    this.#tickets = []
+    this.fresh = 0
+  }
+}

@@ -1,0 +1,127 @@
+import { callable, checkOnError, DONE, finiteNumber, operator, wholeNumber, type Operator, type StageOptions, type Tickets } from '@sluice/core'
+import { EventWindows, type EventWindow } from './event-windows'
+import { Guarded } from './guarded'
+
+/** Options of {@link windowEventTime}. */
+export interface WindowEventTimeOptions<A> extends StageOptions<A> {
+  /** How long a window is, in ms, above 0. Windows begin at multiples of `everyMs`, so they are the same in every run. */
+  readonly sizeMs: number
+  /** A window begins every so many ms, above 0 and at most `sizeMs`. Default `sizeMs`: windows do not overlap. */
+  readonly everyMs?: number | undefined
+  /** When a value happened, in ms since whenever; called once per value. */
+  readonly time: (value: A) => number
+  /** By how much a value may be older than the newest one before it, and still be counted, in ms. Default 0. */
+  readonly latenessMs?: number | undefined
+  /** Windows open at once, at least as many as one value is in. There is no default: it decides about memory. */
+  readonly maxWindows: number
+  /** Values in a window; one with more of them comes in parts. There is no default: it decides about memory. */
+  readonly maxCount: number
+  /** Told of every value that came too late for all of its windows; they are counted in any case. */
+  readonly onLate?: ((value: A) => void) | undefined
+}
+
+/**
+ * Groups values by the time they tell of themselves, whatever order they come in: tumbling where `everyMs` is `sizeMs`,
+ * else sliding.
+ *
+ * The *watermark* is the newest time seen, less `latenessMs`: no value from before it is waited for. A window is over
+ * when the watermark has reached its end; a value all of whose windows are over is *late*.
+ *
+ * - **emits** `{ start, end, values }` when a window is over, the earliest first; values are in the order they came in.
+ *   A window without a value is left out; one that has `maxCount` is handed on at once, and what comes after that makes
+ *   a further part of it
+ * - **holds back** when downstream does
+ * - **completes** when the source completes and the windows that are open are out
+ * - **buffers** at most `maxWindows` times `maxCount` values. Where a value needs one window too many, the earliest is
+ *   over: the watermark goes on to its end
+ * - **on failure** of the source or of a function, the windows that are open are handed on first; about `time` and
+ *   `onLate` decides `onError`
+ * - **on abort** what is held is given up
+ *
+ * Late values are dropped, which counts as dealt with. It needs no timer: while no value comes, no window is over.
+ *
+ * ```marble
+ * in    1-4-12-3-23-|
+ *       windowEventTime({ sizeMs: 10, time: (ms) => ms, latenessMs: 5, ... })
+ * out   ---------[1,4,3]-[12]-[23]|
+ * ```
+ *
+ * @param options `sizeMs`, `time`, `maxWindows`, `maxCount` (required), `everyMs`, `latenessMs`, `onLate`, `name`,
+ * `onError`.
+ * @throws OptionError where an option is wrong or missing.
+ *
+ * @example
+ * ```ts
+ * const perTen = windowEventTime({ sizeMs: 10, time: (ms: number) => ms, latenessMs: 5, maxWindows: 3, maxCount: 100 })
+ * await from([1, 12, 3, 23]).pipe(perTen, map(({ start, values }) => [start, values])).to(toArray()).run() // [[0, [1, 3]], [10, [12]], [20, [23]]]
+ * ```
+ */
+export function windowEventTime<A>(options: WindowEventTimeOptions<A>): Operator<A, EventWindow<A>> {
+  const { bounds, timeOf, onLate, name, onError } = check(options)
+  return operator<A, EventWindow<A>>(
+    name,
+    (upstream, stage) => {
+      const tickets: Tickets | null = upstream.tickets ? [] : null
+      const windows = new EventWindows<A>(bounds)
+      // What the function answers is the time of the value, or that it is late.
+      const values = new Guarded<A, number | 'late'>(upstream, stage, (value) => {
+        const time = timeOf(value)
+        if (!windows.makeWay(time)) return time
+        onLate?.(value)
+        return 'late'
+      }, onError)
+
+      return {
+        tickets,
+        pull(into, limit) {
+          let written = 0
+          for (let turns = stage.scope.scheduler.batch; written < limit && turns > 0; turns--) {
+            const found = values.peek()
+            // Before a value is added, whatever is over goes; at the end, all does.
+            if (windows.handOver(into, written, tickets, found === DONE)) {
+              written++
+            } else if (found < 0) {
+              return written > 0 ? written : found
+            } else if (found === 1) {
+              const { result: time, ticket } = values
+              const value = values.take()
+              if (time !== 'late') {
+                windows.add(value, time as number, ticket)
+              } else {
+                stage.drop(1)
+                ticket?.ack()
+              }
+            }
+          }
+          return written
+        },
+        close(outcome) {
+          windows.giveBack(outcome)
+          values.close(outcome)
+        },
+      }
+    },
+    { name },
+  )
+}
+
+function check<A>(options: WindowEventTimeOptions<A>) {
+  const owner = 'windowEventTime'
+  // From JavaScript the whole argument may be missing.
+  const given = (options as Partial<WindowEventTimeOptions<A>> | undefined) ?? {}
+  const { onLate, onError, name = owner } = given
+  const sizeMs = finiteNumber(owner, 'sizeMs', given.sizeMs, Number.MIN_VALUE)
+  const everyMs = finiteNumber(owner, 'everyMs', given.everyMs ?? sizeMs, Number.MIN_VALUE, sizeMs)
+  const time = callable(owner, 'time', given.time) as (value: A) => number
+  const latenessMs = finiteNumber(owner, 'latenessMs', given.latenessMs ?? 0)
+  const maxWindows = wholeNumber(owner, 'maxWindows', given.maxWindows, Math.ceil(sizeMs / everyMs))
+  const maxCount = wholeNumber(owner, 'maxCount', given.maxCount)
+  if (onLate) callable(owner, 'onLate', onLate)
+  checkOnError(owner, onError)
+  const timeOf = (value: A): number => {
+    const ms = time(value)
+    if (Number.isFinite(ms)) return ms
+    throw new RangeError(`${owner}: time must answer a finite number, it answered ${String(ms)}`)
+  }
+  return { bounds: { sizeMs, everyMs, latenessMs, maxWindows, maxCount }, timeOf, onLate, name, onError }
+}

@@ -1,0 +1,57 @@
+import { DONE, operator, type Operator, type Outlet, type Tickets } from '@sluice/core'
+import { sourcesOf, type Pullables } from './sources'
+
+/**
+ * Hands on the values of this source, then those of the others, one source after the other.
+ *
+ * - **emits** the values of each source in order
+ * - **holds back** when downstream does
+ * - **completes** when the last source has completed
+ * - **buffers** nothing; each source is opened only when the one before has completed
+ * - **on failure** of a source, fails, and the sources after it are never opened
+ * - **on abort** the source it is at is closed
+ *
+ * ```marble
+ * in     -1-2-|
+ * other  -a-b-|
+ *        concat(other)
+ * out    -1-2--a-b-|
+ * ```
+ *
+ * @param others anything `from` takes.
+ * @throws TypeError where one of `others` is nothing `from` takes.
+ *
+ * @example
+ * ```ts
+ * import { from, toArray } from '@sluice/core'
+ * import { concat } from '@sluice/operators'
+ *
+ * await from([1, 2]).pipe(concat([3], [4, 5])).to(toArray()).run() // [1, 2, 3, 4, 5]
+ * ```
+ */
+export function concat<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
+  const sources = sourcesOf('concat', others)
+  type T = A | B[number]
+  return operator<A, T>('concat', (upstream, stage) => {
+    let outlet: Outlet<T> = upstream
+    let next = 0
+    // Whether a source gives tickets shows when it is opened, and that is later: so there are always some.
+    const tickets: Tickets = []
+    return {
+      tickets,
+      pull(into, limit) {
+        let count = outlet.pull(into, limit)
+        while (count === DONE) {
+          const source = sources[next++]
+          if (source === undefined) return DONE
+          tickets.length = 0
+          outlet = stage.open<T>(source)
+          count = outlet.pull(into, limit)
+        }
+        if (outlet.tickets) for (let i = 0; i < count; i++) tickets[i] = outlet.tickets[i]
+        stage.dry = outlet.dry === true
+        return count
+      },
+    }
+  })
+}

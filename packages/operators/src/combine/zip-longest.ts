@@ -1,0 +1,81 @@
+import { asyncOperator, DONE, joinTickets, PENDING, type Operator } from '@sluice/core'
+import { Input, ticketsOf } from './input'
+import { sourcesOf, type Pullables } from './sources'
+
+/** Options of {@link zipLongest}. */
+export interface ZipLongestOptions<F> {
+  /** Stands for the values of an input that has ended. Default `undefined`. */
+  readonly fill?: F | undefined
+}
+
+/** A tuple in which any value may be missing. */
+type Filled<A, B extends readonly unknown[], F> = [A | F, ...{ -readonly [K in keyof B]: B[K] | F }]
+
+/**
+ * Puts the first values of all inputs together, then the second ones, and so on until the longest has ended.
+ *
+ * - **emits** a tuple when each input has given a value for it or has ended
+ * - **holds back** every input when downstream does, and those that are ahead of the slowest
+ * - **completes** when all inputs have ended
+ * - **buffers** one value of each input
+ * - **on failure** of an input, complete tuples are delivered first
+ * - **on abort** all inputs are closed; values of an incomplete tuple go back (their tickets are nacked)
+ *
+ * ```marble
+ * in     -1-2-3-|
+ * other  -a-|
+ *        zipLongest([other], { fill: 0 })
+ * out    -A-B-C-|      A = [1, 'a'], B = [2, 0], C = [3, 0]
+ * ```
+ *
+ * @param others anything `from` takes, in an array.
+ * @param options `fill` stands for what is missing; default `undefined`.
+ * @throws OptionError where `others` is no array; TypeError where one of them is nothing `from` takes.
+ *
+ * @example
+ * ```ts
+ * import { from, toArray } from '@sluice/core'
+ * import { zipLongest } from '@sluice/operators'
+ *
+ * await from([1, 2]).pipe(zipLongest([['a']], { fill: '-' })).to(toArray()).run() // [[1, 'a'], [2, '-']]
+ * ```
+ */
+export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
+  others: Pullables<B>,
+  options: ZipLongestOptions<F> = {},
+): Operator<A, Filled<A, B, F>> {
+  const sources = sourcesOf('zipLongest', others)
+  const { fill } = options
+  return asyncOperator<A, Filled<A, B, F>>('zipLongest', (upstream, stage) => {
+    const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
+    const tickets = ticketsOf(inputs)
+
+    /** Fetches what is missing for a tuple, from all inputs at once; answers 1 when there is one. */
+    const gather = (): number => {
+      let answer = DONE
+      let missing = false
+      for (const input of inputs) {
+        if (input.fill()) answer = 1
+        else if (!input.ended) missing = true
+      }
+      return missing ? PENDING : answer
+    }
+
+    return {
+      tickets,
+      pull(into, limit) {
+        for (let written = 0; written < limit; written++) {
+          stage.ready = written
+          const answer = gather()
+          if (answer < 0) return written > 0 ? written : answer
+          if (tickets) tickets[written] = joinTickets(inputs.map(({ ticket }) => ticket), inputs.length)
+          into[written] = inputs.map((input) => (input.held ? input.take() : fill)) as unknown as Filled<A, B, F>
+        }
+        return limit
+      },
+      close(outcome) {
+        for (const input of inputs) input.close(outcome)
+      },
+    }
+  })
+}

@@ -1,0 +1,59 @@
+import { callable, DONE, operator, PENDING, type Operator, type Outcome } from '@sluice/core'
+
+/** What crosses an edge between two stages. `limit` is what the consumer asked for. */
+export type EdgeEvent<A> =
+  | { readonly kind: 'values'; readonly limit: number; readonly values: readonly A[] }
+  | { readonly kind: 'pending'; readonly limit: number }
+  | { readonly kind: 'done'; readonly limit: number }
+  | { readonly kind: 'failed'; readonly limit: number; readonly error: unknown }
+  | { readonly kind: 'closed'; readonly outcome: Outcome }
+
+/**
+ * Shows every pull that crosses this place: what was asked for and what the answer was. For whoever writes or debugs
+ * stages.
+ *
+ * - **emits** each value unchanged
+ * - **holds back** when downstream does
+ * - **completes** when the source completes
+ * - **buffers** nothing
+ * - **on failure** shows it; what `look` throws fails the run
+ * - **on abort** shows how it was closed
+ *
+ * ```marble
+ * in    -1-2-|
+ *       inspectEdge(({ kind }) => console.log(kind))   (prints: values, values, done, closed)
+ * out   -1-2-|
+ * ```
+ *
+ * @param look gets each event; the list of values is a copy.
+ * @throws OptionError where `look` is no function.
+ *
+ * @example
+ * ```ts
+ * const kinds: string[] = []
+ * await from([1, 2]).pipe(inspectEdge(({ kind }) => kinds.push(kind)), take(1)).to(drain()).run()
+ * await Promise.resolve(kinds) // ['values', 'closed']
+ * ```
+ */
+export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown): Operator<A, A> {
+  callable('inspectEdge', 'look', look)
+  return operator<A, A>('inspectEdge', (upstream, stage) => ({
+    tickets: upstream.tickets,
+    pull(into, limit) {
+      let count: number
+      try {
+        count = upstream.pull(into, limit)
+      } catch (error) {
+        look({ kind: 'failed', limit, error })
+        throw error
+      }
+      if (count > 0) stage.ready = count
+      if (count === PENDING || count === DONE) look({ kind: count === DONE ? 'done' : 'pending', limit })
+      else look({ kind: 'values', limit, values: into.slice(0, count) })
+      return count
+    },
+    close(outcome) {
+      look({ kind: 'closed', outcome })
+    },
+  }))
+}

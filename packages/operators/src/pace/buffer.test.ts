@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { drain, from, OptionError, QueueFullError, toArray, type JointOverflow } from '@sluice/core'
+import { explore, manualSink, manualSource, settle, trackedSource } from '@sluice/testing'
+import { settled } from '../../test/timeline'
+import { underLaw } from '../../test/under-law'
+import { buffer } from './buffer'
+
+const same = (values: readonly unknown[]): unknown[] => [...values]
+
+underLaw('buffer', {
+  1: { make: () => buffer(1), reference: same, ahead: 1 },
+  2: { make: () => buffer(2), reference: same, ahead: 2 },
+  300: { make: () => buffer(300), reference: same, ahead: 300 },
+  '300, { maxWeight: 5 }': {
+    make: () => buffer(300, { maxWeight: 5, weigh: () => 2 }), reference: same, ahead: 3,
+    withProbe: (probe) => buffer(300, { maxWeight: 5, weigh: (value) => { probe(value); return 2 } }),
+  },
+  '1, { maxWeight: 0 }': { make: () => buffer(1, { maxWeight: 0, weigh: () => 1 }), reference: same, ahead: 2 },
+})
+
+describe('weight', () => {
+  const weigh = (n: number): number => n
+
+  it('Q9: holds back what would make it too heavy, and goes on when it is light again', async () => {
+    const values = manualSource<number>()
+    const out = manualSink<number>()
+    const run = values.source.pipe(buffer(100, { maxWeight: 10, weigh })).to(out.sink).run()
+    values.emit(4, 4, 4, 1, 1)
+    out.request(1)
+    await out.expectNext(4)
+    await settle(2)
+    // One 4 is inside and one in hand: it rests until what is inside weighs a quarter of the bound.
+    expect(values.delivered).toBe(3)
+    out.request(10)
+    await out.expectNext(4, 4, 1, 1)
+    values.end()
+    await run
+  })
+
+  it('Q9: a value heavier than the bound enters only an empty queue', async () => {
+    expect(await from([1, 50, 1, 60, 70]).pipe(buffer(100, { maxWeight: 10, weigh })).to(toArray()).run()).toEqual([1, 50, 1, 60, 70])
+  })
+
+  it.each<[JointOverflow, number[], number[]]>([
+    ['drop-oldest', [3, 4], [1, 2]],
+    ['drop-newest', [1, 2, 4], [3]],
+  ])('%s makes room by weight', async (overflow, kept, lost) => {
+    const values = manualSource<number>()
+    const out = manualSink<number>()
+    const dropped: number[] = []
+    const run = values.source.pipe(buffer(100, { maxWeight: 7, weigh: (n) => (n === 3 ? 5 : n === 4 ? 2 : n), overflow, onDrop: (n) => dropped.push(n) })).to(out.sink).run()
+    out.request(1)
+    values.emit(0)
+    await out.expectNext(0)
+    values.emit(1, 2, 3, 4)
+    await settle(2)
+    out.request(10)
+    await out.expectNext(...kept)
+    expect(dropped).toEqual(lost)
+    expect(run.stats().stages[1]!.dropped).toBe(lost.length)
+    values.end()
+    await run
+  })
+
+  it("'fail' fails, and says what is full", async () => {
+    const values = manualSource<number>()
+    const out = manualSink<number>()
+    const run = values.source.pipe(buffer(100, { maxWeight: 3, weigh, overflow: 'fail' })).to(out.sink).run()
+    out.request(1)
+    values.emit(0)
+    await out.expectNext(0)
+    values.emit(2, 2)
+    await settle(2)
+    out.request(2)
+    const error = await settled(run)
+    expect(error).toBeInstanceOf(QueueFullError)
+    expect((error as Error).message).toBe("buffer: full (100 values, weight 3), and its overflow policy is 'fail'")
+    expect(out.values).toEqual([0, 2])
+  })
+
+  it('a weight that is none fails, naming the item', async () => {
+    const run = from(['a', 'b']).pipe(buffer(10, { maxWeight: 3, weigh: (text) => (text === 'b' ? Number.NaN : 1) })).to(drain()).run()
+    await expect(run).rejects.toThrow('buffer: weigh must answer a number of at least 0, got NaN')
+    expect(run.failure).toMatchObject({ stage: 'buffer', item: 'b' })
+  })
+
+  it('T2: what is in hand is given back when the run is aborted', async () => {
+    const tracked = trackedSource([5, 6, 7])
+    const out = manualSink<number>()
+    const run = tracked.source.pipe(buffer(100, { maxWeight: 9, weigh })).to(out.sink).run()
+    out.request(1)
+    await out.expectNext(5)
+    await settle(2)
+    await run.abort().then(() => settled(run))
+    expect(tracked.statuses).toEqual(['ack', 'nack', 'nack'])
+    expect(tracked.settlements).toEqual([1, 1, 1])
+  })
+
+  it('keeps both bounds, the order and every value, for any weights and consumer', async () => {
+    await explore(150, async ({ random, scheduler }) => {
+      const capacity = 1 + Math.floor(random() * 5)
+      const maxWeight = Math.floor(random() * 12)
+      const values = Array.from({ length: 25 }, (_, id) => ({ id, weight: Math.floor(random() * 8) }))
+      const source = manualSource<{ id: number; weight: number }>()
+      const out = manualSink<{ id: number; weight: number }>()
+      const run = source.source.pipe(buffer(capacity, { maxWeight, weigh: ({ weight }) => weight })).to(out.sink).run({ scheduler })
+      let emitted = 0
+      for (let guard = 0; out.values.length < values.length && guard < 2000; guard++) {
+        if (random() < 0.5 && emitted < values.length) source.emit(values[emitted++]!)
+        if (random() < 0.5) out.request(1 + Math.floor(random() * 3))
+        await settle(1)
+        const inside = values.slice(out.values.length, source.delivered)
+        expect(inside.length).toBeLessThanOrEqual(capacity + 1)
+        // The last one may be the one in hand.
+        const queued = inside.slice(0, -1)
+        if (queued.length > 1) expect(queued.reduce((sum, { weight }) => sum + weight, 0)).toBeLessThanOrEqual(maxWeight)
+      }
+      source.end()
+      out.request(1)
+      await run
+      expect(out.values).toEqual(values)
+    })
+  }, 60_000)
+})
+
+it('O13: refuses one of weigh and maxWeight without the other, and what is neither', () => {
+  expect(() => buffer(1, { maxWeight: 5 })).toThrow(OptionError)
+  expect(() => buffer(1, { maxWeight: 5 })).toThrow('buffer: maxWeight must be given together with weigh, got 5')
+  expect(() => buffer(1, { weigh: () => 1 })).toThrow('buffer: weigh must be given together with maxWeight, got a function')
+  expect(() => buffer(1, { maxWeight: -1, weigh: () => 1 })).toThrow('buffer: maxWeight must be a finite number of at least 0, got -1')
+  expect(() => buffer(1, { maxWeight: 1, weigh: 5 as never })).toThrow('buffer: weigh must be a function, got 5')
+})

@@ -1,0 +1,63 @@
+import { asyncOperator, checkOnError, finiteNumber, OptionError, wholeNumber, type Operator } from '@sluice/core'
+import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
+import { RateLimited } from './rate-limited'
+
+/** Options of {@link rateLimit}: `perSecond`, or `rate` and `perMs`. */
+export interface RateLimitOptions<A> extends RateOptions<A> {
+  /** The same as `rate` with a `perMs` of 1000. */
+  readonly perSecond?: number | undefined
+  /** Values that may wait at once, all keys together, 1 or more. Default 256. */
+  readonly capacity?: number | undefined
+  /** Keys that are remembered at once, 1 or more. Default 10,000. */
+  readonly maxKeys?: number | undefined
+}
+
+/**
+ * Lets the values of each key pass at a rate of its own; a key that has to wait holds back no other.
+ *
+ * - **emits** a value when the bucket of its key has as many tokens as it costs: in order for each key, not between keys
+ * - **holds back** when `capacity` values wait, or one whose key would be one more than `maxKeys`: until the key used
+ *   longest ago can be forgotten, since no value of it waits and its bucket is full again
+ * - **completes** when the source has completed and the last value is out
+ * - **buffers** at most `capacity` values, and one whose key is too many
+ * - **on failure** of `key` or `cost` as `onError` says; of the source, the values that wait come out first, in their time
+ * - **on abort** what waits is given up, and its tickets given back; one timer at most, and only while something waits
+ *
+ * ```marble
+ * in:                                                   aaba-----|
+ * rateLimit({ rate: 1, perMs: 4 -, key: (it) => it }):  a-b-a---a|
+ *
+ * in:                                 aaX
+ * rateLimit({ rate: 1, perMs: 4 - }): a---aX
+ * ```
+ *
+ * @param options `perSecond`, or `rate` (tokens per `perMs`) and `perMs` (default 1000); `burst` (default `rate`), `key`
+ * (default: one for all), `cost` (default 1), `capacity` (default 256), `maxKeys` (default 10,000), `onError`, `name`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * const polite = rateLimit<string>({ rate: 1, perMs: 20, key: (name) => name[0] })
+ * await from(['a1', 'a2', 'b1']).pipe(polite).to(toArray()).run() // ['a1', 'b1', 'a2']
+ * ```
+ */
+export function rateLimit<A>(options: RateLimitOptions<A>): Operator<A, A> {
+  const { perSecond, capacity = 256, maxKeys = 10_000, key, onError, name = 'rateLimit' } = options
+  if (perSecond !== undefined) {
+    wholeNumber('rateLimit', 'perSecond', perSecond)
+    if (options.rate !== undefined || options.perMs !== undefined) {
+      throw new OptionError('rateLimit', 'perSecond', perSecond, 'left out where rate or perMs is given')
+    }
+  }
+  const rate = checkRateOptions('rateLimit', perSecond === undefined ? options : { ...options, rate: perSecond })
+  const cost = checkCost('rateLimit', options, rate.burst)
+  wholeNumber('rateLimit', 'capacity', capacity)
+  wholeNumber('rateLimit', 'maxKeys', maxKeys)
+  checkOnError('rateLimit', onError)
+  const ask = (value: A): { key: unknown; cost: number } => ({
+    key: key?.(value),
+    // A cost above the burst would wait for ever.
+    cost: finiteNumber(name, 'cost', cost(value), 0, rate.burst),
+  })
+  return asyncOperator<A, A>(name, (upstream, stage) => new RateLimited(upstream, stage, { rate, capacity, maxKeys, ask, onError }))
+}

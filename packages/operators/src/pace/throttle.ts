@@ -1,0 +1,64 @@
+import { Limit, oneOf, operator, OptionError, type Operator } from '@sluice/core'
+import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
+import { Throttled } from './throttled'
+
+/** Options of {@link throttle}: `rate`, or `limit`. */
+export interface ThrottleOptions<A> extends RateOptions<A> {
+  /** Above the rate, `'shape'` (default) holds values back until they may pass; `'enforce'` fails, as `onError` says. */
+  readonly mode?: 'shape' | 'enforce' | undefined
+  /** A limit shared with others, in the place of `rate`, `perMs` and `burst`. It has its own clock. */
+  readonly limit?: Limit | undefined
+}
+
+/**
+ * Lets values pass at a rate: a token bucket.
+ *
+ * - **emits** a value when the bucket has as many tokens as it costs, in order: with `key`, a value whose key has to wait
+ *   holds back those after it (see {@link rateLimit} for the other way)
+ * - **holds back** when downstream does, and while there are not enough tokens
+ * - **completes** when the source completes
+ * - **buffers** at most one value, while it waits for tokens
+ * - **on failure** of `cost` or `key`, and of a value above the rate where the mode is `'enforce'`, as `onError` says: with
+ *   `'skip'` such values are dropped, and the rest passes at the rate
+ * - **on abort** the value that waits is given up and its ticket given back; one timer at most, and only while it waits
+ *
+ * ```marble
+ * in:                                abcd---|
+ * throttle({ rate: 1, perMs: 2 - }): a-b-c-d|
+ *
+ * in:                                          abcd---|
+ * throttle({ rate: 1, perMs: 2 -, burst: 2 }): abc-d--|
+ *
+ * in:                                                 ab
+ * throttle({ rate: 1, perMs: 2 -, mode: 'enforce' }): aX
+ * ```
+ *
+ * @param options `rate` (tokens per `perMs`) or `limit`, `perMs` (default 1000), `burst` (default `rate`), `cost` (default
+ * 1), `key`, `mode` (default `'shape'`), `onError`, `name`.
+ * @throws OptionError where an option is wrong, or neither `rate` nor `limit` is given.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3]).pipe(throttle({ rate: 100, perMs: 20 })).to(toArray()).run() // [1, 2, 3]
+ * ```
+ */
+export function throttle<A>(options: ThrottleOptions<A>): Operator<A, A> {
+  const { mode = 'shape', limit, key, name = 'throttle' } = options
+  const rate = limit === undefined ? checkRateOptions('throttle', options) : undefined
+  if (limit !== undefined) {
+    if (!(limit instanceof Limit)) throw new OptionError('throttle', 'limit', limit, 'a Limit')
+    if (options.rate !== undefined) throw new OptionError('throttle', 'rate', options.rate, 'left out where limit is given')
+  }
+  const cost = checkCost('throttle', options, rate?.burst ?? Number.MAX_VALUE)
+  oneOf('throttle', 'mode', mode, ['shape', 'enforce'])
+  const throttling = { cost, key, enforce: mode === 'enforce' }
+  return operator<A, A>(
+    name,
+    (upstream, stage) => {
+      const rules = key === undefined ? { rate } : { keyed: { rate } }
+      const own = limit ?? new Limit({ ...rules, name: stage.name, clock: stage.scope.clock })
+      return new Throttled(upstream, stage, own, throttling)
+    },
+    { name, onError: options.onError },
+  )
+}

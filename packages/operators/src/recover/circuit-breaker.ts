@@ -1,0 +1,114 @@
+import { callable, checkOnError, DONE, from, oneOf, operator, PENDING, type Operator, type StageOptions } from '@sluice/core'
+import { Circuit, CircuitOpenError, type CircuitOptions } from './circuit'
+import { eachThrough } from './supervised'
+
+/** Options of {@link circuitBreaker}. */
+export interface CircuitBreakerOptions<A> extends StageOptions<A> {
+  /** The circuit: its options, or one that is shared with other stages. */
+  readonly circuit: CircuitOptions | Circuit
+  /** While it is open: `'fail'` (default) fails each item with a CircuitOpenError, `'wait'` holds the source back. */
+  readonly whenOpen?: 'fail' | 'wait' | undefined
+}
+
+/**
+ * Stops trying what fails again and again, and looks from time to time whether it works again.
+ *
+ * - **emits** what `operator` makes of each item, in order
+ * - **holds back** when downstream does, while an item is at work, and with `'wait'` while the circuit is open
+ * - **completes** when the source has completed and the last item is done
+ * - **buffers** nothing beyond the item; one timer at most, and only while it waits
+ * - **on failure** of an item, or where it was refused, as `onError` says
+ * - **on abort** the item that is at work is given up
+ *
+ * `operator` is opened anew for each item, as with `supervise`. A dead letter or skip for refused items:
+ * `onError: (error) => (error instanceof CircuitOpenError ? 'skip' : 'fail')`.
+ *
+ * ```marble
+ * in    -1-2-3-4-----5-|
+ *       circuitBreaker(call, { circuit: { failures: 2, resetMs: 100 }, onError: 'skip' })   (2 and 3 fail)
+ * out   -1-----------5-|
+ * ```
+ *
+ * @param operator what each item goes through.
+ * @param options `circuit` (required), `whenOpen`, `name`, `onError`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * const call = map((n: number) => { if (n === 2) throw new Error('down'); return n })
+ * const guarded = circuitBreaker(call, { circuit: { failures: 1, resetMs: 60_000 }, onError: 'skip' })
+ * await from([1, 2, 3, 4]).pipe(guarded).to(toArray()).run() // [1]
+ * ```
+ */
+export function circuitBreaker<A, B>(inner: Operator<A, B>, options: CircuitBreakerOptions<A>): Operator<A, B> {
+  callable('circuitBreaker', 'operator', inner)
+  // From JavaScript the whole argument may be missing.
+  const given = (options as CircuitBreakerOptions<A> | undefined)?.circuit
+  const circuit = given instanceof Circuit ? given : new Circuit(given ?? ({} as CircuitOptions))
+  const { whenOpen = 'fail', onError } = options
+  oneOf('circuitBreaker', 'whenOpen', whenOpen, ['fail', 'wait'])
+  checkOnError('circuitBreaker', onError)
+  const item = (value: A) => {
+    const visit: Visit = { entered: false }
+    return from([value]).pipe(gate<A>(circuit, whenOpen, visit), inner, verdictTo<B>(circuit, visit))
+  }
+  return eachThrough('circuitBreaker', item, options)
+}
+
+/** One item at a circuit. */
+interface Visit {
+  entered: boolean
+}
+
+/** Lets the item in when the circuit does. */
+function gate<A>(circuit: Circuit, whenOpen: 'fail' | 'wait', visit: Visit): Operator<A, A> {
+  return operator<A, A>('gate', (upstream, stage) => {
+    const { clock, scheduler } = stage.scope
+    let cancel: (() => void) | undefined
+    return {
+      pull(into, limit) {
+        if (!visit.entered) {
+          if (cancel) return PENDING
+          const waitMs = circuit.enter(clock.now())
+          if (waitMs > 0 && whenOpen === 'fail') throw new CircuitOpenError(`${circuit.name}: open, not tried`)
+          if (waitMs > 0) {
+            // Another stage's probe is out: there is nothing to be told by, so it looks again a little later.
+            cancel = clock.after(Number.isFinite(waitMs) ? waitMs : 10, () => {
+              cancel = undefined
+              scheduler.dispatch(stage.wake)
+            })
+            return PENDING
+          }
+          visit.entered = true
+        }
+        return upstream.pull(into, limit)
+      },
+      close: () => cancel?.(),
+    }
+  })
+}
+
+/** Tells the circuit how the item ended. */
+function verdictTo<B>(circuit: Circuit, visit: Visit): Operator<B, B> {
+  return operator<B, B>('verdict', (upstream, stage) => {
+    const tell = (succeeded: boolean | undefined): void => {
+      if (!visit.entered) return
+      visit.entered = false
+      circuit.leave(succeeded, stage.scope.clock.now())
+    }
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        try {
+          const count = upstream.pull(into, limit)
+          if (count === DONE) tell(true)
+          return count
+        } catch (error) {
+          tell(false)
+          throw error
+        }
+      },
+      close: () => { tell(undefined) },
+    }
+  })
+}

@@ -1,0 +1,103 @@
+import { finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+
+/** `closed`: all pass. `open`: none does. `half-open`: some pass, to see whether it works again. */
+export type CircuitState = 'closed' | 'open' | 'half-open'
+
+/** An item was not tried, because what it needs has failed too often just now. */
+export class CircuitOpenError extends Error {
+  override readonly name: string = 'CircuitOpenError'
+}
+
+/** Options of {@link Circuit}. */
+export interface CircuitOptions {
+  /** Failures in a row that open it, 1 or more. */
+  readonly failures: number
+  /** How long it stays open before something may pass again, in ms. */
+  readonly resetMs: number
+  /** Successes in a row, while half-open, that close it; as many may be under way at once. Default 1. */
+  readonly probes?: number | undefined
+  /** Told of each change. */
+  readonly onChange?: ((state: CircuitState) => void) | undefined
+  /** Shown in errors. Default `'circuitBreaker'`. */
+  readonly name?: string | undefined
+}
+
+/**
+ * The state of a circuit breaker; shared by the stages that need the same thing.
+ *
+ * ```text
+ *   closed ── `failures` in a row ──▶ open ── `resetMs` ──▶ half-open ── `probes` successes ──▶ closed
+ *                                      ▲                        └── a failure ──┐
+ *                                      └────────────────────────────────────────┘
+ * ```
+ *
+ * It holds no timer: whether time has passed is looked at when somebody asks. After M. Nygard, "Release It!", 2007.
+ */
+export class Circuit {
+  readonly name: string
+  readonly #failures: number
+  readonly #resetMs: number
+  readonly #probes: number
+  readonly #onChange: ((state: CircuitState) => void) | undefined
+  #state: CircuitState = 'closed'
+  /** In a row: failures while closed, successes while half-open. */
+  #count = 0
+  #probing = 0
+  #openedAt = 0
+
+  /** @throws OptionError where an option is wrong. */
+  constructor(options: CircuitOptions) {
+    this.name = options.name ?? 'circuitBreaker'
+    this.#failures = wholeNumber(this.name, 'failures', options.failures)
+    this.#resetMs = finiteNumber(this.name, 'resetMs', options.resetMs)
+    this.#probes = wholeNumber(this.name, 'probes', options.probes ?? 1)
+    if (options.onChange !== undefined && typeof options.onChange !== 'function') {
+      throw new OptionError(this.name, 'onChange', options.onChange, 'a function')
+    }
+    this.#onChange = options.onChange
+  }
+
+  get state(): CircuitState {
+    return this.#state
+  }
+
+  /** Ms until something may pass: 0 when it may now and is counted as under way, Infinity while probes are out. */
+  enter(now: number): number {
+    if (this.#state === 'open') {
+      const left = this.#openedAt + this.#resetMs - now
+      if (left > 0) return left
+      this.#become('half-open')
+    }
+    if (this.#state === 'half-open') {
+      if (this.#probing === this.#probes) return Infinity
+      this.#probing++
+    }
+    return 0
+  }
+
+  /** What had passed has come to an end; undefined: it was given up, which says nothing. */
+  leave(succeeded: boolean | undefined, now: number): void {
+    if (this.#state === 'half-open' && this.#probing > 0) this.#probing--
+    if (succeeded === undefined) return
+    if (this.#state === 'half-open') {
+      if (!succeeded) this.#open(now)
+      else if (++this.#count >= this.#probes) this.#become('closed')
+    } else if (this.#state === 'closed') {
+      this.#count = succeeded ? 0 : this.#count + 1
+      if (this.#count >= this.#failures) this.#open(now)
+    }
+    // What passed before it opened and comes back now says nothing new.
+  }
+
+  #open(now: number): void {
+    this.#openedAt = now
+    this.#become('open')
+  }
+
+  #become(state: CircuitState): void {
+    this.#state = state
+    this.#count = 0
+    this.#probing = 0
+    this.#onChange?.(state)
+  }
+}

@@ -1,0 +1,61 @@
+import { retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
+import { succession } from './succession'
+import { checkBudget, spending, type Budget } from './budget'
+
+/** Options of the operator {@link retry}: waits as those of core's `retry(...)` for `onError`. */
+export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'delayMs' | 'factor' | 'maxDelayMs' | 'jitter'> {
+  /** Tries in a row after the first one, 1 or more. */
+  readonly times: number
+  /** Whether an error is worth another try. Default: every error. */
+  readonly when?: ((error: unknown) => boolean) | undefined
+  /** Whether the count of tries, and with it the wait, starts anew after a value. Default true. */
+  readonly resetOnValue?: boolean | undefined
+  /** At most so many tries in so many ms, however often the count starts anew. Default: none. */
+  readonly budget?: Budget | undefined
+}
+
+/**
+ * Reads the source anew after it has failed.
+ *
+ * - **emits** the values of each try; the source starts from its beginning, so values may come twice
+ * - **holds back** when downstream does, and while it waits for the next try
+ * - **completes** when a try completes; a graceful stop cuts a wait short
+ * - **buffers** nothing; the budget remembers the times of its tries
+ * - **on failure** with the last error when the tries, or the budget, are used up
+ * - **on abort** the try that is under way is closed
+ *
+ * To retry one item and not the source, see `retryItem` and `onError: retry(...)` of core.
+ *
+ * ```marble
+ * in    -1-X      -1-2-|
+ *       retry({ times: 3, delayMs: 100 })
+ * out   -1---------1-2-|
+ * ```
+ *
+ * @param options `times` (required), `delayMs`, `factor`, `maxDelayMs`, `jitter`, `when`, `resetOnValue`, `budget`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * let tries = 0
+ * const flaky = defer(() => (++tries < 3 ? failing(new Error('busy')) : from([1, 2])))
+ * await flaky.pipe(retry({ times: 5 })).to(toArray()).run() // [1, 2]
+ * ```
+ */
+export function retry<A>(options: RetrySourceOptions): Operator<A, A> {
+  const { when, resetOnValue = true, budget } = options
+  const decide = backoff<undefined>({ ...options, when: when && ((error) => when(error)) })
+  if (budget !== undefined) checkBudget('retry', budget)
+  return succession<A, never>('retry', (upstream, stage) => {
+    const { clock, random } = stage.scope
+    const spend = spending(budget)
+    let attempt = 0
+    return ({ failed, error, values }) => {
+      if (!failed) return undefined
+      if (values > 0 && resetOnValue) attempt = 0
+      const decision = decide(error, undefined, ++attempt, random)
+      if (typeof decision !== 'object' || !('retryAfterMs' in decision) || !spend(clock.now())) return undefined
+      return { source: upstream, afterMs: decision.retryAfterMs }
+    }
+  })
+}

@@ -1,0 +1,17 @@
+import { asyncOperator, callable, checkOnError, from, OptionError, type OnError, type Operator, type Source, type StageOptions } from '@sluice/core'
+import { InnerMerge } from '../async/inner-merge'
+
+/** An operator whose every item is supervised as a whole: each goes through `operator` in a pipeline of its own. */
+export function supervised<A, B>(name: string, operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {
+  callable(name, 'operator', operator)
+  if ((onError as unknown) === undefined) {
+    throw new OptionError(name, 'onError', onError, "'skip', retry(...), deadLetter(...) or a function")
+  }
+  checkOnError(name, onError)
+  return eachThrough(name, (item: A) => from([item]).pipe(operator), { onError })
+}
+
+/** One item after the other goes through a pipeline of its own. */
+export function eachThrough<A, B>(name: string, pipelineOf: (item: A) => Source<B>, options: StageOptions<A>): Operator<A, B> {
+  return asyncOperator<A, B>(options.name ?? name, (upstream, stage) => new InnerMerge(upstream, stage, pipelineOf, options, 1))
+}

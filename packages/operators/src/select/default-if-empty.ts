@@ -1,0 +1,42 @@
+import { DONE, operator, type Operator } from '@sluice/core'
+
+/**
+ * Puts a value in the place of none.
+ *
+ * - **emits** each value; `value` where the source completes without one
+ * - **holds back** when downstream does
+ * - **completes** when the source completes
+ * - **buffers** nothing
+ * - **on failure** of the source, fails
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    ---|
+ *       defaultIfEmpty(0)
+ * out   ---(0|)
+ * ```
+ *
+ * @param value what comes instead.
+ *
+ * @example
+ * ```ts
+ * await empty<number>().pipe(defaultIfEmpty(0)).to(toArray()).run() // [0]
+ * ```
+ */
+export function defaultIfEmpty<A, B = A>(value: B): Operator<A, A | B> {
+  return operator<A, A | B>('defaultIfEmpty', (upstream) => {
+    let isEmpty = true
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        const count = upstream.pull(into as A[], limit)
+        if (count > 0) isEmpty = false
+        if (count !== DONE || !isEmpty) return count
+        isEmpty = false
+        into[0] = value
+        if (upstream.tickets) upstream.tickets[0] = undefined
+        return 1
+      },
+    }
+  })
+}

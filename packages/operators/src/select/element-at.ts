@@ -1,0 +1,61 @@
+import { DONE, operator, wholeNumber, type Operator } from '@sluice/core'
+
+/**
+ * Hands on the value at one place.
+ *
+ * - **emits** the value number `index`, counted from 0
+ * - **holds back** when downstream does; nothing is read beyond that value
+ * - **completes** after it
+ * - **buffers** nothing
+ * - **on failure** fails with a RangeError where the source ends before it, unless there is an `otherwise`
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    -a-b-c-
+ *       elementAt(1)
+ * out   ---(b|)
+ * ```
+ *
+ * @param index 0 or more.
+ * @param options `otherwise`: emitted where the source ends before that.
+ * @throws OptionError where `index` is no whole number.
+ *
+ * @example
+ * ```ts
+ * await from(['a', 'b', 'c']).pipe(elementAt(1)).to(first()).run() // 'b'
+ * ```
+ */
+export function elementAt<A, B = never>(index: number, options: { readonly otherwise?: B } = {}): Operator<A, A | B> {
+  wholeNumber('elementAt', 'index', index, 0)
+  return operator<A, A | B>('elementAt', (upstream, stage) => {
+    const { tickets } = upstream
+    let at = 0
+    let over = false
+    return {
+      tickets,
+      pull(into) {
+        if (over) return DONE
+        const before = Math.min(index - at, stage.scope.scheduler.batch)
+        const count = upstream.pull(into as A[], Math.max(before, 1))
+        if (count === DONE) {
+          if (!('otherwise' in options)) throw new RangeError(`${stage.name}: the source ended after ${at} values, before index ${index}`)
+          over = true
+          into[0] = options.otherwise
+          if (tickets) tickets[0] = undefined
+          return 1
+        }
+        if (count < 0) return count
+        if (before === 0) {
+          over = true
+          return 1
+        }
+        at += count
+        for (let i = 0; i < count; i++) {
+          tickets?.[i]?.ack()
+          into[i] = undefined as A
+        }
+        return 0
+      },
+    }
+  })
+}

@@ -1,0 +1,41 @@
+import { operator, type Operator } from '@sluice/core'
+
+/**
+ * Drops every value; only the end counts.
+ *
+ * - **emits** nothing
+ * - **holds back** nothing: it reads while downstream wants anything
+ * - **completes** when the source completes
+ * - **buffers** nothing
+ * - **on failure** of the source, fails
+ * - **on abort** nothing is in flight
+ *
+ * To run a pipeline for its effects use the sink `drain`.
+ *
+ * ```marble
+ * in    -1-2-|
+ *       ignoreElements()
+ * out   -----|
+ * ```
+ *
+ * @example
+ * ```ts
+ * await from([1, 2]).pipe(ignoreElements()).to(toArray()).run() // []
+ * ```
+ */
+export function ignoreElements(): Operator<unknown, never> {
+  return operator<unknown, never>('ignoreElements', (upstream, stage) => {
+    const values: unknown[] = []
+    return {
+      tickets: upstream.tickets,
+      pull() {
+        const count = upstream.pull(values, stage.scope.scheduler.batch)
+        for (let i = 0; i < count; i++) {
+          upstream.tickets?.[i]?.ack()
+          values[i] = undefined
+        }
+        return Math.min(count, 0)
+      },
+    }
+  })
+}

@@ -1,0 +1,69 @@
+import { from, isThenable, PENDING, type Openable, type Outlet, type Pullable, type Stage } from '@sluice/core'
+
+/** What tells an operator that it is time: the first value of a source, an abort of a signal, a promise that resolves. */
+export type Notifier = AbortSignal | PromiseLike<unknown> | Pullable<unknown>
+
+/** Calls back once. A source that ends without a value says nothing; one that fails, fails the stage. */
+export interface Listening {
+  /** Begins; called at the first pull. */
+  start(): void
+  /** Nobody listens any more. */
+  stop(): void
+}
+
+/** Checks a notifier when the pipeline is built: a source is made of everything that is none of the other two. */
+export function notifierOf(notifier: Notifier): AbortSignal | PromiseLike<unknown> | Openable<unknown> {
+  return notifier instanceof AbortSignal || isThenable(notifier) ? notifier : from(notifier)
+}
+
+/** Listens to a notifier for a stage. `notify` may be called inside `start`. */
+export function listen(
+  notifier: AbortSignal | PromiseLike<unknown> | Openable<unknown>,
+  stage: Stage,
+  notify: () => void,
+): Listening {
+  let listening = true
+  const told = (): void => {
+    if (!listening) return
+    listening = false
+    notify()
+    stage.wake()
+  }
+  if (notifier instanceof AbortSignal) {
+    return {
+      start() {
+        if (notifier.aborted) told()
+        else notifier.addEventListener('abort', told, { once: true })
+      },
+      stop() {
+        listening = false
+        notifier.removeEventListener('abort', told)
+      },
+    }
+  }
+  const stop = (): void => { listening = false }
+  if (isThenable(notifier)) {
+    const failed = (error: unknown): void => { if (listening) stage.fail(error) }
+    return { start: () => void notifier.then(told, failed), stop }
+  }
+  return listenToSource(notifier, stage, told, stop)
+}
+
+function listenToSource(source: Openable<unknown>, stage: Stage, told: () => void, stop: () => void): Listening {
+  const slot: unknown[] = []
+  let open = true
+  const outlet: Outlet<unknown> = stage.open(source, () => { task.wake() })
+  const task = stage.task(() => {
+    if (!open) return 'idle'
+    const count = outlet.pull(slot, 1)
+    slot[0] = undefined
+    if (count > 0) outlet.tickets?.[0]?.ack()
+    if (count !== PENDING) open = false
+    if (count > 0) {
+      void outlet.close({ status: 'cancelled', reason: undefined })
+      told()
+    }
+    return 'idle'
+  })
+  return { start: () => { task.wake() }, stop }
+}

@@ -1,0 +1,61 @@
+import { operator, RingBuffer, wholeNumber, type Operator, type Ticket } from '@sluice/core'
+import { reasonOf } from '../reason-of'
+
+/**
+ * Leaves out the last values.
+ *
+ * - **emits** each value once `count` more have come
+ * - **holds back** when downstream does
+ * - **completes** when the source completes; what is held then is dropped
+ * - **buffers** `count` values
+ * - **on failure** of the source, fails; what was held is let go
+ * - **on abort** what was held is let go
+ *
+ * ```marble
+ * in    -1-2-3-4-|
+ *       skipLast(2)
+ * out   -----1-2-|
+ * ```
+ *
+ * @param count how many, 0 or more.
+ * @throws OptionError where `count` is no whole number.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3, 4]).pipe(skipLast(2)).to(toArray()).run() // [1, 2]
+ * ```
+ */
+export function skipLast<A>(count: number): Operator<A, A> {
+  wholeNumber('skipLast', 'count', count, 0)
+  return operator<A, A>('skipLast', (upstream) => {
+    const { tickets } = upstream
+    const held = new RingBuffer<A>(count + 1)
+    const heldTickets = new RingBuffer<Ticket | undefined>(count + 1)
+    return {
+      tickets,
+      pull(into, limit) {
+        const read = upstream.pull(into, limit)
+        let written = 0
+        for (let i = 0; i < read; i++) {
+          held.push(into[i] as A)
+          heldTickets.push(tickets?.[i])
+          into[i] = undefined as A
+          if (held.size <= count) continue
+          into[written] = held.shift() as A
+          const ticket = heldTickets.shift()
+          if (tickets) tickets[written] = ticket
+          written++
+        }
+        return read < 0 ? read : written
+      },
+      close(outcome) {
+        held.clear()
+        for (; !heldTickets.isEmpty; ) {
+          const ticket = heldTickets.shift()
+          if (outcome.status === 'completed') ticket?.ack()
+          else ticket?.nack(reasonOf(outcome))
+        }
+      },
+    }
+  })
+}

@@ -1,0 +1,61 @@
+import { asyncOperator, DONE, type Operator } from '@sluice/core'
+import { listen, notifierOf, type Notifier } from './notifier'
+
+/**
+ * Drops values until told to begin.
+ *
+ * - **emits** each value that comes after `notifier` has spoken (the first value of a source, an abort of a signal, a
+ *   promise that resolves)
+ * - **holds back** when downstream does; until it begins it reads and drops
+ * - **completes** when the source completes
+ * - **buffers** nothing; dropped values are counted
+ * - **on failure** of the notifier, fails; one that ends without a word changes nothing
+ * - **on abort** stops listening; a notifier that is a source is closed
+ *
+ * ```marble
+ * in        -1-2-3-4-|
+ * notifier  ----x
+ *           skipUntil(notifier)
+ * out       -----3-4-|
+ * ```
+ *
+ * @param notifier a source or anything `from` takes, an AbortSignal, a promise.
+ * @throws TypeError where it is none of these.
+ *
+ * @example
+ * ```ts
+ * const ready = new AbortController()
+ * ready.abort()
+ * await range(0, 3).pipe(skipUntil(ready.signal)).to(toArray()).run() // [0, 1, 2]
+ * ```
+ */
+export function skipUntil<A>(notifier: Notifier): Operator<A, A> {
+  const given = notifierOf(notifier)
+  return asyncOperator<A, A>('skipUntil', (source, stage) => {
+    const upstream = stage.open(source, stage.wake)
+    let begun = false
+    let started = false
+    const listening = listen(given, stage, () => { begun = true })
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        if (!started) {
+          started = true
+          listening.start()
+        }
+        if (stage.failing) return DONE
+        const count = upstream.pull(into, limit)
+        if (begun || count < 0) return count
+        for (let i = 0; i < count; i++) {
+          upstream.tickets?.[i]?.ack()
+          into[i] = undefined as A
+        }
+        stage.drop(count)
+        return 0
+      },
+      close() {
+        listening.stop()
+      },
+    }
+  })
+}

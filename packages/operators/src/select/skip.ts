@@ -1,0 +1,46 @@
+import { operator, wholeNumber, type Operator } from '@sluice/core'
+
+/**
+ * Leaves out the first values.
+ *
+ * - **emits** each value after the first `count`
+ * - **holds back** when downstream does
+ * - **completes** when the source completes
+ * - **buffers** nothing
+ * - **on failure** of the source, fails
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    -1-2-3-|
+ *       skip(2)
+ * out   -----3-|
+ * ```
+ *
+ * @param count how many, 0 or more.
+ * @throws OptionError where `count` is no whole number.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3]).pipe(skip(2)).to(toArray()).run() // [3]
+ * ```
+ */
+export function skip<A>(count: number): Operator<A, A> {
+  wholeNumber('skip', 'count', count, 0)
+  return operator<A, A>('skip', (upstream, stage) => {
+    let left = count
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        if (left === 0) return upstream.pull(into, limit)
+        const skipped = upstream.pull(into, Math.min(left, stage.scope.scheduler.batch))
+        if (skipped < 0) return skipped
+        left -= skipped
+        for (let i = 0; i < skipped; i++) {
+          upstream.tickets?.[i]?.ack()
+          into[i] = undefined as A
+        }
+        return 0
+      },
+    }
+  })
+}

@@ -1,0 +1,32 @@
+import { callable, type Operator, type StageOptions } from '@sluice/core'
+import { verdict } from './verdict'
+
+/**
+ * Answers whether at least one value passes a test.
+ *
+ * - **emits** `true` at the first value that passes, else `false` at the end
+ * - **holds back** when downstream does; it reads one value at a time, so nothing is read beyond the one that decides
+ * - **completes** after it
+ * - **buffers** nothing
+ * - **on failure** of `test` as `onError` says
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    -1-2-3-
+ *       some(n => n > 1)
+ * out   ---(true|)
+ * ```
+ *
+ * @param test called once per value until it answers something truthy.
+ * @param options `name`, `onError`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3]).pipe(some((n) => n > 1)).to(first()).run() // true
+ * ```
+ */
+export function some<A>(test: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, boolean> {
+  callable('some', 'test', test)
+  return verdict<A, boolean>('some', (value) => (test(value) ? { answer: true } : undefined), false, options)
+}

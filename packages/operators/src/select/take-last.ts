@@ -1,0 +1,73 @@
+import { DONE, operator, RingBuffer, wholeNumber, type Operator, type Ticket } from '@sluice/core'
+import { reasonOf } from '../reason-of'
+
+/**
+ * Hands on the last values only.
+ *
+ * - **emits** the last `count` values, in order, when the source has completed
+ * - **holds back** when downstream does
+ * - **completes** when they are out
+ * - **buffers** at most `count` values
+ * - **on failure** of the source, fails; what was held is let go, since nobody knows whether it was last
+ * - **on abort** what was held is let go
+ *
+ * ```marble
+ * in    -1-2-3-|
+ *       takeLast(2)
+ * out   -------(2-3|)
+ * ```
+ *
+ * @param count how many, 0 or more.
+ * @throws OptionError where `count` is no whole number.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3]).pipe(takeLast(2)).to(toArray()).run() // [2, 3]
+ * ```
+ */
+export function takeLast<A>(count: number): Operator<A, A> {
+  wholeNumber('takeLast', 'count', count, 0)
+  return operator<A, A>('takeLast', (upstream, stage) => {
+    const { tickets } = upstream
+    const { scheduler } = stage.scope
+    const values: A[] = []
+    const last = new RingBuffer<A>(count)
+    const held = new RingBuffer<Ticket | undefined>(count)
+    let ended = false
+
+    const keep = (value: A, ticket: Ticket | undefined): void => {
+      if (count === 0) {
+        ticket?.ack()
+        return
+      }
+      if (last.isFull) {
+        last.shift()
+        held.shift()?.ack()
+      }
+      last.push(value)
+      held.push(ticket)
+    }
+    return {
+      tickets,
+      pull(into, limit) {
+        if (!ended) {
+          const read = upstream.pull(values, scheduler.batch)
+          for (let i = 0; i < read; i++) {
+            keep(values[i] as A, tickets?.[i])
+            values[i] = undefined as A
+          }
+          if (read !== DONE) return Math.min(read, 0)
+          ended = true
+        }
+        const given = last.drain(into, limit)
+        if (tickets) held.drain(tickets, given)
+        return given > 0 ? given : DONE
+      },
+      close(outcome) {
+        last.clear()
+        const reason = reasonOf(outcome)
+        while (!held.isEmpty) held.shift()?.nack(reason)
+      },
+    }
+  })
+}

@@ -1,0 +1,55 @@
+import { asyncOperator, DONE, type Operator } from '@sluice/core'
+import { listen, notifierOf, type Notifier } from './notifier'
+
+/**
+ * Hands values on until told to end.
+ *
+ * - **emits** each value of the source
+ * - **holds back** when downstream does
+ * - **completes** when `notifier` speaks (the first value of a source, an abort of a signal, a promise that resolves), or
+ *   when the source completes; what a stage after it holds still comes out
+ * - **buffers** nothing
+ * - **on failure** of the notifier, fails; one that ends without a word changes nothing
+ * - **on abort** stops listening; a notifier that is a source is closed
+ *
+ * It listens from its first pull on.
+ *
+ * ```marble
+ * in        -1-2-3-4-
+ * notifier  -----x
+ *           takeUntil(notifier)
+ * out       -1-2-|
+ * ```
+ *
+ * @param notifier a source or anything `from` takes, an AbortSignal, a promise.
+ * @throws TypeError where it is none of these.
+ *
+ * @example
+ * ```ts
+ * const closing = new AbortController()
+ * closing.abort()
+ * await range(0).pipe(takeUntil(closing.signal)).to(toArray()).run() // []
+ * ```
+ */
+export function takeUntil<A>(notifier: Notifier): Operator<A, A> {
+  const given = notifierOf(notifier)
+  return asyncOperator<A, A>('takeUntil', (source, stage) => {
+    const upstream = stage.open(source, stage.wake)
+    let over = false
+    let started = false
+    const listening = listen(given, stage, () => { over = true })
+    return {
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        if (!started) {
+          started = true
+          listening.start()
+        }
+        return over || stage.failing ? DONE : upstream.pull(into, limit)
+      },
+      close() {
+        listening.stop()
+      },
+    }
+  })
+}

@@ -1,0 +1,60 @@
+import { asyncOperator, Port, type OnError, type Operator, type Source } from '@sluice/core'
+import { assemble, type Branch } from './branch'
+import { Gathering } from './gathering'
+import { Hub, type Dealer } from './hub'
+import type { Lane } from './lane'
+import type { LanePolicy, SlowBranchOptions } from './slow-branch'
+
+/** What a fan-out is made of. */
+export interface FanOutPlan<A, K> {
+  /** Its name in failures, stats and the graph. */
+  readonly name: string
+  /** The operator and the option, where a branch is none. */
+  readonly owner: string
+  readonly option: string
+  /** Its branches, and how they are called: by index or by name. */
+  readonly branches: readonly Branch<never>[]
+  readonly labels: readonly K[]
+  readonly policy: LanePolicy
+  readonly options: SlowBranchOptions<A, K> & { readonly onError?: OnError<A> | undefined }
+  readonly dealer: (hub: Hub<A>) => Dealer<A>
+}
+
+/**
+ * Puts a fan-out together: a hub that reads, a port for each branch, and where the branches come together again.
+ *
+ * ```text
+ *             ┌ ─ port[0] ─▶ … ──────────┐
+ *   ─▶ hub ─ ─┼ ─ port[1] ─▶ … ─▶ sink   ├─▶ gathering ─▶
+ *             └ ─ port[2] ─▶ … ──────────┘
+ * ```
+ */
+export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPlan<A, K>): Operator<A, B> {
+  const { name, owner, option, branches, labels, policy, options } = plan
+  const { onDrop, onDisconnect, onError } = options
+  const names = labels.map((label) => `${name}[${label}]`)
+  return (upstream) => {
+    const ports: Port<never, Hub<A>>[] = []
+    const outputs = branches.map((branch, index) => {
+      const port = new Port<never, Hub<A>>(names[index] as string, (hub, stage) => (hub.lanes[index] as Lane<never>).open(stage))
+      ports.push(port)
+      return assemble(owner, `${option}[${labels[index]}]`, branch as Branch<never, B>, port.source)
+    })
+    const gather = asyncOperator<A, B>(`${name}.out`, (_upstream, stage) => {
+      let hub: Hub<A> | undefined
+      const reading: Source<never> = asyncOperator<A, never>(name, (source, reader) => {
+        hub = new Hub<A>(source, reader, {
+          lanes: labels.length, policy, onError, dealer: plan.dealer,
+          onDrop: onDrop && ((value, lane) => { onDrop(value, labels[lane] as K) }),
+          onDisconnect: onDisconnect && ((lane) => { onDisconnect(labels[lane] as K) }),
+        }, (lane) => { gathering.cut(lane) })
+        for (const port of ports) port.attach(stage, reader, hub)
+        return hub
+      })(upstream)
+      stage.open(reading, () => {})
+      const gathering = new Gathering<A, B>(stage, hub as unknown as Hub<A>, outputs, names)
+      return gathering
+    })
+    return gather(upstream)
+  }
+}

@@ -1,0 +1,153 @@
+import { DONE, PENDING, ProtocolError, RingBuffer, type Outcome, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import type { LanePolicy } from './slow-branch'
+
+/** Who puts values into a lane. */
+export interface LaneOwner {
+  /** A branch asks, and has nothing. */
+  asked(): void
+  /** A branch has taken some of what it was given. */
+  took(): void
+  /** A branch wants no more. Answers whether others go on: then nobody misses what it leaves unread. */
+  left(): boolean
+}
+
+/**
+ * What one branch is given: the values on their way to it, and what it asks for.
+ *
+ * ```text
+ *   owner ──push──▶ [ring] ──pull──▶ branch
+ *     ▲ asked ── demand ── PENDING ────┘
+ * ```
+ *
+ * Invariants: `demand` > 0 only while the branch waits for a wake; at most max(demand, capacity) values are held; ring
+ * and tickets have the same length.
+ */
+export class Lane<A> implements Puller<A> {
+  readonly tickets: Tickets | null
+  readonly lossy: boolean
+  readonly capacity: number
+  /** The limit of the pull that was answered PENDING; 0 while nobody waits. */
+  demand = 0
+  /** False when the branch wants no more, or was cut off. */
+  live = true
+  /** Since when it has held another branch, in ms. */
+  heldSince: number | undefined
+  readonly #owner: LaneOwner
+  readonly #ring = new RingBuffer<A>(Infinity)
+  readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
+  #stage: Stage | undefined
+  #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
+
+  constructor(owner: LaneOwner, policy: LanePolicy, tracked: boolean) {
+    this.#owner = owner
+    this.capacity = policy.capacity
+    this.lossy = policy.lossy
+    this.tickets = tracked ? [] : null
+    this.#ringTickets = tracked ? new RingBuffer(Infinity) : undefined
+  }
+
+  /** The branch asks and has nothing. */
+  get waiting(): boolean {
+    return this.demand > 0 && this.#ring.isEmpty
+  }
+
+  /** How many more values may be pushed. */
+  get free(): number {
+    return this.live ? Math.max(this.demand, this.capacity) - this.#ring.size : 0
+  }
+
+  /** The running half of the branch's source, which is read once. */
+  open(stage: Stage): Puller<A> {
+    if (this.#stage !== undefined) {
+      throw new ProtocolError(`${stage.name}: a branch can read its source once per run; to read it twice, fan out inside the branch`)
+    }
+    this.#stage = stage
+    const size = (): number => this.#ring.size
+    if (this.capacity > 0) stage.expose({ capacity: this.capacity, get size() { return size() } })
+    return this
+  }
+
+  pull(into: A[], limit: number): number {
+    const count = this.#ring.drain(into, limit)
+    this.heldSince = undefined
+    if (count > 0) {
+      this.#ringTickets?.drain(this.tickets as Tickets, count)
+      this.#owner.took()
+      return count
+    }
+    if (this.#end) {
+      if (this.#end.failure) throw this.#end.failure.error
+      return DONE
+    }
+    this.demand = limit
+    this.#owner.asked()
+    return PENDING
+  }
+
+  close(outcome: Outcome): void {
+    if (!this.live) return
+    this.live = false
+    const missed = !this.#owner.left() || outcome.status === 'failed'
+    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    for (let { size } = this.#ring; size > 0; size--) {
+      const ticket = this.#ringTickets?.shift()
+      if (missed || reason !== undefined) ticket?.nack(reason)
+      else ticket?.ack()
+    }
+    this.#ring.clear()
+  }
+
+  /** Adds a value; the caller has seen to it that it is free, and wakes it afterwards. */
+  push(value: A, ticket: Ticket | undefined): void {
+    this.#ring.push(value)
+    this.#ringTickets?.push(ticket)
+  }
+
+  /** Tells a branch that waits of what was pushed. */
+  notify(): void {
+    if (this.demand === 0 || this.#ring.isEmpty) return
+    this.demand = 0
+    this.#stage?.wake()
+  }
+
+  /** No more values: what is held still comes out, then the end, or the failure. */
+  finish(failure?: { readonly error: unknown }): void {
+    if (this.#end) return
+    this.#end = { failure }
+    this.demand = 0
+    this.#stage?.wake()
+  }
+
+  /** The branch is cut off: gives up what it has not read, one by one, as dropped. */
+  cut(lost: (value: A) => void): void {
+    this.live = false
+    this.demand = 0
+    this.#end = { failure: undefined }
+    for (let { size } = this.#ring; size > 0; size--) {
+      const value = this.#ring.shift() as A
+      this.#ringTickets?.shift()?.ack()
+      lost(value)
+    }
+  }
+}
+
+/**
+ * How many values fit into every lane that can hold the others, while at least one of them waits; 0 where none does.
+ *
+ * @param least the answer where one waits and another has no room.
+ */
+export function roomOf(lanes: readonly Lane<unknown>[], least = 0): number {
+  let room = Infinity
+  let wanted = false
+  for (const lane of lanes) {
+    if (!lane.live) continue
+    if (lane.waiting) {
+      // Its demand counts, not its buffer: nothing is read for a buffer's sake.
+      wanted = true
+      room = Math.min(room, lane.demand)
+    } else if (!lane.lossy) {
+      room = Math.min(room, lane.free)
+    }
+  }
+  return wanted ? Math.max(room, least) : 0
+}

@@ -1,0 +1,142 @@
+import {
+  failedElsewhere, PENDING, sink, Topic,
+  type Run, type Source, type Stage, type SubscribeOptions, type Subscription,
+} from '@sluice/core'
+
+/** What a {@link SharedRun} is made with. */
+export interface SharedPlan<T> {
+  readonly name: string
+  readonly source: Source<T>
+  readonly capacity: number
+  readonly replay: number
+  readonly startAt: number
+}
+
+/** A reader of a shared run. */
+export interface Reader<T> {
+  readonly subscription: Subscription<T>
+  /** Nothing is read from the source for its sake alone once it is this far behind; undefined: it holds nobody. */
+  readonly bound: number | undefined
+  /** How many values it waits for; 0 while it has some. */
+  wanted: number
+}
+
+/**
+ * One run of a shared source: from its first reader to its last.
+ *
+ * ```text
+ *                                      ┌─▶ subscription ─▶ reader's run
+ *   source ─▶ … ─▶ sink ──publish──▶ topic ─▶ subscription ─▶ reader's run
+ *                   ▲                             │
+ *                   └────── wanted ───────────────┘
+ * ```
+ *
+ * The sink asks for what the hungriest reader waits for, as far as the slowest that may hold the others has room: so
+ * nothing is read for the topic's sake.
+ */
+export class SharedRun<T> {
+  readonly #plan: SharedPlan<T>
+  readonly #topic: Topic<T>
+  readonly #readers = new Set<Reader<T>>()
+  #run: Run<void> | undefined
+  #sinkStage: Stage | undefined
+  /** The readers were told of its failure. */
+  #told = false
+
+  constructor(plan: SharedPlan<T>, stage: Stage) {
+    this.#plan = plan
+    const { name, capacity, replay } = plan
+    this.#topic = new Topic<T>({ name, capacity, replay, clock: stage.scope.clock })
+  }
+
+  get empty(): boolean {
+    return this.#readers.size === 0
+  }
+
+  join(options: SubscribeOptions<T>): Reader<T> {
+    const { policy = 'wait', lag = this.#plan.capacity } = options
+    const subscription = this.#topic.subscribe(options)
+    const reader: Reader<T> = { subscription, bound: policy === 'wait' ? lag : undefined, wanted: 0 }
+    this.#readers.add(reader)
+    return reader
+  }
+
+  /** A reader waits for so many values. The first one that does starts the run. */
+  want(reader: Reader<T>, count: number, stage: Stage): void {
+    reader.wanted = count
+    if (this.#run === undefined && this.#readers.size >= this.#plan.startAt) this.#start(stage)
+    this.#sinkStage?.wake()
+  }
+
+  /** A reader has read: there may be room again for others that wait. */
+  took(reader: Reader<T>): void {
+    reader.wanted = 0
+    if (this.#readers.size > 1) this.#sinkStage?.wake()
+  }
+
+  /** A reader leaves. With the last one the run ends; answers when it has. */
+  leave(reader: Reader<T>): Promise<void> | undefined {
+    if (!this.#readers.delete(reader)) return undefined
+    reader.subscription.close()
+    this.#sinkStage?.wake()
+    const run = this.#run
+    if (run === undefined || !this.empty) return undefined
+    return this.#end(run)
+  }
+
+  /** What a reader throws: where the source failed, its run tells as its own failure. */
+  failure(error: unknown, stage: Stage): unknown {
+    const failure = this.#run?.failure
+    return failure && failure.error === error ? failedElsewhere(stage, failure) : error
+  }
+
+  #start(stage: Stage): void {
+    const { clock, scheduler, random } = stage.scope
+    const run = (this.#run = this.#plan.source.to(this.#sink()).run({ name: this.#plan.name, clock, scheduler, random }))
+    // Its readers are told of how it ends, and the last one to leave hears of what went wrong after that.
+    run.then(() => {}, () => {})
+  }
+
+  async #end(run: Run<void>): Promise<void> {
+    await run.abort()
+    if (run.status === 'failed' && !this.#told) throw run.failure?.error
+  }
+
+  #sink() {
+    const topic = this.#topic
+    return sink<T, void>(this.#plan.name, (stage) => {
+      this.#sinkStage = stage
+      const publishRest = async (values: readonly T[]): Promise<void> => {
+        for (const value of values) await topic.publish(value, { signal: stage.scope.signal })
+      }
+      return {
+        demand: () => this.#room(),
+        write(values, count) {
+          for (let i = 0; i < count; i++) {
+            // Only a reader that is about to be disconnected can be in the way.
+            if (!topic.tryPublish(values[i] as T)) return publishRest(values.slice(i, count))
+          }
+        },
+        end() {
+          topic.close()
+        },
+        abort: (reason) => {
+          this.#told = true
+          topic.fail(reason)
+        },
+      }
+    })
+  }
+
+  #room(): number {
+    let wanted = 0
+    let room = Infinity
+    for (const { subscription, bound, wanted: count } of this.#readers) {
+      const { size } = subscription
+      if (size === 0) wanted = Math.max(wanted, count)
+      if (bound !== undefined) room = Math.min(room, bound - size)
+    }
+    const count = Math.min(wanted, room)
+    return count > 0 ? count : PENDING
+  }
+}

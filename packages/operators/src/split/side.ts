@@ -1,0 +1,218 @@
+import {
+  DONE, drive, PENDING, TimeoutError,
+  type Drive, type Outcome, type Outlet, type Pipeline, type Puller, type Stage, type Tickets,
+} from '@sluice/core'
+import { Lane, type LaneOwner } from './lane'
+import type { LanePolicy } from './slow-branch'
+
+/** What a {@link Side} is made with. */
+export interface SideOptions<A> {
+  readonly policy: LanePolicy
+  readonly onDrop: ((value: A) => void) | undefined
+  readonly onDisconnect: (() => void) | undefined
+}
+
+/**
+ * A stage that hands every value on, and to a pipeline at its side.
+ *
+ * ```text
+ *   upstream ◀─pull─ side ◀─pull─ consumer
+ *                     └─push─▶ lane ─▶ … ─▶ sink
+ * ```
+ *
+ * It has no task of its own: the consumer pulls through it. Where the side loses nothing, only as much as the side has
+ * room for. Where it may lose, a side that is full is given one turn to get on before anything is lost.
+ */
+export class Side<A> implements Puller<A>, LaneOwner {
+  readonly tickets: Tickets | null
+  readonly lane: Lane<A>
+  readonly #upstream: Outlet<A>
+  readonly #stage: Stage
+  readonly #options: SideOptions<A>
+  #drive: Drive | undefined
+  #started = false
+  /** The consumer was answered PENDING because of the side. */
+  #held = false
+  /** The side was given a turn since it last took or asked. */
+  #waited = false
+  /** Upstream has ended; the side finishes. */
+  #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
+  /** The side is over. */
+  #over = false
+  #failure: { readonly error: unknown } | undefined
+  #closed: (() => void) | undefined
+  #cancelTimer: (() => void) | undefined
+
+  constructor(upstream: Outlet<A>, stage: Stage, options: SideOptions<A>) {
+    this.#upstream = upstream
+    this.#stage = stage
+    this.#options = options
+    this.tickets = upstream.tickets ?? null
+    this.lane = new Lane<A>(this, options.policy, this.tickets !== null)
+  }
+
+  /** Puts the pipeline at its side, which reads its lane. */
+  attach(pipeline: Pipeline<unknown>): this {
+    this.#drive = drive(this.#stage, pipeline, (outcome) => { this.#finished(outcome) })
+    return this
+  }
+
+  pull(into: A[], limit: number): number {
+    if (this.#stage.failing) return DONE
+    this.#start()
+    if (this.#end) return this.#answerEnd()
+    const { lane } = this
+    let wanted = limit
+    if (lane.live) {
+      const room = lane.waiting ? lane.demand : lane.free
+      if (room < 1 && this.#hold()) return PENDING
+      if (room > 0) wanted = Math.min(limit, room)
+    }
+    let count: number
+    try {
+      count = this.#upstream.pull(into, wanted)
+    } catch (error) {
+      return this.#finish({ error })
+    }
+    if (count === DONE) return this.#finish(undefined)
+    if (count < 1) return count
+    for (let i = 0; i < count; i++) this.#give(into[i] as A, i)
+    lane.notify()
+    return count
+  }
+
+  close(outcome: Outcome): Promise<void> | undefined {
+    this.#cancelTimer?.()
+    const finishing = outcome.status === 'completed' || (outcome.status === 'cancelled' && outcome.reason === undefined)
+    if (this.#over) return undefined
+    if (finishing) {
+      this.#start()
+      this.lane.finish()
+    } else {
+      this.#drive?.end(outcome)
+    }
+    if (this.#over as boolean) return undefined
+    return new Promise<void>((resolve, reject) => {
+      this.#closed = () => {
+        if (this.#failure) reject(this.#failure.error)
+        else resolve()
+      }
+    })
+  }
+
+  took(): void {
+    // It gets on, so it may be given another turn: its slice may have ended before it could ask again.
+    this.#waited = false
+    if (this.lane.capacity > 0) this.asked()
+  }
+
+  asked(): void {
+    this.#waited = false
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    if (!this.#held) return
+    this.#held = false
+    this.#stage.wake()
+  }
+
+  /** The side wants no more; what it leaves unread goes on without it. */
+  left(): boolean {
+    this.asked()
+    return this.#stage.outcome === undefined && !this.#end?.failure
+  }
+
+  #start(): void {
+    if (this.#started) return
+    this.#started = true
+    this.#drive?.start()
+  }
+
+  /** The side has no room: true where the consumer waits for it. */
+  #hold(): boolean {
+    if (!this.lane.lossy) {
+      this.#held = true
+      this.#startTimer()
+      return true
+    }
+    if (this.#waited) return false
+    // It may only need its turn, which comes before the one this wake brings.
+    this.#waited = true
+    this.#stage.wake()
+    return true
+  }
+
+  #give(value: A, index: number): void {
+    const { lane } = this
+    if (!lane.live) return
+    if (lane.free > 0) {
+      const ticket = this.tickets?.[index]
+      ticket?.split(1)
+      lane.push(value, ticket)
+      return
+    }
+    this.#lose(value)
+  }
+
+  #lose(value: A): void {
+    this.#stage.drop(1)
+    try {
+      this.#options.onDrop?.(value)
+    } catch (error) {
+      this.#stage.fail(error, value)
+    }
+  }
+
+  /** Upstream has ended: what the side has not read yet still goes there, then the end, or the failure. */
+  #finish(failure: { readonly error: unknown } | undefined): number {
+    this.#end = { failure }
+    this.lane.finish(failure)
+    return this.#answerEnd()
+  }
+
+  #answerEnd(): number {
+    // A side that may lose values holds nobody, at the end either: the run waits for it as for a cleanup.
+    if (!this.#over && !this.lane.lossy) {
+      this.#startTimer()
+      return PENDING
+    }
+    if (this.#end?.failure) throw this.#end.failure.error
+    return DONE
+  }
+
+  #startTimer(): void {
+    const { patienceMs } = this.#options.policy
+    if (patienceMs === undefined || this.#cancelTimer) return
+    const { clock, scheduler } = this.#stage.scope
+    this.#cancelTimer = clock.after(patienceMs, () => {
+      this.#cancelTimer = undefined
+      this.#cut(patienceMs)
+      scheduler.dispatch(this.#stage.wake)
+    })
+  }
+
+  #cut(patienceMs: number): void {
+    this.lane.cut((value) => { this.#lose(value) })
+    const reason = new TimeoutError(`${this.#stage.name}: its side was cut off, it was waited for for ${patienceMs} ms`)
+    this.#drive?.end({ status: 'cancelled', reason })
+    try {
+      this.#options.onDisconnect?.()
+    } catch (error) {
+      this.#stage.fail(error)
+    }
+  }
+
+  #finished(outcome: Outcome): void {
+    this.#over = true
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+    this.lane.close({ status: 'cancelled', reason: undefined })
+    if (this.#closed) {
+      if (outcome.status === 'failed') this.#failure = { error: outcome.error }
+      this.#closed()
+      return
+    }
+    // The failure of the source reaches it, too.
+    if (outcome.status === 'failed' && this.#end?.failure?.error !== outcome.error) this.#stage.fail(outcome.error)
+    this.#stage.wake()
+  }
+}

@@ -1,0 +1,48 @@
+import type { Ticket } from '@sluice/core'
+import type { Dealer, Hub } from './hub'
+import { roomOf, type Lane } from './lane'
+
+/** Every live branch gets every value, or its part of it: read at the pace of the slowest that may hold the others. */
+export class ToAll<A> implements Dealer<A> {
+  readonly #hub: Hub<A>
+  readonly #split: ((value: A) => ArrayLike<unknown>) | undefined
+  #parts: ArrayLike<unknown> | undefined
+
+  /** @param split the parts of a value, one for each lane. Default: each gets the whole. */
+  constructor(hub: Hub<A>, split?: (value: A) => ArrayLike<unknown>) {
+    this.#hub = hub
+    this.#split = split
+  }
+
+  room(): number {
+    return roomOf(this.#hub.lanes)
+  }
+
+  ready(value: A): boolean {
+    this.#parts = this.#split?.(value)
+    return true
+  }
+
+  give(value: A, ticket: Ticket | undefined): void {
+    const parts = this.#parts
+    this.#parts = undefined
+    let shares = 0
+    let missed: number[] | undefined
+    for (const [index, lane] of this.#hub.lanes.entries()) {
+      if (!lane.live) continue
+      if (lane.free > 0) {
+        lane.push(parts ? parts[index] : value, ticket)
+        shares++
+      } else {
+        ;(missed ??= []).push(index)
+      }
+    }
+    if (shares > 1) ticket?.split(shares - 1)
+    else if (shares === 0) ticket?.ack()
+    if (missed) for (const index of missed) this.#hub.drop(value, index)
+  }
+
+  heldBy(lane: Lane<unknown>): boolean {
+    return !lane.waiting && lane.free < 1 && this.#hub.lanes.some((other) => other.live && other.waiting)
+  }
+}

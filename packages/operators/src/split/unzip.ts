@@ -1,0 +1,64 @@
+import { callable, OptionError, type Operator } from '@sluice/core'
+import type { Branch, BranchOutput } from './branch'
+import { fanOut } from './fan-out'
+import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
+import { ToAll } from './to-all'
+
+/** Options of {@link unzip}. */
+export type UnzipOptions<A> = SlowBranchOptions<A, number>
+
+/**
+ * Takes lists apart: the first part of each goes to the first branch, the second to the second, and so on.
+ *
+ * - **emits** what the branches emit, as it comes; a branch that ends in a sink emits nothing
+ * - **holds back** as `slowBranch` says; by default the slowest branch holds back all. A branch that never reads holds
+ *   back all until it ends
+ * - **completes** when all branches have; a branch that wants no more (`take`) leaves, and the others go on
+ * - **buffers** nothing; with `{ buffer: n }` up to n parts for each branch that lags
+ * - **on failure** of a branch the run fails and the others are closed; a value that is no list fails the run; of the
+ *   source each branch gets the failure after the parts it has coming
+ * - **on abort** all branches are closed, their sinks aborted and waited for. When downstream wants no more, branches
+ *   that end in a sink finish what they were given
+ *
+ * A list that is too short has undefined for the parts it lacks; what no branch takes is left out.
+ *
+ * ```marble
+ * in    -[1,a]---[2,b]-|
+ *       unzip([(s) => s, (s) => s.pipe(map(t => t + t))])
+ * out   -1-aa----2-bb-|
+ * ```
+ *
+ * @param branches functions `(source) => Source | Pipeline`, one for each part; called once, when the pipeline is built.
+ * @param options `slowBranch` (default `'gate'`), `onDrop(list, index)`, `onDisconnect(index)`, `name`.
+ * @throws OptionError where an option is wrong, or a branch is none.
+ *
+ * @example
+ * ```ts
+ * const pairs: [number, string][] = [[1, 'a'], [2, 'b']]
+ * await from(pairs).pipe(unzip([(s) => s.pipe(map((n) => n * 10)), (s) => s.to(drain())])).to(toArray()).run() // [10, 20]
+ * ```
+ */
+export function unzip<A extends readonly unknown[], const F extends { readonly [K in keyof A]?: Branch<A[K]> }>(
+  branches: F,
+  options?: UnzipOptions<A>,
+): Operator<A, BranchOutput<F[number & keyof F]>>
+export function unzip<A extends readonly unknown[], B>(branches: readonly Branch<never, B>[], options: UnzipOptions<A> = {}): Operator<A, B> {
+  if (!Array.isArray(branches) || branches.length === 0) throw new OptionError('unzip', 'branches', branches, 'a list of at least one branch')
+  const given: readonly Branch<never>[] = branches
+  for (const [index, branch] of given.entries()) callable('unzip', `branches[${index}]`, branch)
+  const name = options.name ?? 'unzip'
+  return fanOut<A, B, number>({
+    name,
+    owner: 'unzip',
+    option: 'branches',
+    branches: given,
+    labels: [...given.keys()],
+    policy: checkSlowBranch('unzip', options),
+    options,
+    dealer: (hub) =>
+      new ToAll(hub, (value: unknown) => {
+        if (Array.isArray(value)) return value as readonly unknown[]
+        throw new TypeError(`${name}: each value must be an array, got ${value === null ? 'null' : typeof value}`)
+      }),
+  })
+}

@@ -1,0 +1,172 @@
+import {
+  DONE, PENDING,
+  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
+} from '@sluice/core'
+import { isDue } from './due'
+import { Slot } from './slot'
+
+/** Which values pass, and when: what debounce, sample and their like differ in. Times are those of the run's clock. */
+export interface Timing {
+  /**
+   * A value has come. Answers from when on it may go, in the place of one that is held until `due`; Infinity: when
+   * {@link Decoupled.release} is called; undefined: it is dropped.
+   */
+  came(now: number, due: number | undefined): number | undefined
+  /** The value held may go now. */
+  went?(now: number): void
+}
+
+/** Options of the operators that let go of values when downstream, or time, wants fewer. */
+export interface TimeOptions {
+  /** Shown in failures, stats and the graph. Default: the operator's name. */
+  readonly name?: string | undefined
+}
+
+/**
+ * Keeps consuming upstream whatever downstream does, and hands out the values that a {@link Timing} lets pass.
+ *
+ * ```text
+ *   upstream ◀─pull 1─ pump ─▶ [held] ─ its time has come ─▶ [ready] ─▶ pull ◀─ consumer
+ *                                └ replaced: dropped            └ not taken when the next one comes: dropped
+ * ```
+ *
+ * Nothing is pulled before the consumer's first pull; then one value at a time, since its time is when it is pulled.
+ * At the end what is held goes at once: nothing newer can come.
+ *
+ * Invariants: at most two values are held; at most one timer is armed, and it fires no later than `#due`.
+ */
+export class Decoupled<T> implements Puller<T> {
+  readonly tickets: Tickets | null
+  readonly #stage: Stage
+  readonly #timing: Timing
+  readonly #keepLast: boolean
+  readonly #task: WakeableTask
+  readonly #upstream: Outlet<T>
+  readonly #held: Slot<T>
+  readonly #ready: Slot<T>
+  readonly #batch: T[] = []
+  /** When what is held may go. */
+  #due = Infinity
+  #cancelTimer: (() => void) | undefined
+  #started = false
+  #ended = false
+  /** The consumer was answered PENDING and waits for a wake. */
+  #waiting = false
+
+  /** @param keepLast false: what is held when upstream ends is dropped. */
+  constructor(upstream: Openable<T>, stage: Stage, timing: Timing, keepLast = true) {
+    this.#stage = stage
+    this.#timing = timing
+    this.#keepLast = keepLast
+    this.#held = new Slot(stage)
+    this.#ready = new Slot(stage)
+    this.#task = stage.task(() => this.#pump())
+    this.#upstream = stage.open(upstream, this.#task.wake)
+    this.tickets = this.#upstream.tickets ? [] : null
+    const size = (): number => Number(this.#held.full) + Number(this.#ready.full)
+    stage.expose({ capacity: 2, get size() { return size() } })
+  }
+
+  pull(into: T[], limit: number): number {
+    const over = this.#ended || this.#stage.failing
+    if (over && !this.#keepLast) this.#held.drop()
+    let count = this.#ready.moveTo(into, this.tickets, 0)
+    if (over && count < limit) count = this.#held.moveTo(into, this.tickets, count)
+    if (count > 0) return count
+    if (over) return DONE
+    this.#waiting = true
+    if (!this.#started) {
+      this.#started = true
+      this.#task.wake()
+    }
+    return PENDING
+  }
+
+  close(outcome: Outcome): void {
+    this.#cancelTimer?.()
+    const reason = outcome.status === 'failed' ? outcome.error : undefined
+    this.#held.giveBack(reason)
+    this.#ready.giveBack(reason)
+  }
+
+  /** What is held may go now, whatever its time. */
+  release(): void {
+    if (!this.#held.full || this.#ended || this.#stage.failing) return
+    if (this.#ripen(this.#stage.scope.clock.now())) this.#stage.wake()
+  }
+
+  #pump(): StageState {
+    const { scheduler } = this.#stage.scope
+    while (!this.#ended) {
+      const count = this.#upstream.pull(this.#batch, 1)
+      if (count === PENDING) return 'idle'
+      let woken: boolean
+      if (count === DONE) {
+        this.#ended = true
+        this.#cancelTimer?.()
+        woken = this.#heard()
+      } else {
+        const value = this.#batch[0] as T
+        this.#batch[0] = undefined as T
+        woken = this.#take(value, this.#upstream.tickets?.[0])
+      }
+      if (woken) this.#stage.wake()
+      // It never fills up, so it has to let the consumer have its turn by itself.
+      if (scheduler.spent(1) || woken) {
+        this.#task.wake()
+        return 'busy'
+      }
+    }
+    return 'idle'
+  }
+
+  /** Answers whether the consumer has to be woken. */
+  #take(value: T, ticket: Ticket | undefined): boolean {
+    const now = this.#stage.scope.clock.now()
+    // A value whose time came just now is not replaced, though its timer may fire only after this.
+    let woken = this.#isDue(now) && this.#ripen(now)
+    const due = this.#timing.came(now, this.#held.full ? this.#due : undefined)
+    if (due === undefined) {
+      ticket?.ack()
+      this.#stage.drop(1)
+      return woken
+    }
+    this.#held.put(value, ticket)
+    this.#due = due
+    if (this.#isDue(now)) woken = this.#ripen(now) || woken
+    else this.#arm(now)
+    return woken
+  }
+
+  #isDue(now: number): boolean {
+    return this.#held.full && isDue(this.#due, now)
+  }
+
+  /** Answers whether the consumer has to be woken. */
+  #ripen(now: number): boolean {
+    this.#ready.takeFrom(this.#held)
+    this.#due = Infinity
+    this.#timing.went?.(now)
+    return this.#heard()
+  }
+
+  #heard(): boolean {
+    const waiting = this.#waiting
+    this.#waiting = false
+    return waiting
+  }
+
+  /** A due time only ever moves away, so a timer that is armed is early enough, and arms the next one. */
+  #arm(now: number): void {
+    if (this.#due === Infinity || this.#cancelTimer !== undefined) return
+    const { clock, scheduler } = this.#stage.scope
+    this.#cancelTimer = clock.after(this.#due - now, () => {
+      this.#cancelTimer = undefined
+      // Where upstream has failed meanwhile, what is held goes after what is ready, not in its place.
+      if (!this.#held.full || this.#stage.failing) return
+      const later = clock.now()
+      if (!this.#isDue(later)) this.#arm(later)
+      else if (this.#ripen(later)) scheduler.dispatch(this.#stage.wake)
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { DONE, operator, type Operator } from '@sluice/core'
+import type { Notification } from './notification'
+
+/**
+ * Turns what {@link materialize} made back into values and an end.
+ *
+ * - **emits** the value of each `{ kind: 'value' }`
+ * - **holds back** when downstream does
+ * - **completes** at `{ kind: 'completed' }`, or when the source completes
+ * - **buffers** nothing; it reads one at a time, so nothing is read beyond the end
+ * - **on failure** fails at `{ kind: 'failed' }` with its error, and when the source fails
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    -{ kind: 'value', value: 1 }-{ kind: 'completed' }-
+ *       dematerialize()
+ * out   -1--------------------------|
+ * ```
+ *
+ * @example
+ * ```ts
+ * await from([1, 2]).pipe(materialize(), dematerialize()).to(toArray()).run() // [1, 2]
+ * ```
+ */
+export function dematerialize<A>(): Operator<Notification<A>, A> {
+  return operator<Notification<A>, A>('dematerialize', (upstream) => {
+    const slot: (Notification<A> | undefined)[] = []
+    return {
+      tickets: upstream.tickets,
+      pull(into) {
+        const count = upstream.pull(slot as Notification<A>[], 1)
+        if (count < 0) return count
+        const notification = slot[0] as Notification<A>
+        slot[0] = undefined
+        if (notification.kind === 'value') {
+          into[0] = notification.value
+          return 1
+        }
+        upstream.tickets?.[0]?.ack()
+        if (notification.kind === 'failed') throw notification.error
+        return DONE
+      },
+    }
+  })
+}

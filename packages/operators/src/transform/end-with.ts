@@ -1,0 +1,48 @@
+import { DONE, operator, type Operator } from '@sluice/core'
+
+/**
+ * Puts values after those of the source.
+ *
+ * - **emits** each value of the source, then the given values
+ * - **holds back** when downstream does
+ * - **completes** when the source has completed and the given values are out
+ * - **buffers** nothing
+ * - **on failure** of the source, fails without the given values
+ * - **on abort** nothing is in flight
+ *
+ * ```marble
+ * in    -1-2-|
+ *       endWith(3)
+ * out   -1-2-(3|)
+ * ```
+ *
+ * @param values what comes last.
+ *
+ * @example
+ * ```ts
+ * await from([1, 2]).pipe(endWith(3)).to(toArray()).run() // [1, 2, 3]
+ * ```
+ */
+export function endWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
+  return operator<A, A | B>('endWith', (upstream) => {
+    const { tickets } = upstream
+    let ended = false
+    let at = 0
+    return {
+      tickets,
+      pull(into, limit) {
+        if (!ended) {
+          const count = upstream.pull(into as A[], limit)
+          if (count !== DONE) return count
+          ended = true
+        }
+        const count = Math.min(limit, values.length - at)
+        for (let i = 0; i < count; i++) {
+          into[i] = values[at++] as B
+          if (tickets) tickets[i] = undefined
+        }
+        return count > 0 ? count : DONE
+      },
+    }
+  })
+}

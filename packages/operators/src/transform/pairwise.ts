@@ -1,0 +1,63 @@
+import { joinTickets, operator, type Operator, type Ticket, type Tickets } from '@sluice/core'
+import { reasonOf } from '../reason-of'
+
+/**
+ * Emits each value together with the one before it.
+ *
+ * - **emits** `[previous, current]` from the second value on
+ * - **holds back** when downstream does
+ * - **completes** when the source completes; a single value comes to nothing
+ * - **buffers** one value
+ * - **on failure** of the source, fails
+ * - **on abort** the value held is let go
+ *
+ * In a tracked run a value is dealt with when both of its pairs are.
+ *
+ * ```marble
+ * in    -1-2-----3-----|
+ *       pairwise()
+ * out   ---[1,2]-[2,3]-|
+ * ```
+ *
+ * @example
+ * ```ts
+ * await from([1, 2, 3]).pipe(pairwise()).to(toArray()).run() // [[1, 2], [2, 3]]
+ * ```
+ */
+export function pairwise<A>(): Operator<A, [previous: A, current: A]> {
+  return operator<A, [A, A]>('pairwise', (upstream) => {
+    const values: A[] = []
+    const tickets: Tickets | null = upstream.tickets ? [] : null
+    let previous: A | undefined
+    let share: Ticket | undefined
+    let started = false
+
+    return {
+      tickets,
+      pull(into, limit) {
+        const count = upstream.pull(values, limit)
+        let written = 0
+        for (let i = 0; i < count; i++) {
+          const value = values[i] as A
+          values[i] = undefined as A
+          const ticket = upstream.tickets?.[i]
+          if (started) {
+            // One share for this pair, one for the next.
+            ticket?.split(1)
+            if (tickets) tickets[written] = joinTickets([share, ticket], 2)
+            into[written++] = [previous as A, value]
+          }
+          started = true
+          previous = value
+          share = ticket
+        }
+        return count < 0 ? count : written
+      },
+      close(outcome) {
+        previous = undefined
+        if (outcome.status === 'completed') share?.ack()
+        else share?.nack(reasonOf(outcome))
+      },
+    }
+  })
+}

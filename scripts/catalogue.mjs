@@ -1,0 +1,74 @@
+// Writes docs/operators.md from the docstrings of @sluice/operators; with --check only says whether it is up to date.
+// An operator whose docstring lacks a part fails it.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readDocstrings } from './docstrings.mjs'
+import { root } from './pnpm.mjs'
+
+const FAMILIES = {
+  transform: 'one value becomes another', select: 'which values go on', batch: 'several values become one', async: 'functions and sources that take time',
+  combine: 'several sources become one', split: 'one source becomes several', time: 'when values go on', pace: 'how fast values go on',
+  recover: 'what happens after a failure', observe: 'looking without touching',
+}
+const REQUIRED = ['emits', 'holds back', 'completes', 'buffers', 'on failure', 'on abort']
+
+const source = join(root, 'packages/operators/src')
+const index = readFileSync(join(source, 'index.ts'), 'utf8')
+const exported = readDocstrings(source).filter(({ file }) => index.includes(`export * from './${file.replace(/\.ts$/, '')}'`))
+const operators = exported.filter(({ kind, name }) => kind === 'function' && /^[a-z]/.test(name))
+
+const problems = operators.flatMap(({ name, file, bullets, picture, examples }) => [
+  ...REQUIRED.filter((part) => !bullets.some(({ head }) => head === part)).map((part) => `${file}: ${name}: no "**${part}**"`),
+  ...(picture === undefined ? [`${file}: ${name}: no \`\`\`marble picture`] : []),
+  ...(examples.length === 0 ? [`${file}: ${name}: no @example`] : []),
+])
+if (problems.length > 0) {
+  console.error(problems.join('\n'))
+  process.exit(1)
+}
+
+const familyOf = ({ file }) => file.split('/')[0]
+const membersOf = (family) => operators.filter((operator) => familyOf(operator) === family).sort((a, b) => (a.name < b.name ? -1 : 1))
+const link = ({ name }) => `[\`${name}\`](#${name.toLowerCase()})`
+const out = [
+  '# Operators', '',
+  '<!-- Made from the docstrings by `npm run catalogue`. Change those. -->', '',
+  `The ${operators.length} operators of \`@sluice/operators\`, by family. In the pictures \`-\` is time, \`|\` the end, \`X\` a failure; what is in`,
+  'parentheses comes at once. "Holds back" says when an operator does not ask for more; "buffers" how many values it may hold.',
+  'Who comes from RxJS finds his operators in [coming-from-rxjs.md](coming-from-rxjs.md).', '',
+]
+for (const [family, about] of Object.entries(FAMILIES)) {
+  const members = membersOf(family)
+  if (members.length === 0) continue
+  out.push(`**[${family}](#${family}-${about.replaceAll(' ', '-')})**: ${members.map(link).join(', ')}`, '')
+}
+for (const [family, about] of Object.entries(FAMILIES)) {
+  const members = membersOf(family)
+  if (members.length === 0) continue
+  out.push(`## ${family}: ${about}`, '')
+  for (const { name, file, summary, notes, bullets, picture, params, examples } of members) {
+    out.push(`### ${name}`, '', summary, '', '```text', picture, '```', '')
+    for (const { head, text } of bullets) out.push(`- **${head}** ${text}`)
+    out.push('')
+    for (const note of notes) out.push(note, '')
+    for (const param of params) out.push(`- \`${param.name}\`: ${param.text}`)
+    if (params.length > 0) out.push('')
+    for (const example of examples) out.push('```ts', example.trimEnd(), '```', '')
+    out.push(`[source](../packages/operators/src/${file})`, '')
+  }
+}
+const text = `${out.join('\n').replace(/\{@link ([^}]+)\}/g, '`$1`').trimEnd()}\n`
+const target = join(root, 'docs/operators.md')
+if (process.argv.includes('--check')) {
+  let old = ''
+  try {
+    old = readFileSync(target, 'utf8')
+  } catch {}
+  if (old !== text) {
+    console.error('docs/operators.md is not up to date: npm run catalogue')
+    process.exit(1)
+  }
+} else {
+  writeFileSync(target, text)
+  console.log(`docs/operators.md: ${operators.length} operators`)
+}
