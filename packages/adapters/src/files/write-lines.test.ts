@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { from, range, source } from '@sluice/core'
+import { from, range, source, toArray } from '@sluice/core'
 import { readLines, writeLines } from '@sluice/adapters/files'
-import { toArray } from '@sluice/core'
+import { map } from '@sluice/operators'
 
 let folder: string
 beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'sluice-files-')) })
@@ -37,7 +37,7 @@ it('A2: a run that fails leaves the old file and no temporary one', async () => 
 })
 
 it('A2: an aborted run leaves no temporary file', async () => {
-  const run = range(0).to(writeLinesOf(join(folder, 'out.txt'))).run()
+  const run = range(0).pipe(map(String)).to(writeLines(join(folder, 'out.txt'))).run()
   await new Promise((resolve) => setTimeout(resolve, 30))
   await run.abort()
   expect(await readdir(folder)).toEqual([])
@@ -65,11 +65,3 @@ it('A4: a folder that cannot be made fails the run', async () => {
   await writeFile(join(folder, 'file'), '')
   await expect(from(['a']).to(writeLines(join(folder, 'file', 'out.txt'))).run()).rejects.toThrow(/ENOTDIR|EEXIST/)
 })
-
-function writeLinesOf(path: string) {
-  const lines = writeLines(path)
-  return { ...lines, open: (...args: Parameters<typeof lines.open>) => {
-    const intake = lines.open(...args)
-    return { ...intake, write: (values: readonly number[], count: number, tickets: null) => intake.write(values.map(String), count, tickets) }
-  } } as unknown as import('@sluice/core').Sink<number, unknown>
-}

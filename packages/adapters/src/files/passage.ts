@@ -1,0 +1,134 @@
+import { asyncOperator, DONE, PENDING, type Openable, type Operator, type Outlet, type Puller, type Stage, type StageState, type WakeableTask } from '@sluice/core'
+import type { Transform } from 'node:stream'
+
+/** What a passage goes through. */
+export interface Through {
+  /** Called at the first pull of each run. */
+  readonly make: () => Transform | Promise<Transform>
+  /** Says of an error of the transform where it happened. */
+  readonly explain: (error: unknown) => unknown
+}
+
+/**
+ * Sends the values through a Transform of Node: a decompressor, a parser.
+ *
+ * ```text
+ *   upstream ◀─pull─ feed ─write▶ Transform (its own high water marks) ◀─read─ consumer
+ *                      └── rests while it is full ──┘
+ * ```
+ */
+export function passage<A, B>(name: string, through: Through): Operator<A, B> {
+  return asyncOperator<A, B>(name, (upstream, stage) => new Passage<A, B>(upstream, stage, through))
+}
+
+/** Invariants: after `#fed` nothing is written; `#writing` counts the writes that are not dealt with. */
+class Passage<A, B> implements Puller<B> {
+  /** None: what comes out is cut differently, so what went in is settled at the end of the run. */
+  readonly tickets = null
+  readonly #stage: Stage
+  readonly #through: Through
+  readonly #task: WakeableTask
+  readonly #upstream: Outlet<A>
+  readonly #slot: A[] = []
+  #transform: Transform | undefined
+  #started = false
+  #writing = 0
+  #full = false
+  #fed = false
+  #ended = false
+  #closed = false
+  readonly #written = (): void => {
+    this.#writing--
+    if (this.#stage.failing) this.#stage.wake()
+  }
+
+  constructor(upstream: Openable<A>, stage: Stage, through: Through) {
+    this.#stage = stage
+    this.#through = through
+    this.#task = stage.task(() => this.#feed())
+    this.#upstream = stage.open(upstream, this.#task.wake)
+  }
+
+  pull(into: B[], limit: number): number {
+    if (!this.#started) this.#start()
+    let count = 0
+    for (let value: unknown; count < limit; ) {
+      value = this.#transform?.read()
+      if (value === null || value === undefined) break
+      into[count++] = value as B
+    }
+    if (count > 0) return count
+    // The source has failed, and what it gave before that has come out.
+    return this.#ended || (this.#stage.failing && this.#writing === 0) ? DONE : PENDING
+  }
+
+  close(): Promise<void> | undefined {
+    this.#closed = this.#fed = this.#ended = true
+    const transform = this.#transform
+    if (!transform || transform.closed) return undefined
+    return new Promise((resolve) => {
+      transform.once('close', resolve)
+      transform.destroy()
+    })
+  }
+
+  #start(): void {
+    this.#started = true
+    const failed = (error: unknown): void => {
+      this.#fed = this.#ended = true
+      if (!this.#closed) this.#stage.fail(this.#through.explain(error))
+    }
+    const made = (transform: Transform): void => {
+      transform.on('error', failed)
+      if (this.#closed) {
+        transform.destroy()
+        return
+      }
+      this.#transform = transform
+      transform.on('readable', this.#stage.wake)
+      transform.on('drain', () => {
+        this.#full = false
+        this.#task.wake()
+      })
+      transform.on('end', () => {
+        this.#fed = this.#ended = true
+        this.#stage.wake()
+      })
+      this.#task.wake()
+    }
+    const making = this.#through.make()
+    if (making instanceof Promise) void making.then(made).catch(failed)
+    else made(making)
+  }
+
+  #feed(): StageState {
+    const transform = this.#transform
+    while (transform && !this.#fed && !this.#full) {
+      const count = this.#pull()
+      if (count === PENDING) return 'idle'
+      if (count === DONE) {
+        this.#fed = true
+        transform.end()
+        return 'idle'
+      }
+      const value = this.#slot[0]
+      this.#slot.length = 0
+      this.#writing++
+      this.#full = !transform.write(value, this.#written)
+      if (this.#stage.scope.scheduler.spent(1)) {
+        this.#task.wake()
+        break
+      }
+    }
+    return this.#full ? 'backpressured' : 'idle'
+  }
+
+  #pull(): number {
+    try {
+      return this.#upstream.pull(this.#slot, 1)
+    } catch (error) {
+      this.#fed = true
+      throw error
+    }
+  }
+}

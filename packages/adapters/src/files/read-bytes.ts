@@ -1,0 +1,84 @@
+import { OptionError, wholeNumber, type Source } from '@sluice/core'
+import { open, type FileHandle } from 'node:fs/promises'
+import { compressionOf, DecompressionError, decompressor, type Compression, type CompressionOptions } from './compression'
+import { passage } from './passage'
+import { readerSource, type Reader } from './reading'
+
+/** Options of {@link readBytes}. */
+export interface ReadBytesOptions extends CompressionOptions {
+  /** Bytes that are read at once; the last piece is smaller. Default 64 Ki. Unpacked, pieces have the size they come in. */
+  readonly chunkSize?: number | undefined
+  /** The first byte, counted from 0. Default 0. */
+  readonly start?: number | undefined
+  /** The last byte, which is read too, as by `fs.createReadStream`. Default: the end of the file. */
+  readonly end?: number | undefined
+}
+
+/**
+ * The bytes of a file, in pieces.
+ *
+ * - **emits** pieces in order, each in memory of its own; what is packed is unpacked
+ * - **holds back** by not reading on: a piece is read when one is wanted
+ * - **completes** at the end of the file, or after the byte `end`
+ * - **buffers** nothing; unpacking holds a piece and what came of it (16 KiB)
+ * - **on failure** (no such file, no gzip) fails with an error that names the file, after what was read before
+ * - **on abort**, and at every other end, closes the file, which the run waits for
+ *
+ * @param path of the file.
+ * @param options `chunkSize` (bytes, default 64 Ki), `start`, `end`, `compression` (default by the ending of the path).
+ * @throws OptionError where an option is wrong, or `start` or `end` is given for a file that is packed.
+ *
+ * @example
+ * ```ts
+ * await from([new Uint8Array([1, 2, 3])]).to(writeBytes('numbers.bin')).run()
+ * await readBytes('numbers.bin', { start: 1 }).to(toArray()).run() // [<Buffer 02 03>]
+ * ```
+ */
+export function readBytes(path: string, options: ReadBytesOptions = {}): Source<Uint8Array> {
+  const chunkSize = wholeNumber('readBytes', 'chunkSize', options.chunkSize ?? 64 * 1024)
+  const start = wholeNumber('readBytes', 'start', options.start ?? 0, 0)
+  const end = options.end === undefined ? Infinity : wholeNumber('readBytes', 'end', options.end, 0)
+  const compression = compressionOf('readBytes', path, options.compression)
+  if (compression !== 'none' && (options.start ?? options.end) !== undefined) {
+    throw new OptionError('readBytes', 'compression', compression, "'none' where start or end is given: they count the bytes of the file")
+  }
+  const bytes = readerSource<Uint8Array>('readBytes', () => new FileReader(path, chunkSize, start, end))
+  return unpacked(bytes, path, compression)
+}
+
+/** A source of bytes, unpacked; text passes as it is. */
+export function unpacked<T extends Uint8Array | string>(bytes: Source<T>, path: string, compression: Compression): Source<T> {
+  if (compression === 'none') return bytes
+  return bytes.pipe(passage<T, T>(compression, {
+    make: () => decompressor(compression),
+    explain: (error) => new DecompressionError(path, compression, error),
+  }))
+}
+
+class FileReader implements Reader<Uint8Array> {
+  #file: FileHandle | undefined
+  #at: number
+
+  constructor(
+    private readonly path: string,
+    private readonly chunkSize: number,
+    private readonly start: number,
+    private readonly end: number,
+  ) {
+    this.#at = start
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    this.#file ??= await open(this.path)
+    const wanted = Math.min(this.chunkSize, this.end - this.#at + 1)
+    if (wanted <= 0) return undefined
+    // Without a position where none is given, so that a pipe or a device can be read as well.
+    const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, this.start === 0 ? null : this.#at)
+    this.#at += bytesRead
+    return bytesRead > 0 ? buffer.subarray(0, bytesRead) : undefined
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close()
+  }
+}

@@ -1,0 +1,101 @@
+import { checkOnError, mapping, OptionError, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
+import type { CompressionOptions } from './compression'
+import { CsvError, checkNames, optionalPackage, toRow, type CsvRecord, type CsvRow } from './csv-record'
+import { inputOf, type TextInput } from './input'
+import { passage } from './passage'
+
+/** Options of {@link readCsv}. */
+export interface ReadCsvOptions extends CompressionOptions, StageOptions<CsvRecord> {
+  /**
+   * True (default): the first record names the columns. A list: these are the names, and the first record is data.
+   * False: rows come as lists of fields.
+   */
+  readonly header?: boolean | readonly string[] | undefined
+  /** Between fields. Default `','`. */
+  readonly delimiter?: string | undefined
+  /** Round a field that has delimiters or line ends in it; twice, it stands for itself. False: there is none. Default `'"'`. */
+  readonly quote?: string | false | undefined
+  /** What a line begins with that is none. Default: there are none. */
+  readonly comment?: string | undefined
+  /** Leave out white space round fields. Default false. */
+  readonly trim?: boolean | undefined
+  /** The longest record, in characters; a longer one fails the run. Default 1 Mi: a quote that is never closed ends there. */
+  readonly maxRecordSize?: number | undefined
+  /** What becomes of a record with too many fields or too few. Default: it fails the run. */
+  readonly onError?: OnError<CsvRecord> | undefined
+}
+
+interface Parsed extends CsvRecord {
+  readonly names: readonly string[] | undefined
+}
+
+/**
+ * The rows of a CSV text (RFC 4180), by the names of their columns, or as lists. Needs the package `csv-parse`.
+ *
+ * - **emits** each row in order; fields are strings. Empty lines and a byte order mark are left out
+ * - **holds back** by not reading on
+ * - **completes** at the end of the file, and closes it; so does every other end
+ * - **buffers** a piece of 64 KiB and the records in it
+ * - **on failure**: a record with too many fields or too few goes where `onError` says, with a CsvError that names file and
+ *   line. Wrong quotes, a record too long or two columns of one name fail the run, after the rows before; where the
+ *   source fails, the parser may still have held the last one
+ * - **on abort** closes the file, which the run waits for
+ *
+ * Rows have no prototype, so a column called `__proto__` is one like any other.
+ *
+ * @param input a path, or a source of bytes or text in UTF-8, cut anyhow.
+ * @param options `header` (default true), `delimiter`, `quote`, `comment`, `trim`, `maxRecordSize` (characters, default
+ * 1 Mi), `onError` (default `'fail'`), `compression` (default by the ending of the path), `name`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * await readCsv(from(['a,b\n1,2\n'])).to(toArray()).run() // [{ a: '1', b: '2' }]
+ * await readCsv(from(['1;2']), { header: false, delimiter: ';' }).to(toArray()).run() // [['1', '2']]
+ * ```
+ */
+export function readCsv(input: TextInput, options: ReadCsvOptions & { readonly header: false }): Source<readonly string[]>
+export function readCsv(input: TextInput, options?: ReadCsvOptions & { readonly header?: true | readonly string[] | undefined }): Source<CsvRow>
+export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<CsvRow | readonly string[]> {
+  const { header = true, delimiter = ',', quote = '"', comment, trim = false, onError, name = 'readCsv' } = options
+  checkOnError('readCsv', onError)
+  for (const [option, value] of Object.entries({ delimiter, quote: quote === false ? '"' : quote, comment: comment ?? '#' })) {
+    if (typeof value !== 'string' || value === '') throw new OptionError('readCsv', option, value, 'a text of at least one character')
+  }
+  if (typeof header !== 'boolean' && !Array.isArray(header)) throw new OptionError('readCsv', 'header', header, 'true, false or a list of names')
+  const maxRecordSize = wholeNumber('readCsv', 'maxRecordSize', options.maxRecordSize ?? 1024 * 1024)
+  const { source, place } = inputOf('readCsv', input, options)
+  const given = typeof header === 'boolean' ? undefined : checkNames('readCsv', header, undefined)
+
+  const make = async () => {
+    const { Parser } = await optionalPackage('readCsv', 'csv-parse', () => import('csv-parse'))
+    let names = given
+    const onRecord = (fields: readonly string[], { lines: line }: { readonly lines: number }): Parsed | null => {
+      if (names || header === false) return { fields, line, names }
+      names = checkNames(place, fields, line)
+      return null
+    }
+    return new Parser({
+      bom: true, delimiter, quote, comment: comment ?? null, trim, max_record_size: maxRecordSize, skip_empty_lines: true,
+      // It would take the end of the first record for that of all.
+      record_delimiter: ['\r\n', '\n'],
+      // Looked at below, where it is supervised.
+      relax_column_count: true,
+      // Its types know records of strings only.
+      on_record: onRecord as unknown as (fields: string[]) => string[] | null,
+    })
+  }
+  const explain = (error: unknown): unknown => {
+    const { code, lines, message } = error as { readonly code?: unknown; readonly lines?: number; readonly message?: string }
+    return typeof code === 'string' && code.startsWith('CSV_') ? new CsvError(place, lines, message ?? code, error) : error
+  }
+  const row = ({ names, fields, line }: Parsed): CsvRow | readonly string[] => {
+    if (!names) return fields
+    if (fields.length === names.length) return toRow(names, fields)
+    throw new CsvError(place, line, `expected ${names.length} fields, found ${fields.length}`)
+  }
+  return source.pipe(
+    passage<string | Uint8Array, Parsed>('csv-parse', { make, explain }),
+    mapping<Parsed, CsvRow | readonly string[]>(name, () => row, { name, onError: onError as OnError<Parsed> | undefined }),
+  )
+}

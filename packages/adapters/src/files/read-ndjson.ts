@@ -1,0 +1,77 @@
+import { checkOnError, mapping, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
+import type { CompressionOptions } from './compression'
+import { encodingOf, inputOf, type TextInput } from './input'
+import { splitLines } from './line-splitter'
+import { parseJson } from './parse-json'
+
+/** A line of an NDJSON text: what `onError` decides about, and a dead letter holds. */
+export interface NdjsonLine {
+  readonly text: string
+  /** Counted from 1, blank ones too. */
+  readonly line: number
+}
+
+/** Options of {@link readNdjson}. */
+export interface ReadNdjsonOptions extends CompressionOptions, StageOptions<NdjsonLine> {
+  /** The longest line, in characters; a longer one fails the run. Default 1 Mi. */
+  readonly maxLineLength?: number | undefined
+  /** Default `'utf8'`. */
+  readonly encoding?: BufferEncoding | undefined
+  /** What becomes of a line that is no JSON. Default: it fails the run. */
+  readonly onError?: OnError<NdjsonLine> | undefined
+}
+
+/** A line that is no JSON; `cause` is what JSON.parse said. */
+export class NdjsonError extends Error {
+  override readonly name = 'NdjsonError'
+
+  constructor(
+    readonly path: string,
+    readonly line: number,
+    cause: unknown,
+  ) {
+    super(`${path}, line ${line}: no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+/**
+ * The values of a text with a JSON value on each line (NDJSON, JSON Lines).
+ *
+ * - **emits** each value in order; blank lines are left out. A key `__proto__` is left out of its object, so that no copy
+ *   of it gets another prototype
+ * - **holds back** by not reading on
+ * - **completes** at the end of the file, and closes it; so does every other end
+ * - **buffers** a piece of 64 KiB and one line
+ * - **on failure**: a line that is no JSON goes where `onError` says, with an NdjsonError that names file and line
+ * - **on abort** closes the file, which the run waits for
+ *
+ * @param input a path, or a source of text or bytes, cut anyhow.
+ * @param options `onError` (default `'fail'`), `maxLineLength` (characters, default 1 Mi), `encoding`, `compression`
+ * (default by the ending of the path), `name`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * await readNdjson(from(['{"a":1}\n[2]\n'])).to(toArray()).run() // [{ a: 1 }, [2]]
+ * await readNdjson(from(['1\n}\n3']), { onError: 'skip' }).to(toArray()).run() // [1, 3]
+ * ```
+ */
+export function readNdjson<T = unknown>(input: TextInput, options: ReadNdjsonOptions = {}): Source<T> {
+  const { onError, name = 'readNdjson' } = options
+  checkOnError('readNdjson', onError)
+  const maxLineLength = wholeNumber('readNdjson', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
+  const encoding = encodingOf('readNdjson', options.encoding)
+  const { source, place } = inputOf('readNdjson', input, options)
+  const make = (text: string, line: number): NdjsonLine | undefined => (text.trim() === '' ? undefined : { text, line })
+  const parse = ({ text, line }: NdjsonLine): T => {
+    try {
+      return parseJson(text) as T
+    } catch (error) {
+      throw new NdjsonError(place, line, error)
+    }
+  }
+  return source.pipe(
+    splitLines<NdjsonLine>({ name: 'lines', place, encoding, maxLineLength, make }),
+    mapping<NdjsonLine, T>(name, () => parse, { onError, name }),
+  )
+}

@@ -1,0 +1,137 @@
+import { oneOf, OptionError, sink, type Sink, type Stage } from '@sluice/core'
+import { compressionOf, type CompressionOptions } from './compression'
+import { checkNames, optionalPackage } from './csv-record'
+import { Encoder } from './encoder'
+import { fileIntake, type Format, type WrittenFile } from './file-intake'
+import { checkFileOptions, type FileOptions } from './file-target'
+
+/** Options of {@link writeCsv}. */
+export interface WriteCsvOptions extends FileOptions, CompressionOptions {
+  /** The columns, in order. Default: the keys of the first row; rows that are lists have none. */
+  readonly columns?: readonly string[] | undefined
+  /** Write their names first. Default true where there are names, and `append` is false. */
+  readonly header?: boolean | undefined
+  /** Between fields. Default `','`. */
+  readonly delimiter?: string | undefined
+  /** After each row. Default `'\n'`. */
+  readonly eol?: '\n' | '\r\n' | undefined
+  /** Put a `'` before a field that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`). Default false: it changes data. */
+  readonly escapeFormulas?: boolean | undefined
+}
+
+/** What was written. */
+export interface WrittenRows extends WrittenFile {
+  /** Without the names. */
+  readonly rows: number
+}
+
+/** A row by the names of its columns, or as a list of fields. */
+export type CsvValues = Readonly<Record<string, unknown>> | readonly unknown[]
+
+/**
+ * Writes each row as a record of a CSV file (RFC 4180), in UTF-8; resolves with the number of rows and bytes. Needs the
+ * package `csv-stringify`.
+ *
+ * Fields are written as `String` would, dates in ISO format, `null` and `undefined` as nothing, booleans as true and false,
+ * objects as JSON. A row that lacks a column has an empty field there; what is in no column is left out.
+ *
+ * - **holds back** while a piece is being written: at most one piece (64 KiB and one batch) is in memory
+ * - **on completion** what is left is written and, where `atomic`, flushed to the disk and renamed
+ * - **on failure or abort** the temporary file is removed; with `atomic: false` what was written stays. The file is closed
+ *
+ * @param path an existing file is replaced; one behind a symbolic link, too.
+ * @param options `columns`, `header`, `delimiter` (default `','`), `eol`, `escapeFormulas`; `atomic` (default true),
+ * `append`, `mkdir` (default true), `compression` (default by the ending of the path).
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * await from([{ a: 1, b: 'x, y' }]).to(writeCsv('out.csv')).run() // { path: 'out.csv', rows: 1, bytes: 13 }
+ * ```
+ */
+export function writeCsv(path: string, options: WriteCsvOptions = {}): Sink<CsvValues, WrittenRows> {
+  const { columns, delimiter = ',', eol = '\n', header = !options.append } = options
+  oneOf('writeCsv', 'eol', eol, ['\n', '\r\n'])
+  if (typeof delimiter !== 'string' || delimiter === '') throw new OptionError('writeCsv', 'delimiter', delimiter, 'a text of at least one character')
+  if (columns !== undefined && !Array.isArray(columns)) throw new OptionError('writeCsv', 'columns', columns, 'a list of names')
+  if (columns) checkNames('writeCsv', columns, undefined)
+  const checked = checkFileOptions('writeCsv', path, options)
+  const compression = compressionOf('writeCsv', path, options.compression)
+  return sink<CsvValues, WrittenRows>('writeCsv', (stage) => {
+    const format = new CsvFormat(stage, { header, columns, delimiter, eol, escapeFormulas: options.escapeFormulas ?? false })
+    return fileIntake(checked, compression, stage, format, (written) => ({ path: written.path, rows: format.rows, bytes: written.bytes }))
+  })
+}
+
+interface CsvSettings {
+  readonly header: boolean
+  readonly columns: readonly string[] | undefined
+  readonly delimiter: string
+  readonly eol: string
+  readonly escapeFormulas: boolean
+}
+
+class CsvFormat implements Format<CsvValues> {
+  rows = 0
+  readonly #stage: Stage
+  readonly #settings: CsvSettings
+  #names: readonly string[] | undefined
+  #encoder: Encoder | undefined
+
+  constructor(stage: Stage, settings: CsvSettings) {
+    this.#stage = stage
+    this.#settings = settings
+    this.#names = settings.columns
+  }
+
+  async encode(values: readonly CsvValues[], count: number): Promise<readonly Uint8Array[]> {
+    const records: (readonly unknown[])[] = []
+    if (this.rows === 0) this.#names = this.#begin(values[0] as CsvValues, records)
+    for (let i = 0; i < count; i++) {
+      this.#stage.item = values[i]
+      records.push(this.#fields(values[i] as CsvValues))
+    }
+    this.#stage.item = undefined
+    this.rows += count
+    return (await this.#open(records[0])).write(records, records.length)
+  }
+
+  async end(): Promise<readonly Uint8Array[]> {
+    const encoder = await this.#open(this.#settings.columns)
+    const { columns, header } = this.#settings
+    // An empty file has its names all the same, where they are known.
+    const names = this.rows === 0 && columns && header ? await encoder.write([columns], 1) : []
+    return [...names, ...(await encoder.end())]
+  }
+
+  destroy(): void {
+    this.#encoder?.destroy()
+  }
+
+  #begin(first: CsvValues, records: (readonly unknown[])[]): readonly string[] | undefined {
+    const names = this.#names ?? (Array.isArray(first) ? undefined : Object.keys(first))
+    if (names && this.#settings.header) records.push(names)
+    return names
+  }
+
+  #fields(row: CsvValues): readonly unknown[] {
+    if (Array.isArray(row)) return row
+    if (typeof row !== 'object' || !this.#names) throw new TypeError('writeCsv: a row must be an object or a list, as the first one is')
+    // Own ones only: a column may be called `constructor`.
+    return this.#names.map((name) => (Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined))
+  }
+
+  async #open(first: readonly unknown[] | undefined): Promise<Encoder> {
+    if (this.#encoder) return this.#encoder
+    const { Stringifier } = await optionalPackage('writeCsv', 'csv-stringify', () => import('csv-stringify'))
+    const { delimiter, eol, escapeFormulas } = this.#settings
+    return (this.#encoder ??= new Encoder(new Stringifier({
+      delimiter, record_delimiter: eol, escape_formulas: escapeFormulas,
+      // What a reader would take for the end of a line, or a mark that is none.
+      quoted_match: /[\r\uFEFF]/,
+      // Of a single field, an empty one would be an empty line, which readers leave out.
+      quoted_empty: first?.length === 1,
+      cast: { date: (date) => date.toISOString(), boolean: String },
+    })))
+  }
+}

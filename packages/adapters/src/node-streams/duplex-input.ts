@@ -1,0 +1,88 @@
+import { DONE, PENDING, source, type Outcome, type Source, type Stage } from '@sluice/core'
+
+/** What Node waits for after a write. */
+export type Answer = (error?: Error | null) => void
+
+/**
+ * The source behind the writable half of a Node stream.
+ *
+ * A write is answered when its values were pulled, so what waits is in the stream's own buffer, bounded by its
+ * `highWaterMark`. Invariant: there is one write at most, and `#answer` is there until it is answered.
+ */
+export class DuplexInput<T> {
+  readonly source: Source<T>
+  #stage: Stage | undefined
+  #values: readonly T[] = []
+  #at = 0
+  #answer: Answer | undefined
+  #ended = false
+  /** Nobody wants more: what is still written is taken and dropped, so that the writer gets to its end. */
+  #dropping = false
+
+  constructor(name: string) {
+    this.source = source<T>(name, (stage) => {
+      this.#stage = stage
+      // An operator that tries again opens it anew, and gets what comes from then on.
+      this.#dropping = false
+      return {
+        pull: (into, limit) => this.#pull(into, limit),
+        halt: () => {
+          this.#ended = true
+          return this.#at < this.#values.length
+        },
+        close: (outcome) => { this.#close(outcome) },
+      }
+    })
+  }
+
+  /** For `_write` and `_writev`. */
+  put(values: readonly T[], answer: Answer): void {
+    this.#answer = answer
+    if (this.#dropping) {
+      this.#reply()
+      return
+    }
+    this.#values = values
+    this.#at = 0
+    this.#stage?.wake()
+  }
+
+  /** For `_final`: answered when everything that was written has been pulled. */
+  end(answer: Answer): void {
+    this.#ended = true
+    this.#answer = answer
+    if (this.#dropping) this.#reply()
+    else this.#stage?.wake()
+  }
+
+  /** The run has settled. */
+  over(error?: Error): void {
+    this.#dropping = true
+    this.#reply(error)
+  }
+
+  /** What a failure comes to is known when the run has settled. */
+  #close(outcome: Outcome): void {
+    this.#values = []
+    this.#at = 0
+    if (outcome.status === 'cancelled' && outcome.reason === undefined) this.over()
+  }
+
+  #pull(into: T[], limit: number): number {
+    const count = Math.min(limit, this.#values.length - this.#at)
+    for (let i = 0; i < count; i++) into[i] = this.#values[this.#at++] as T
+    if (this.#at === this.#values.length) {
+      this.#values = []
+      this.#at = 0
+      this.#reply()
+    }
+    return count > 0 ? count : this.#ended ? DONE : PENDING
+  }
+
+  /** Not inside the pull: whoever wrote may do anything when he is answered. */
+  #reply(error?: Error): void {
+    const answer = this.#answer
+    this.#answer = undefined
+    if (answer) process.nextTick(answer, error)
+  }
+}

@@ -1,0 +1,6 @@
+export * from './as-duplex'
+export * from './from-node'
+export type { Given } from './given-stream'
+export * from './through-node'
+export * from './to-node'
+export * from './to-node-writable'

@@ -1,0 +1,89 @@
+import type { Readable } from 'node:stream'
+import { AbortError, PENDING, sink, type Run, type RunOptions, type Source, type Stage } from '@sluice/core'
+
+/**
+ * The readable half of a Node stream that gives what a run makes.
+ *
+ * ```text
+ *   source ─▶ … ─▶ sink ─push─▶ [buffer of the stream: highWaterMark] ─▶ reader
+ *                   ▲ demand: the room in that buffer      │
+ *                   └──────────── read ────────────────────┘
+ * ```
+ *
+ * The run begins at the first `read`. Invariant: nothing is pushed unless `#wanted`, so never after a `push` that
+ * answered false and before the next `read`.
+ */
+export class NodeOutput<T> {
+  readonly #readable: Readable
+  readonly #source: Source<T>
+  readonly #options: RunOptions
+  readonly #onOver: ((error?: Error) => void) | undefined
+  #run: Run<void> | undefined
+  #stage: Stage | undefined
+  #wanted = false
+
+  /** @param onOver told when the run has settled. */
+  constructor(readable: Readable, source: Source<T>, options: RunOptions, onOver?: (error?: Error) => void) {
+    this.#readable = readable
+    this.#source = source
+    this.#options = options
+    this.#onOver = onOver
+  }
+
+  read(): void {
+    this.#wanted = true
+    if (this.#run === undefined) this.#start()
+    else this.#stage?.wake()
+  }
+
+  /** For `_destroy`: aborts the run, and waits until it has cleaned up. */
+  destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const finish = (): void => { done(error) }
+    if (this.#run === undefined) finish()
+    else this.#run.abort(error ?? new AbortError(`${this.#run.name}: the stream was destroyed`)).then(finish, finish)
+  }
+
+  #start(): void {
+    const readable = this.#readable
+    this.#run = this.#source.to(this.#sink()).run(this.#options)
+    // Not before all was cleaned up: whoever has seen the end finds nothing open any more.
+    this.#run.then(
+      () => {
+        readable.push(null)
+        this.#onOver?.()
+      },
+      (reason: unknown) => {
+        const error = asError(reason)
+        readable.destroy(error)
+        this.#onOver?.(error)
+      },
+    )
+  }
+
+  #sink() {
+    const readable = this.#readable
+    return sink<T, void>(this.#options.name ?? 'toNode', (stage) => {
+      this.#stage = stage
+      const { readableObjectMode, readableHighWaterMark } = readable
+      return {
+        demand: () => {
+          if (!this.#wanted) return PENDING
+          return readableObjectMode ? Math.max(1, readableHighWaterMark - readable.readableLength) : 1
+        },
+        write: (values, count) => {
+          for (let i = 0; i < count; i++) {
+            const value: unknown = values[i]
+            if (value === null) throw new TypeError('null is the end of a Node stream, so it cannot be a value in one')
+            this.#wanted = readable.push(value)
+          }
+        },
+        end() {},
+      }
+    })
+  }
+}
+
+/** Nothing that is falsy can be told to a stream as its error. */
+function asError(error: unknown): Error {
+  return (error as Error | undefined) || new Error('the run failed with nothing to say why', { cause: error })
+}

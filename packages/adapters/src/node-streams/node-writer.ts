@@ -1,0 +1,126 @@
+import { finished, type Writable } from 'node:stream'
+import type { Ticket } from '@sluice/core'
+import { destroyStream, isConsequence } from './destroy-stream'
+
+/** What a writer tells; each may come from any callback of the stream. */
+export interface WriterEvents {
+  /** There may be room again. */
+  readonly onRoom: () => void
+  /** Told once: it will take no more. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/**
+ * The writable side of a Node stream, written to as far as it has room.
+ *
+ * Invariants: `#unanswered` counts the writes whose callback has not come; nothing is written while `write()` answered
+ * false and neither `drain` nor the end has come.
+ */
+export class NodeWriter<T> {
+  readonly #stream: Writable
+  readonly #events: WriterEvents
+  readonly #forget: () => void
+  #full: boolean
+  #unanswered = 0
+  /** It has finished, or failed. */
+  #over = false
+  #failure: { readonly error: unknown } | undefined
+  #wait: { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly untilOver: boolean } | undefined
+
+  readonly #onDrain = (): void => {
+    this.#full = false
+    this.#events.onRoom()
+  }
+
+  /** One function for all writes: Node calls back together those that share it. */
+  readonly #onWritten = (error?: Error | null): void => {
+    this.#unanswered--
+    // Why it was destroyed is told by `finished`.
+    if (error && !isConsequence(error)) this.#fail(error)
+    this.#settle()
+  }
+
+  constructor(stream: Writable, events: WriterEvents) {
+    this.#stream = stream
+    this.#events = events
+    this.#full = stream.writableNeedDrain
+    stream.on('drain', this.#onDrain)
+    // It finds the real cause of a premature close, and waits for `close` where it comes.
+    this.#forget = finished(stream, { readable: false }, (error) => {
+      if (error) {
+        this.#fail(error)
+        return
+      }
+      this.#over = true
+      // Ended by somebody else there will be no drain: the next write finds out.
+      if (this.#full) this.#onDrain()
+      this.#settle()
+    })
+  }
+
+  /** How many values it takes now; 0: `onRoom` will follow. Bytes one piece at a time, since nobody knows how large the next is. */
+  get room(): number {
+    if (this.#full) return 0
+    const { writableObjectMode, writableHighWaterMark, writableLength } = this.#stream
+    return writableObjectMode ? Math.max(1, writableHighWaterMark - writableLength) : 1
+  }
+
+  /** Writes one value; the ticket is settled when the stream has dealt with it. Throws where it cannot be a value there. */
+  write(value: T, ticket?: Ticket): void {
+    const onWritten = ticket === undefined ? this.#onWritten : (error?: Error | null): void => {
+      if (error) ticket.nack(error)
+      else ticket.ack()
+      this.#onWritten(error)
+    }
+    this.#unanswered++
+    if (!this.#stream.write(value, onWritten)) this.#full = true
+  }
+
+  /** Ends the stream; resolves when it has finished, and closed where it closes. */
+  end(): Promise<void> {
+    this.#stream.end()
+    return this.#until(true)
+  }
+
+  /** Resolves when all that was written was dealt with. */
+  flushed(): Promise<void> {
+    return this.#until(false)
+  }
+
+  /** Takes its listeners off; the stream stays as it is. */
+  detach(): void {
+    this.#stream.off('drain', this.#onDrain)
+    this.#forget()
+  }
+
+  /** Ends the stream at once; answers when it is closed. */
+  destroy(reason: unknown): Promise<void> | undefined {
+    const closed = destroyStream(this.#stream, reason)
+    this.detach()
+    return closed
+  }
+
+  #until(untilOver: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#wait = { resolve, reject, untilOver }
+      this.#settle()
+    })
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure) return
+    this.#failure = { error }
+    this.#over = true
+    this.#events.onFailure(error)
+    this.#settle()
+  }
+
+  #settle(): void {
+    const wait = this.#wait
+    if (wait === undefined) return
+    if (this.#failure) wait.reject(this.#failure.error)
+    else if (wait.untilOver ? this.#over : this.#unanswered === 0) wait.resolve()
+    else return
+    this.#wait = undefined
+  }
+}

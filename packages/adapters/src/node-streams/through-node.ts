@@ -1,0 +1,44 @@
+import type { Duplex } from 'node:stream'
+import { asyncOperator, callable, type Operator } from '@sluice/core'
+import { streamSupply } from './given-stream'
+import { NodePassage } from './node-passage'
+
+/** Options of {@link throughNode}. */
+export interface ThroughNodeOptions {
+  readonly name?: string | undefined
+}
+
+/**
+ * Sends the values through a Duplex or Transform of Node: compression, ciphers, parsers.
+ *
+ * ```text
+ *   upstream ◀─pull─ pump ─write▶ [writable side │ readable side] ◀─read─ consumer
+ *                     └ while there is room: write(), drain ┘
+ * ```
+ *
+ * - **emits** what comes out of the readable side
+ * - **holds back** on both sides: nothing is pulled while `write()` says no, nothing is read that nobody asked for
+ * - **completes** when the readable side has ended and the writable one has finished; where the readable side ends before
+ *   the source, the source is closed
+ * - **buffers** nothing itself; the duplex holds at most the two `highWaterMark`s it was made with
+ * - **on failure** of either side, what the duplex had put out is delivered first, then the error; so too for a failure of
+ *   the source, with which the duplex is destroyed: what was still inside is lost
+ * - **on abort** destroys it with the reason, and waits for its `close`
+ *
+ * In a tracked run a value is dealt with when the duplex has taken it in: what comes of it cannot be followed.
+ *
+ * @param make called once in each run, when the first value is wanted.
+ * @param options `name`.
+ * @throws OptionError where `make` is no function; the run fails with one where it makes no stream.
+ *
+ * @example
+ * ```ts
+ * const packed = from(['some ', 'text']).pipe(throughNode<string, Buffer>(() => createGzip()))
+ * await packed.pipe(throughNode(() => createGunzip())).to(count()).run() // 1
+ * ```
+ */
+export function throughNode<A = string | Uint8Array, B = Buffer>(make: () => Duplex, options: ThroughNodeOptions = {}): Operator<A, B> {
+  callable('throughNode', 'make', make)
+  const { get } = streamSupply<Duplex>('throughNode', 'make', make, 'read', 'write')
+  return asyncOperator<A, B>(options.name ?? 'throughNode', (upstream, stage) => new NodePassage<A, B>(upstream, stage, get))
+}

@@ -1,0 +1,35 @@
+import type { Source } from '@sluice/core'
+import { checkPushOptions, type PushOptions } from '../push/push-options'
+import { pushSource } from '../push/push-source'
+import { subscription, toSubscribable, type ObservableLike } from './subscribable'
+
+/**
+ * A source of what an Observable pushes.
+ *
+ * - **emits** the values in order
+ * - **holds back** nobody: an Observable cannot be. `overflow` decides what becomes of a value for which there is no room
+ * - **completes** when the Observable has completed and what it pushed is out
+ * - **buffers** at most `capacity` values
+ * - **on failure** of the Observable, what it pushed is delivered first, then its error
+ * - **on abort**, and when the consumer wants no more, unsubscribes
+ *
+ * It subscribes at the first pull; a synchronous Observable pushes everything it has then, so a small capacity overflows.
+ * Where the producer can be paused, `onHigh` and `onLow` say when.
+ *
+ * @param observable of RxJS, of another library (Symbol.observable), or the platform's.
+ * @param options `capacity` and `overflow` (both required), `onDrop`, `onHigh`, `onLow`, `high`, `low`, `name`.
+ * @throws OptionError where an option is wrong or missing, TypeError where there is nothing to subscribe to.
+ *
+ * @example
+ * ```ts
+ * await fromObservable(of(1, 2, 3), { capacity: 16, overflow: 'fail' }).to(toArray()).run() // [1, 2, 3]
+ * ```
+ */
+export function fromObservable<T>(observable: ObservableLike<T>, options: PushOptions<T>): Source<T> {
+  const input = toSubscribable<T>(observable)
+  return pushSource<T>(checkPushOptions('fromObservable', options), ({ push, fail, end, whenOver }) => {
+    const subscribed = subscription<T>(input, { next: push, error: fail, complete: end })
+    whenOver(() => { subscribed.end() })
+    subscribed.begin()
+  })
+}

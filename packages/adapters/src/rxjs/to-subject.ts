@@ -1,0 +1,51 @@
+import { callable, sink, type Sink } from '@sluice/core'
+import type { PushObserver } from './subscribable'
+
+/** What becomes of the subject when the run ends; the words are those of `pipeTo`. */
+export interface ToSubjectOptions {
+  /** Leave it open when the source completes: for several runs into one subject. Default false: it completes. */
+  readonly preventClose?: boolean | undefined
+  /** Leave it as it is when the run fails or is aborted. Default false: it gets the error. */
+  readonly preventAbort?: boolean | undefined
+}
+
+/**
+ * Pushes each value into a Subject, or any observer; the result is how many.
+ *
+ * - **holds back** nothing: a subject takes every value at once
+ * - **on completion** completes the subject
+ * - **on failure** hands it the original error
+ * - **on abort** hands it the reason
+ *
+ * @param subject anything with `next`, `error` and `complete`. What its subscribers throw is theirs: RxJS reports it.
+ * @param options `preventClose`, `preventAbort`.
+ * @throws OptionError where there is no `next`.
+ *
+ * @example
+ * ```ts
+ * const subject = new ReplaySubject<number>()
+ * await range(0, 3).to(toSubject(subject)).run() // 3
+ * ```
+ */
+export function toSubject<T>(subject: PushObserver<T>, options: ToSubjectOptions = {}): Sink<T, number> {
+  callable('toSubject', 'subject.next', (subject as Partial<PushObserver<T>> | undefined)?.next)
+  const { preventClose = false, preventAbort = false } = options
+  return sink<T, number>('toSubject', () => {
+    let taken = 0
+    return {
+      write(values, count) {
+        for (let i = 0; i < count; i++) {
+          subject.next(values[i] as T)
+          taken++
+        }
+      },
+      end() {
+        if (!preventClose) subject.complete()
+        return taken
+      },
+      abort(reason) {
+        if (!preventAbort) subject.error(reason)
+      },
+    }
+  })
+}

@@ -1,0 +1,53 @@
+import { callable, source, wholeNumber, type Source } from '@sluice/core'
+import { ByobReader } from './byob-reader'
+import { ReadablePuller, type Readings } from './readable-puller'
+
+/** Options of {@link fromReadable}. */
+export interface FromReadableOptions {
+  /** Let go of the stream, instead of cancelling it, when the run ends before it does. Default false. */
+  readonly preventCancel?: boolean | undefined
+  readonly name?: string | undefined
+}
+
+/** Options of {@link fromReadable} for a byte stream that fills the buffers it is given. */
+export interface FromByteStreamOptions extends FromReadableOptions {
+  /** `size`: bytes a buffer holds, 1 or more. */
+  readonly byob: { readonly size: number }
+}
+
+/**
+ * A source of the chunks of a WHATWG ReadableStream.
+ *
+ * - **emits** the chunks in order; those that are there are handed on together
+ * - **holds back** by not reading: the stream is read only for values the consumer has asked for
+ * - **completes** when the stream is closed
+ * - **buffers** nothing beyond what was asked for
+ * - **on failure** of the stream, what was read is delivered first, then its error
+ * - **on abort**, and when the consumer wants no more, cancels the stream with the reason, and waits for it
+ *
+ * The stream is locked at the first pull and released at the end, so it serves one run; for several:
+ * `defer(() => fromReadable(open()))`.
+ *
+ * @param stream of any make: fetch, Blob, a polyfill.
+ * @param options `preventCancel` (default false), `byob: { size }` for byte streams, `name`.
+ * @throws OptionError where an option is wrong, or there is nothing to read from.
+ *
+ * @example
+ * ```ts
+ * await fromReadable(new Blob(['some text']).stream()).to(count()).run() // 1
+ * ```
+ */
+export function fromReadable(stream: ReadableStream<Uint8Array>, options: FromByteStreamOptions): Source<Uint8Array>
+export function fromReadable<T>(stream: ReadableStream<T>, options?: FromReadableOptions): Source<T>
+export function fromReadable<T>(stream: ReadableStream<T>, options: FromReadableOptions & Partial<FromByteStreamOptions> = {}): Source<T> {
+  const { preventCancel = false, byob, name = 'fromReadable' } = options
+  callable('fromReadable', 'stream.getReader', (stream as { readonly getReader?: unknown } | undefined)?.getReader)
+  const size = byob && wholeNumber('fromReadable', 'byob.size', byob.size)
+  const bytes = stream as unknown as ReadableStream<Uint8Array>
+  return source<T>(name, (stage) => new ReadablePuller<T>({
+    preventCancel,
+    open: () => (size === undefined ? stream.getReader() : new ByobReader(bytes, size) as ReturnType<Readings<T>['open']>),
+    // Given to the run, it ends with it, though nothing was read; locked, it is somebody else's.
+    abandon: (reason) => (preventCancel || stream.locked ? undefined : stream.cancel(reason)),
+  }, stage))
+}

@@ -1,0 +1,7 @@
+export * from './from-readable'
+export * from './to-readable'
+export * from './to-writable'
+export * from './as-transform'
+export * from './as-writable'
+export * from './through-transform'
+export type { ChunkLimits } from './chunk-limits'

@@ -1,0 +1,136 @@
+import { type Run, type RunOptions, type Source } from '@sluice/core'
+import { ByteFeed, type ByteController } from './byte-feed'
+import { runOnDemand, type Demand } from './on-demand'
+
+/** What a {@link ReadableEnd} is made of; `bytes` makes a byte stream. */
+export interface ReadableEndOptions<T> {
+  readonly name: string
+  readonly highWaterMark: number
+  readonly size?: ((chunk: T) => number) | undefined
+  readonly bytes: boolean
+  readonly run: RunOptions
+}
+
+/** What both controllers of the platform have. */
+type Controller<T> = Pick<ReadableStreamDefaultController<T>, 'desiredSize' | 'enqueue' | 'close' | 'error'>
+
+/**
+ * A ReadableStream that ends a pipeline: the stream asks, the run answers.
+ *
+ * ```text
+ *   source ─▶ … ─▶ on-demand sink ─enqueue▶ [stream: highWaterMark] ─▶ reader
+ *                   ▲ wanted ◀─ pull(): a read waits, or there is room ─┘
+ * ```
+ *
+ * Invariants: one value is wanted for each time the stream asks; a failure reaches the stream when what came before it was
+ * read; after `#over` the controller is not touched.
+ */
+export class ReadableEnd<T> implements Demand<T> {
+  readonly stream: ReadableStream<T>
+  readonly #source: Source<T>
+  readonly #options: ReadableEndOptions<T>
+  readonly #highWaterMark: number
+  #controller!: Controller<T>
+  #bytes: ByteFeed | undefined
+  #run: Run<void> | undefined
+  #turn: (() => void) | undefined
+  /** A read waits, or there is room. */
+  #asked = false
+  /** The run has failed, and what came before that has not been read yet. */
+  #failure: { readonly error: unknown } | undefined
+  #over = false
+  /** The smallest size seen: less than half of it in the stream is a rounding error, not a chunk. */
+  #grain = 1
+
+  constructor(source: Source<T>, options: ReadableEndOptions<T>) {
+    const { name, highWaterMark, size, bytes } = options
+    this.#source = source
+    this.#options = options
+    this.#highWaterMark = highWaterMark
+    const underlying = {
+      start: (controller: unknown): void => {
+        this.#controller = controller as Controller<T>
+        if (bytes) this.#bytes = new ByteFeed(name, controller as ByteController)
+      },
+      pull: (): void => { this.#pull() },
+      cancel: (reason: unknown): Promise<void> => this.#cancel(reason),
+    }
+    this.stream = bytes
+      ? new ReadableStream({ type: 'bytes', ...underlying }, { highWaterMark }) as unknown as ReadableStream<T>
+      : new ReadableStream<T>(underlying, size ? { highWaterMark, size: (chunk) => this.#weigh(size, chunk) } : { highWaterMark })
+  }
+
+  /** Opens the source; nothing is pulled before a value is wanted. */
+  start(): Run<void> {
+    if (this.#run) return this.#run
+    const { name, run } = this.#options
+    this.#run = runOnDemand(name, this.#source, this, (turn) => { this.#turn = turn }).run({ name, ...run })
+    this.#run.then(() => { this.#close() }, (error: unknown) => { this.#fail(error) })
+    return this.#run
+  }
+
+  /** One value is asked for though nobody reads: so that an end is found that needs no reader. */
+  drain(): void {
+    this.#asked = true
+    this.#turn?.()
+  }
+
+  /** The stream asks again when it wants another one: looking at its `desiredSize` would cost more than that. */
+  wanted(): number {
+    return this.#asked && !this.#over ? 1 : 0
+  }
+
+  take(value: T): void {
+    if (this.#over) return
+    // First: the stream may ask again inside the call.
+    this.#asked = false
+    if (this.#bytes === undefined) this.#controller.enqueue(value)
+    else if (!this.#bytes.put(value)) this.#asked = true
+  }
+
+  #pull(): void {
+    if (this.#failure) {
+      this.#fail(this.#failure.error)
+      return
+    }
+    this.#asked = true
+    if (this.#turn === undefined) this.start()
+    this.#turn?.()
+  }
+
+  async #cancel(reason: unknown): Promise<void> {
+    this.#over = true
+    // What was never read is opened all the same: only so does the cancel reach the far end of it.
+    const run = this.start()
+    await run.abort(reason)
+    if (run.status === 'aborted' && run.failure) throw run.failure.suppressed[0]
+  }
+
+  #close(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#controller.close()
+    this.#bytes?.end()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#over) return
+    if (this.#run?.status !== 'aborted' && !this.#isEmpty()) {
+      this.#failure = { error }
+      return
+    }
+    this.#over = true
+    this.#controller.error(error)
+  }
+
+  #isEmpty(): boolean {
+    const { desiredSize } = this.#controller
+    return desiredSize === null || this.#highWaterMark - desiredSize < this.#grain / 2
+  }
+
+  #weigh(size: (chunk: T) => number, chunk: T): number {
+    const weight = size(chunk)
+    if (weight > 0 && weight < this.#grain) this.#grain = weight
+    return weight
+  }
+}

@@ -1,0 +1,164 @@
+import { PENDING, type Intake, type Stage, type Ticket, type Tickets } from '@sluice/core'
+
+/** What becomes of the stream when the run ends. */
+export interface IntakeOptions {
+  readonly preventClose?: boolean | undefined
+  readonly preventAbort?: boolean | undefined
+  /** Takes nothing before `begin`; where it does not complete the stream is kept as it is, and locked, until `tearDown`. */
+  readonly keep?: boolean | undefined
+}
+
+/**
+ * The running end of `toWritable`: writes while there is room, and hears of a stream that ends by itself.
+ *
+ * Invariants: `#open` counts the writes that have not settled; the first failure of the stream fails the stage, what
+ * comes after it is the same one again; the lock is released once, when the run is over.
+ */
+export class WritableIntake<T> implements Intake<T, number> {
+  readonly settles = true
+  readonly #writer: WritableStreamDefaultWriter<T>
+  readonly #stage: Stage
+  readonly #options: IntakeOptions
+  #written = 0
+  #open = 0
+  #onIdle: (() => void)[] = []
+  #failure: { readonly error: unknown } | undefined
+  /** The end was reached: from now on the stream may close. */
+  #ending = false
+  #released = false
+  #begun: boolean
+  /** `ready` is being waited for. */
+  #waiting = false
+
+  readonly #onWritten = (): void => {
+    this.#written++
+    this.#settled()
+  }
+
+  readonly #onReady = (): void => {
+    this.#waiting = false
+    this.#stage.scope.scheduler.dispatch(this.#stage.wake)
+  }
+
+  readonly #onError = (error: unknown): void => {
+    this.#waiting = false
+    this.#fail(error, undefined)
+  }
+
+  constructor(writable: WritableStream<T>, stage: Stage, options: IntakeOptions) {
+    this.#stage = stage
+    this.#options = options
+    this.#begun = options.keep !== true
+    this.#writer = writable.getWriter()
+    this.#writer.closed.then(() => {
+      if (!this.#ending) this.#fail(new TypeError(`${stage.name}: the stream was closed before the run had ended`), undefined)
+    }, this.#onError)
+  }
+
+  /** The stream has ended by itself, with a failure or too early. */
+  get failed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /** True from the moment everything was written. */
+  get ending(): boolean {
+    return this.#ending
+  }
+
+  begin(): void {
+    this.#begun = true
+  }
+
+  /** One at a time: only the stream knows what a value counts, and only once it has it. */
+  demand(): number {
+    if (!this.#begun) return PENDING
+    const room = this.#writer.desiredSize
+    if (room !== null && room > 0) return 1
+    if (!this.#waiting) {
+      this.#waiting = true
+      this.#writer.ready.then(this.#onReady, this.#onError)
+    }
+    return PENDING
+  }
+
+  write(values: readonly T[], count: number, tickets: Tickets | null): void {
+    for (let i = 0; i < count; i++) this.#write(values[i] as T, tickets?.[i])
+  }
+
+  async end(): Promise<number> {
+    this.#ending = true
+    try {
+      if (this.#failure) throw this.#failure.error
+      if (this.#options.preventClose) await this.idle()
+      else await this.#writer.close()
+      // It may have come while the last writes were under way.
+      const failure = this.#failure as { readonly error: unknown } | undefined
+      if (failure) throw failure.error
+    } finally {
+      this.release()
+    }
+    return this.#written
+  }
+
+  abort(reason: unknown): Promise<void> | undefined {
+    return this.#options.keep ? undefined : this.#abort(reason)
+  }
+
+  async #abort(reason: unknown): Promise<void> {
+    const { preventAbort = false } = this.#options
+    try {
+      // An abort of the run is one of the stream. Else what was written before the failure gets where it should.
+      if (preventAbort || this.#stage.outcome?.status === 'failed') await this.idle()
+      if (!preventAbort && !this.failed) await this.#writer.abort(reason)
+    } finally {
+      this.release()
+    }
+  }
+
+  /** Ends the stream now, whatever the options say. */
+  async tearDown(reason: unknown): Promise<void> {
+    if (this.#released) return
+    this.#ending = true
+    try {
+      await this.#writer.abort(reason)
+    } finally {
+      this.release()
+    }
+  }
+
+  /** Resolves when no write is under way any more, however they ended. */
+  idle(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve()
+    return new Promise((resolve) => { this.#onIdle.push(resolve) })
+  }
+
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#writer.releaseLock()
+  }
+
+  #write(value: T, ticket: Ticket | undefined): void {
+    this.#open++
+    const written = this.#writer.write(value)
+    written.then(ticket === undefined ? this.#onWritten : () => {
+      ticket.ack()
+      this.#onWritten()
+    }, (error: unknown) => {
+      ticket?.nack(error)
+      this.#fail(error, value)
+      this.#settled()
+    })
+  }
+
+  #settled(): void {
+    if (--this.#open > 0) return
+    for (const resolve of this.#onIdle.splice(0)) resolve()
+  }
+
+  #fail(error: unknown, item: unknown): void {
+    if (this.#failure || this.#released || this.#stage.outcome) return
+    this.#failure = { error }
+    this.#stage.fail(error, item)
+  }
+}
