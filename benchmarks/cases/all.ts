@@ -2,7 +2,8 @@ import type { Case } from '../case'
 import { asyncGenerator } from './async-generator'
 import { handOffs } from './hand-off'
 import { mapAsyncOrdered } from './map-async'
-import { batchFlatten, mergeFour, tenMaps } from './more'
+import { batchFlatten, broadcastFour, mergeFour, tenMaps } from './more'
+import { streams } from './streams'
 import { syncChain } from './sync-chain'
 
-export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, ...handOffs, batchFlatten, tenMaps, mergeFour]
+export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, ...handOffs, batchFlatten, tenMaps, mergeFour, broadcastFour, ...streams]

@@ -1,6 +1,6 @@
 import * as rx from 'rxjs'
-import { count, from } from '@sluice/core'
-import { batch, flatMap, map, merge } from '@sluice/operators'
+import { count, from, type Source } from '@sluice/core'
+import { batch, broadcast, flatMap, map, merge } from '@sluice/operators'
 import type { Case } from '../case'
 
 const million = Array.from({ length: 1_000_000 }, (_, i) => i)
@@ -49,6 +49,21 @@ export const mergeFour: Case = {
   contenders: {
     sluice: async () => from(generate(50_000)).pipe(merge(generate(50_000), generate(50_000), generate(50_000))).to(count()).run(),
     rxjs: () => rx.lastValueFrom(rx.merge(...[1, 2, 3, 4].map(() => rx.from(generate(50_000)))).pipe(rx.count())),
+  },
+  goals: [{ rival: 'rxjs', atLeast: 1 }],
+}
+
+/** One async generator for four consumers, each with an operator of its own. */
+export const broadcastFour: Case = {
+  name: 'broadcast',
+  what: 'an async generator of 50,000 numbers to four consumers, merged again',
+  values: 50_000,
+  contenders: {
+    sluice: async () => {
+      const branch = (source: Source<number>) => source.pipe(map(add))
+      return from(generate(50_000)).pipe(broadcast([branch, branch, branch, branch])).to(count()).run()
+    },
+    rxjs: () => rx.lastValueFrom(rx.from(generate(50_000)).pipe(rx.connect((shared) => rx.merge(...[1, 2, 3, 4].map(() => shared.pipe(rx.map(add))))), rx.count())),
   },
   goals: [{ rival: 'rxjs', atLeast: 1 }],
 }
