@@ -14,7 +14,7 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { // The root config: its paths lead to the sources of the other packages, tests included.
-      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+      parserOptions: { project: ['./tsconfig.json', './examples/rxjs-bridge/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', ...banned],
@@ -47,5 +47,5 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  { files: ['*.config.ts', '**/tsup.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['*.config.ts', '**/tsup.config.ts', '**/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 )
