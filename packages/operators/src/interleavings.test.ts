@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BoundedQueue, drain, forEach, from, toArray, Topic, toQueue, toTopic, type Source } from '@sluice/core'
-import { checked, explore, trackedSource } from '@sluice/testing'
+import { checked, explore, settle, trackedSource } from '@sluice/testing'
 import { batch, buffer, flatMap, map, mapAsync, mapAsyncUnordered, merge, take } from './index'
 
 const SEEDS = 250
@@ -10,7 +10,7 @@ const ascending = (values: readonly number[]): number[] => [...values].sort((a, 
 /** Waits a random number of microtasks, or a macrotask. */
 const pause = async (random: () => number): Promise<void> => {
   const hops = Math.floor(random() * 5)
-  if (hops === 4) await new Promise((resolve) => setImmediate(resolve))
+  if (hops === 4) await settle(1)
   for (let i = 0; i < hops; i++) await Promise.resolve()
 }
 const slowly = (values: readonly number[], random: () => number): Source<number> =>

@@ -1,12 +1,12 @@
-import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { BoundedQueue, drain, from, never, range, source, toArray, PENDING, type Stage } from '@sluice/core'
 import { settle } from '@sluice/testing'
 import { batch, buffer, filter, map, mapAsync, merge, take } from './index'
+import { listenerCount } from '../../../test/listener-count'
+import { collectGarbage } from '../../../test/collect-garbage'
 
-const collect = (globalThis as { gc?: () => void }).gc
 const heap = (): number => {
-  collect?.()
+  collectGarbage?.()
   return process.memoryUsage().heapUsed / 1e6
 }
 
@@ -16,7 +16,7 @@ it('R14: ten thousand short runs on one signal leave no listener and no memory',
   for (let i = 0; i < 1000; i++) await pipeline.run({ signal })
   const before = heap()
   for (let i = 0; i < 10_000; i++) await pipeline.run({ signal })
-  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  expect(listenerCount(signal, 'abort')).toBe(0)
   expect(heap() - before).toBeLessThan(3)
 })
 
@@ -48,9 +48,9 @@ it('R24: what was delivered is not kept by a pipeline that rests', async () => {
   await settle(20)
   expect([refs.length, run.stats().stages.at(-1)?.out]).toEqual([5, 5])
   await settle(2)
-  collect?.()
+  collectGarbage?.()
   await settle(2)
-  collect?.()
+  collectGarbage?.()
   expect(refs.filter((ref) => ref.deref() !== undefined).length).toBe(0)
   expect(opened?.outcome).toBeUndefined()
   await run.stop()
@@ -65,7 +65,7 @@ it('R24: what a queue has given out is not kept by it', async () => {
   })
   for (let i = 0; i < 8; i++) queue.tryTake()
   await settle(2)
-  collect?.()
+  collectGarbage?.()
   expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(0)
 })
 

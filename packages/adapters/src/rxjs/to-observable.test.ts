@@ -6,6 +6,7 @@ import { asRxOperator } from './as-rx-operator'
 import { throughRx } from './through-rx'
 import { toObservable } from './to-observable'
 import { toSubject } from './to-subject'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
 
 describe('toObservable', () => {
   for (const { name: valuesName, values } of VALUES) {
@@ -44,13 +45,12 @@ describe('toObservable', () => {
 
   it('A7: unsubscribing a run that fails at the same moment is quiet', async () => {
     const seen: unknown[] = []
-    const onUnhandled = (error: unknown): void => { seen.push(error) }
-    process.on('unhandledRejection', onUnhandled)
-    const subscription = toObservable(failing(new Error('x'))).subscribe({ error: (error) => seen.push(error) })
-    subscription.unsubscribe()
-    toObservable(never()).subscribe().unsubscribe()
-    await settle(5)
-    process.off('unhandledRejection', onUnhandled)
+    const unhandled = await unhandledRejections(() => {
+      const subscription = toObservable(failing(new Error('x'))).subscribe({ error: (error) => seen.push(error) })
+      subscription.unsubscribe()
+      toObservable(never()).subscribe().unsubscribe()
+    })
+    expect(unhandled).toEqual([])
     expect(seen).toEqual([])
   })
 })

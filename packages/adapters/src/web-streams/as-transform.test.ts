@@ -3,6 +3,7 @@ import { OptionError, toArray, type Operator, type Source } from '@sluice/core'
 import { filter, flatMap, map, mapAsync, take, takeLast } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { asTransform, fromReadable } from '@sluice/adapters/web-streams'
+import { readableOf } from '../../test/readable-of'
 
 const BOOM = new Error('boom')
 const fate = (promise: PromiseLike<unknown>): Promise<unknown> => Promise.resolve(promise.then((value) => ({ value }), (error: unknown) => ({ error })))
@@ -15,7 +16,7 @@ function ends<A, B>(operator: Operator<A, B>, options = {}) {
 
 describe('passing through', () => {
   it('A1: pipeThrough gives what the operator makes', async () => {
-    const doubled = ReadableStream.from([1, 2, 3, 4]).pipeThrough(asTransform(mapAsync(async (n: number) => n * 2, { concurrency: 2 })))
+    const doubled = readableOf([1, 2, 3, 4]).pipeThrough(asTransform(mapAsync(async (n: number) => n * 2, { concurrency: 2 })))
     expectTypeOf(doubled).toEqualTypeOf<ReadableStream<number>>()
     expect(await read(doubled)).toEqual([2, 4, 6, 8])
   })
@@ -23,7 +24,7 @@ describe('passing through', () => {
   it.each([0, 1, 5])('A6: thousands of values, with a readable high water mark of %i', async (highWaterMark) => {
     const values = Array.from({ length: 2000 }, (_, i) => i)
     const through = asTransform((source: Source<number>) => source.pipe(filter((n) => n % 2 === 0), flatMap((n) => [n, n])), { readableStrategy: { highWaterMark } })
-    expect(await read(ReadableStream.from(values).pipeThrough(through))).toEqual(values.flatMap((n) => (n % 2 === 0 ? [n, n] : [])))
+    expect(await read(readableOf(values).pipeThrough(through))).toEqual(values.flatMap((n) => (n % 2 === 0 ? [n, n] : [])))
   })
 
   it('A2: a write waits until its output is asked for', async () => {

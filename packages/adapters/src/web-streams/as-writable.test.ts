@@ -3,6 +3,8 @@ import { forEach, from, OptionError, toArray, type Source } from '@sluice/core'
 import { map, mapAsync, take } from '@sluice/operators'
 import { manualSink, settle } from '@sluice/testing'
 import { asWritable } from '@sluice/adapters/web-streams'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
+import { readableOf } from '../../test/readable-of'
 
 const BOOM = new Error('boom')
 const fate = (promise: PromiseLike<unknown>): Promise<unknown> => Promise.resolve(promise.then((value) => ({ value }), (error: unknown) => ({ error })))
@@ -28,7 +30,7 @@ describe('writing', () => {
   it('A1: pipeTo brings thousands of values in order', async () => {
     const { writable, run } = asWritable(collect, { highWaterMark: 8 })
     const values = Array.from({ length: 3000 }, (_, i) => i)
-    await ReadableStream.from(values).pipeTo(writable)
+    await readableOf(values).pipeTo(writable)
     expect(await run).toEqual(values)
   })
 
@@ -94,13 +96,10 @@ describe('failing', () => {
   })
 
   it('A3: a failure that only the stream tells is no unhandled rejection', async () => {
-    const unhandled: unknown[] = []
-    const listen = (error: unknown): void => void unhandled.push(error)
-    process.on('unhandledRejection', listen)
-    const { writable } = asWritable((source: Source<number>) => source.pipe(map(() => { throw BOOM })).to(toArray()))
-    await expect(ReadableStream.from([1]).pipeTo(writable)).rejects.toBe(BOOM)
-    await settle()
-    process.off('unhandledRejection', listen)
+    const unhandled = await unhandledRejections(async () => {
+      const { writable } = asWritable((source: Source<number>) => source.pipe(map(() => { throw BOOM })).to(toArray()))
+      await expect(readableOf([1]).pipeTo(writable)).rejects.toBe(BOOM)
+    })
     expect(unhandled).toEqual([])
   })
 })
@@ -143,7 +142,7 @@ describe('pipeTo', () => {
     const second = asWritable(collect)
     await expect(failing().pipeTo(second.writable, { preventAbort: true })).rejects.toBe(BOOM)
     expect([second.run.status, second.writable.locked]).toEqual(['running', false])
-    await ReadableStream.from([1]).pipeTo(second.writable)
+    await readableOf([1]).pipeTo(second.writable)
     expect(await second.run).toEqual([1])
   })
 
@@ -159,9 +158,9 @@ describe('pipeTo', () => {
 
   it('closing goes forward, or with preventClose not', async () => {
     const { writable, run } = asWritable(collect)
-    await ReadableStream.from([1]).pipeTo(writable, { preventClose: true })
+    await readableOf([1]).pipeTo(writable, { preventClose: true })
     expect(run.status).toBe('running')
-    await ReadableStream.from([2]).pipeTo(writable)
+    await readableOf([2]).pipeTo(writable)
     expect(await run).toEqual([1, 2])
   })
 

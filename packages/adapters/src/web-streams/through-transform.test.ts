@@ -4,6 +4,7 @@ import { from, never, OptionError, range, toArray } from '@sluice/core'
 import { map, take } from '@sluice/operators'
 import { explore, manualSink, manualSource, settle, SHAPES, trackedSource, VALUES } from '@sluice/testing'
 import { asTransform, throughTransform } from '@sluice/adapters/web-streams'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
 
 const BOOM = new Error('boom')
 const failureOf = async (run: PromiseLike<unknown>): Promise<unknown> => run.then(() => 'no failure', (error: unknown) => error)
@@ -116,10 +117,7 @@ describe('failing', () => {
   })
 
   it('A7: source and transform fail at once: it settles once', async () => {
-    const unhandled: unknown[] = []
-    const listen = (error: unknown): void => void unhandled.push(error)
-    process.on('unhandledRejection', listen)
-    await explore(60, async ({ scheduler, random }) => {
+    const unhandled = await unhandledRejections(() => explore(60, async ({ scheduler, random }) => {
       let controller!: { error(reason: unknown): void }
       const { operator } = kept<number, number>({ start: (given) => { controller = given } })
       const probe = manualSource<number>()
@@ -131,9 +129,7 @@ describe('failing', () => {
       controller.error(other)
       expect([BOOM, other]).toContain(await failureOf(run))
       expect(probe.closeCount).toBe(1)
-    })
-    await settle()
-    process.off('unhandledRejection', listen)
+    }))
     expect(unhandled).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
-import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { settle, VirtualClock } from '@sluice/testing'
 import { BoundedQueue, from, KeyedQueue, OptionError, PriorityQueue, toArray } from '../index'
+import { listenerCount } from '../../../../test/listener-count'
 
 describe('giving up', () => {
   it('Q8: leaves no listener on the signal and no timer, whether served or not', async () => {
@@ -16,7 +16,7 @@ describe('giving up', () => {
     const putting = queue.put(3, options)
     queue.tryTake()
     await putting
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
+    expect(listenerCount(controller.signal, 'abort')).toBe(0)
     expect(clock.pendingTimers).toBe(0)
   })
 

@@ -1,10 +1,10 @@
-import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { OptionError, QueueFullError, TimeoutError } from '../errors'
 import { Limit } from './limit'
 import { FakeClock, settled } from './limit-fake-clock'
 import type { AcquireOptions, LimitOptions } from './limit-options'
 import type { Permit } from './limit-permit'
+import { listenerCount } from '../../../../test/listener-count'
 
 /** Acquires and notes the name when the permit has come. */
 function queueUp(limit: Limit, log: string[], name: string, options?: AcquireOptions): Promise<Permit> {
@@ -232,7 +232,7 @@ describe('giving up', () => {
     limit.tryAcquire({ cost: 9 })
     const controller = new AbortController()
     const { signal } = controller
-    const listeners = (): number => getEventListeners(signal, 'abort').length
+    const listeners = (): number => listenerCount(signal, 'abort')
     const log: string[] = []
     const big = queueUp(limit, log, 'big', { cost: 10, signal })
     const late = queueUp(limit, log, 'late', { cost: 9, timeoutMs: 5, signal })

@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { DONE, PENDING } from '../contract/answers'
 import { COMPLETED } from '../contract/outcome'
@@ -6,6 +5,7 @@ import type { Scope } from '../contract/scope'
 import { ProtocolError, QueueClosedError, TimeoutError } from '../errors'
 import { FakeClock, settled } from './limit-fake-clock'
 import { Topic } from './topic'
+import { listenerCount } from '../../../../test/listener-count'
 
 const scope = {} as Scope
 
@@ -144,7 +144,7 @@ describe('leaving', () => {
     const subscription = topic.subscribe()
     const controller = new AbortController()
     const { signal } = controller
-    const waiting = (): number => getEventListeners(signal, 'abort').length
+    const waiting = (): number => listenerCount(signal, 'abort')
     const served = subscription.take({ signal, timeoutMs: 5 })
     topic.tryPublish(1)
     expect([await served, waiting(), clock.pending]).toEqual([1, 0, 0])

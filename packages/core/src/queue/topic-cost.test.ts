@@ -2,8 +2,8 @@ import { expect, test, vi } from 'vitest'
 import { FakeClock } from './limit-fake-clock'
 import { TopicDues } from './topic-dues'
 import { Topic } from './topic'
+import { collectGarbage } from '../../../../test/collect-garbage'
 
-const collect = (globalThis as { gc?: () => void }).gc
 
 test('Q56: a subscriber that keeps up is looked at once per lag values, not at every publish', () => {
   const topic = new Topic<number>({ capacity: 100 })
@@ -44,7 +44,7 @@ test('Q57: a hundred thousand publishers and takers that wait are served without
   expect((await Promise.all(takes)).every((value, i) => value === i + 1)).toBe(true)
 })
 
-test.skipIf(collect === undefined)('Q55: values that were read, dropped or given up are not kept alive', async () => {
+test.skipIf(collectGarbage === undefined)('Q55: values that were read, dropped or given up are not kept alive', async () => {
   const topic = new Topic<object>({ capacity: 8 })
   const dropping = topic.subscribe({ policy: 'drop-oldest', lag: 1 })
   const missing = topic.subscribe({ policy: 'drop-newest', lag: 1 })
@@ -58,7 +58,7 @@ test.skipIf(collect === undefined)('Q55: values that were read, dropped or given
   dropping.tryTake()
   missing.tryTake()
   await new Promise((resolve) => setTimeout(resolve))
-  collect?.()
+  collectGarbage?.()
   expect(values.map((value) => value.deref())).toEqual([undefined, undefined, undefined, undefined])
   expect(topic.size).toBe(0)
 })

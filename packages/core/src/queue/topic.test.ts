@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { settle } from '@sluice/testing'
 import { OptionError, QueueClosedError, QueueFullError, TimeoutError } from '../errors'
 import { FakeClock, settled } from './limit-fake-clock'
 import { SlowSubscriberError } from './subscription-error'
@@ -278,7 +279,7 @@ describe('late subscribers and the end', () => {
     leaving.close()
     await leaving.closed
     topic.fail(new Error('broken'))
-    await new Promise((resolve) => setImmediate(resolve))
+    await settle(1)
     await expect(closed).rejects.toThrow('broken')
   })
 })

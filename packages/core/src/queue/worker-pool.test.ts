@@ -1,9 +1,10 @@
-import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { AbortError, OptionError, QueueClosedError, QueueFullError, TimeoutError } from '../errors'
 import { FakeClock, settled } from './limit-fake-clock'
 import { WorkerPool } from './worker-pool'
 import type { WorkContext, WorkerPoolOptions } from './worker-pool-options'
+import { listenerCount } from '../../../../test/listener-count'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
 
 interface Work {
   readonly item: string
@@ -26,24 +27,6 @@ function manual(options: WorkerPoolOptions): { pool: WorkerPool<string, string>;
 }
 
 const quiet = (error: unknown): unknown => error
-const macrotask = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-/** Runs `action` and answers the rejections that nobody has handled by the end of the turn. */
-async function unhandled(action: () => void): Promise<unknown[]> {
-  const others = process.listeners('unhandledRejection')
-  const seen: unknown[] = []
-  process.removeAllListeners('unhandledRejection')
-  process.on('unhandledRejection', (reason) => seen.push(reason))
-  try {
-    action()
-    await macrotask()
-    await macrotask()
-  } finally {
-    process.removeAllListeners('unhandledRejection')
-    for (const other of others) process.on('unhandledRejection', other)
-  }
-  return seen
-}
 
 describe('accepting and running', () => {
   test('Q80: concurrency run, capacity wait, and submit resolves when an item was accepted', async () => {
@@ -173,7 +156,7 @@ describe('errors', () => {
 
   test('Q83: a rejected result nobody listens to surfaces; a handled run causes no second report', async () => {
     const pool = new WorkerPool((item: string) => Promise.reject(new Error(item)), { concurrency: 1, capacity: 1 })
-    const seen = await unhandled(() => {
+    const seen = await unhandledRejections(() => {
       void pool.submit('submit')
       for (const item of ['queued', 'waiting', 'waiting too']) pool.run(item).catch(quiet)
       void pool.run('run')
@@ -184,7 +167,7 @@ describe('errors', () => {
   test('Q83: a submit that was refused causes no report about a result nobody ever saw', async () => {
     const { pool } = manual({ concurrency: 1, capacity: 0 })
     const controller = new AbortController()
-    const seen = await unhandled(() => {
+    const seen = await unhandledRejections(() => {
       void pool.run('a')
       pool.submit('b', { signal: controller.signal }).catch(quiet)
       pool.submit('c').catch(quiet)
@@ -200,7 +183,7 @@ describe('leaving and ending', () => {
     const { pool, works, started } = manual({ concurrency: 1, capacity: 1 })
     const controllers = ['a', 'b', 'c'].map(() => new AbortController())
     const signals = controllers.map(({ signal }) => signal)
-    const listeners = (): number[] => signals.map((signal) => getEventListeners(signal, 'abort').length)
+    const listeners = (): number[] => signals.map((signal) => listenerCount(signal, 'abort'))
     const results = ['a', 'b', 'c'].map((item, i) => {
       const signal = signals[i] as AbortSignal
       return pool.run(item, { signal }).catch((error: unknown) => (error as Error).message)

@@ -1,8 +1,9 @@
-import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import { map, mapAsync, buffer, take, tap } from '@sluice/operators'
 import { manualSource, settle, VirtualClock, manualSink } from '@sluice/testing'
 import { AbortError, drain, failing, forEach, from, interval, never, range, sink, source, toArray, using, type Outcome } from '../index'
+import { listenerCount } from '../../../../test/listener-count'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
 
 const BOOM = new Error('boom')
 const failureOf = async (run: PromiseLike<unknown>): Promise<unknown> => run.then(() => 'no failure', (error: unknown) => error)
@@ -53,14 +54,7 @@ describe('a run that fails', () => {
   })
 
   it('R6: is an unhandled rejection when nobody awaits it', async () => {
-    const seen: unknown[] = []
-    const listeners = process.listeners('unhandledRejection')
-    process.removeAllListeners('unhandledRejection')
-    process.once('unhandledRejection', (error) => seen.push(error))
-    failing(BOOM).to(drain()).run()
-    await settle()
-    for (const listener of listeners) process.on('unhandledRejection', listener)
-    expect(seen).toEqual([BOOM])
+    expect(await unhandledRejections(() => { failing(BOOM).to(drain()).run() })).toEqual([BOOM])
   })
 
   it('R7: keeps the errors of cleanups beside the first', async () => {
@@ -173,7 +167,7 @@ describe('abort', () => {
     await range(0, 10).to(drain()).run({ signal })
     await failureOf(failing(BOOM).to(drain()).run({ signal }))
     await never().to(drain()).run({ signal }).stop()
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    expect(listenerCount(signal, 'abort')).toBe(0)
     const run = never().to(drain()).run({ signal })
     controller.abort(BOOM)
     expect(await failureOf(run)).toBe(BOOM)

@@ -46,11 +46,10 @@ it('is exact: no value of an inner source is asked for that nobody wants', async
 })
 
 it('does not stop others for a hundred thousand inner sources without values', async () => {
-  let ticks = 0
-  const timer = setInterval(() => { ticks++ }, 1)
-  await range(0, 100_000).pipe(concatMap(() => [])).to(toArray()).run()
-  clearInterval(timer)
-  expect(ticks).toBeGreaterThan(3)
+  const run = range(0, 100_000).pipe(concatMap(() => [])).to(toArray()).run()
+  let turns = 0
+  for (; run.status === 'running'; turns++) await settle(1)
+  expect(turns).toBeGreaterThan(3)
 })
 
 it('T1: a ticket is acknowledged when all its inner source gave was dealt with', async () => {

@@ -119,7 +119,7 @@ it('does what its model does, with random arrivals, failures and cancels', async
     }
     const seen: number[] = []
     const run = outer.pipe(exhaustMap(make), take(wanted)).to(forEach((n) => { seen.push(n) })).run({ clock, scheduler })
-    const rejected = await clock.runOut(run.then(() => false, () => true), () => scheduler.idle)
+    const rejected = await clock.runOut(run.then(() => false, () => true), scheduler.resting)
     expect(seen).toEqual(expected.slice(0, wanted))
     expect(rejected).toBe(failed && expected.length < wanted)
   })

@@ -4,6 +4,7 @@ import { checked, explore, manualSource, settle, trackedSource, VirtualClock, ty
 import { later, underLaw } from '../../test/under-law'
 import { mapAsyncKeyed, type MapAsyncKeyedOptions } from './map-async-keyed'
 import type { KeyedOrder } from './keyed-calls'
+import { collectGarbage } from '../../../../test/collect-garbage'
 
 const third = (value: unknown): number => Number(value) % 3
 const same = (values: readonly unknown[]): unknown[] => [...values]
@@ -264,11 +265,10 @@ it('forgets keys that have nothing left', async () => {
     refs.push(emitOne(probe))
     await settle(2)
   }
-  const collect = (globalThis as { gc?: () => void }).gc
   await settle(4)
-  collect?.()
+  collectGarbage?.()
   await settle(4)
-  collect?.()
+  collectGarbage?.()
   expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(0)
   await clock.advance(3_600_000)
   expect(clock.pendingTimers).toBe(0)

@@ -5,6 +5,7 @@ import { underLaw } from '../../test/under-law'
 import { concat } from '../combine/concat'
 import { take } from '../select/take'
 import { switchMap } from './switch-map'
+import { collectGarbage } from '../../../../test/collect-garbage'
 
 underLaw('switchMap', {
   'arrays of one value': {
@@ -61,7 +62,7 @@ it('tells a replaced call through its signal, and does not care what becomes of 
   const outcomes: string[] = []
   const search = (query: string, { signal }: { signal: AbortSignal }): Promise<string> => new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => { outcomes.push(`${query} aborted`); reject(signal.reason as Error) })
-    if (query === 'abc') setImmediate(() => { resolve(`results of ${query}`) })
+    if (query === 'abc') void settle(1).then(() => { resolve(`results of ${query}`) })
   })
   const typing = fromProducer<string>(async ({ push }) => { for (const query of ['a', 'ab', 'abc']) { await push(query); await settle(1) } })
   expect(await typing.pipe(switchMap(search)).to(toArray()).run()).toEqual(['results of abc'])
@@ -143,7 +144,7 @@ it('does what its model does, with random arrivals, failures and cancels', async
     const cut = fails ? expected.filter((n) => n <= failAt) : expected
     const seen: number[] = []
     const run = outer.pipe(switchMap(make), take(wanted)).to(forEach((n) => { seen.push(n) })).run({ clock, scheduler })
-    const failed = await clock.runOut(run.then(() => false, () => true), () => scheduler.idle)
+    const failed = await clock.runOut(run.then(() => false, () => true), scheduler.resting)
     expect(seen).toEqual(cut.slice(0, wanted))
     expect(failed).toBe(fails && cut.length < wanted)
     expect(tracked.issued).toBe(0)
@@ -164,7 +165,7 @@ it('R24: keeps nothing of the inner sources it has closed', async () => {
   }
   expect(run.stats().stages.length).toBeLessThan(7)
   for (let i = 0; i < 3; i++) {
-    ;(globalThis as { gc?: () => void }).gc?.()
+    collectGarbage?.()
     await settle(2)
   }
   expect(refs.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(3)

@@ -44,7 +44,7 @@ it.each([1, 3, 1000])('a busy consumer gets what came meanwhile, %i values at mo
     const taken: Taken<number[]>[] = []
     const run = arriving(clock, arrivals).source.pipe(batchWhileBusy({ maxCount })).to(busySink(clock, busyMs, taken)).run({ clock, scheduler })
     const settled = run.then(() => undefined, (error: unknown) => error)
-    expect(await clock.runOut(settled, () => scheduler.idle)).toBe(arrivals.failure)
+    expect(await clock.runOut(settled, scheduler.resting)).toBe(arrivals.failure)
     expect(taken).toEqual(takenWhileBusy(arrivals, busyMs, maxCount))
   })
 })
@@ -74,7 +74,7 @@ it('T2: settles every ticket once, wherever it is cut off', async () => {
     const settled = run.then(() => {}, () => {})
     await clock.advance(random() * 40)
     if (random() < 0.5) await clock.runOut(run.abort())
-    await clock.runOut(settled, () => scheduler.idle)
+    await clock.runOut(settled, scheduler.resting)
     expect(tracked.settlements).toEqual(Array.from({ length: tracked.issued }, () => 1))
   })
 })

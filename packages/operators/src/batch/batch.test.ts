@@ -115,7 +115,7 @@ it('T2: settles every ticket once, whatever it has collected, held back or is tr
     const settled = run.then(() => {}, () => {})
     await clock.advance(Math.floor(random() * 30))
     if (random() < 0.5) await clock.runOut(run.abort())
-    await clock.runOut(settled, () => scheduler.idle)
+    await clock.runOut(settled, scheduler.resting)
     expect(tracked.settlements).toEqual(Array.from({ length: tracked.issued }, () => 1))
   })
 })

@@ -28,7 +28,7 @@ it('a busy consumer gets what came meanwhile, combined, the moment it is free', 
     const taken: Taken<number[]>[] = []
     const run = arriving(clock, arrivals).source.pipe(lists()).to(busySink(clock, busyMs, taken)).run({ clock, scheduler })
     const settled = run.then(() => undefined, (error: unknown) => error)
-    expect(await clock.runOut(settled, () => scheduler.idle)).toBe(arrivals.failure)
+    expect(await clock.runOut(settled, scheduler.resting)).toBe(arrivals.failure)
     expect(taken).toEqual(takenWhileBusy(arrivals, busyMs))
   })
 })
@@ -44,7 +44,7 @@ it('T2: settles every ticket once, wherever it is cut off', async () => {
     const settled = run.then(() => {}, () => {})
     await clock.advance(random() * 5)
     if (random() < 0.5) await clock.runOut(run.abort())
-    await clock.runOut(settled, () => scheduler.idle)
+    await clock.runOut(settled, scheduler.resting)
     expect(tracked.settlements).toEqual(Array.from({ length: tracked.issued }, () => 1))
   })
 })

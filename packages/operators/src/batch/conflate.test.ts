@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { forEach, OptionError, range, toArray, type Operator } from '@sluice/core'
-import { explore, manualSource, trackedSource, VirtualClock } from '@sluice/testing'
+import { explore, manualSource, trackedSource, VirtualClock, settle } from '@sluice/testing'
 import { arriving } from '../../test/arrivals'
 import { busySink, type Taken } from '../../test/busy-consumer'
 import { underLaw } from '../../test/under-law'
@@ -35,7 +35,7 @@ it('combines what comes while downstream is busy', async () => {
 it('lets timers and the consumer have their turn while it combines an endless source', async () => {
   let turns = 0
   const run = range(0).pipe(conflate((_, b) => b)).to(forEach(async () => {
-    await new Promise((resolve) => { setImmediate(resolve) })
+    await settle(1)
     if (++turns === 20) throw new Error('enough')
   })).run()
   await expect(run).rejects.toThrow('enough')
@@ -54,7 +54,7 @@ it('R30, R31: hands on what was combined before the value that could not be', as
       await clock.advance(1)
       probe.emit('b', 'c', 'x', 'd')
       probe.end()
-      await clock.runOut(settled, () => scheduler.idle)
+      await clock.runOut(settled, scheduler.resting)
       expect(seen).toEqual(expected)
       expect(run.failure).toEqual(onError === 'fail' ? expect.objectContaining({ stage: 'joined', item: 'x', attempt: 1 }) : undefined)
     }

@@ -47,7 +47,7 @@ it('a consumer with a pace of its own gets each value at least once, and the las
     const durations = Array.from({ length: 400 }, () => 3 + 10 * random())
     const busyMs = (index: number): number => durations[index]!
     const taken: Taken<string>[] = []
-    await clock.runOut(arriving(clock, arrivals).source.pipe(expand(counting)).to(busySink(clock, busyMs, taken)).run({ clock, scheduler }), () => scheduler.idle)
+    await clock.runOut(arriving(clock, arrivals).source.pipe(expand(counting)).to(busySink(clock, busyMs, taken)).run({ clock, scheduler }), scheduler.resting)
 
     const expected: Taken<string>[] = []
     const waiting = [...arrivals.at]
@@ -132,7 +132,7 @@ it('T2: settles every ticket once when it is cut off', async () => {
     const settled = run.then(() => {}, () => {})
     await clock.advance(random() * 60)
     if (random() < 0.6) await clock.runOut(run.abort())
-    await clock.runOut(settled, () => scheduler.idle)
+    await clock.runOut(settled, scheduler.resting)
     expect(tracked.settlements).toEqual(Array.from({ length: tracked.issued }, () => 1))
   })
 })

@@ -3,8 +3,8 @@ import { deadLetter, drain, forEach, PENDING, source, type Operator, type Stage 
 import { manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { mapAsyncUnordered } from '../async/map-async-unordered'
 import { batch, batchWhileBusy, conflate, conflateWithSeed, expand, groupBy, sessionWindow, windowCount, windowEventTime, windowTime } from '../index'
+import { collectGarbage } from '../../../../test/collect-garbage'
 
-const collect = (globalThis as { gc?: () => void }).gc
 type Any = Operator<object, unknown>
 
 /** Operators that have handed on all of five values when they rest. */
@@ -43,9 +43,9 @@ it.each(emptied(new VirtualClock()).map(([name], index) => [name, index] as cons
   await clock.advance(1000)
   expect(refs.length).toBe(5)
   await settle(2)
-  collect?.()
+  collectGarbage?.()
   await settle(2)
-  collect?.()
+  collectGarbage?.()
   expect(refs.filter((ref) => ref.deref() !== undefined).length).toBe(0)
   await run.stop()
 })

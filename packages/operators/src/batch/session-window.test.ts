@@ -34,7 +34,7 @@ it.each([[10, 5, Infinity], [10, 100, 15], [3, 4, 6]])('sessions end after %i ms
     const bounds = maxMs === Infinity ? { maxCount } : { maxCount, maxMs }
     const run = source.pipe(sessionWindow(gapMs, bounds)).to(forEach((session) => { seen.push(session) })).run({ clock, scheduler })
     const settled = run.then(() => undefined, (error: unknown) => error)
-    expect(await clock.runOut(settled, () => scheduler.idle)).toBe(arrivals.failure)
+    expect(await clock.runOut(settled, scheduler.resting)).toBe(arrivals.failure)
     expect(seen).toEqual(sessions(arrivals, gapMs, maxCount, maxMs))
     expect(clock.pendingTimers).toBe(0)
   })

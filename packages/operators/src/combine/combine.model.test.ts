@@ -119,7 +119,7 @@ describe('O7, T2: does what its model does with random arrivals; with random fai
       const seen: unknown[] = []
       const run = inputs[0]!.pipe(make(inputs.slice(1)), take(wanted)).to(forEach((value) => { seen.push(value) })).run({ clock, scheduler })
       const forget = abortAfterMs === undefined ? () => {} : clock.after(abortAfterMs, () => { void run.abort(boom) })
-      await clock.runOut(run.then(() => {}, (error: unknown) => { expect(error).toBe(boom) }), () => scheduler.idle)
+      await clock.runOut(run.then(() => {}, (error: unknown) => { expect(error).toBe(boom) }), scheduler.resting)
 
       forget()
       const expected = model(plans)

@@ -211,8 +211,8 @@ it('does what its model does, with random arrivals, failures, detachments and ca
       ends.set(id, await handle.done.then(() => 'ended', (error: unknown) => (error instanceof QueueClosedError ? 'left' : 'failed')))
     })
     clock.after(300, () => { hub.close() })
-    await clock.runOut(run, () => scheduler.idle)
-    await clock.runOut(Promise.all(attached), () => scheduler.idle)
+    await clock.runOut(run, scheduler.resting)
+    await clock.runOut(Promise.all(attached), scheduler.resting)
 
     expect(open.size).toBe(0)
     expect(hub.size).toBe(0)

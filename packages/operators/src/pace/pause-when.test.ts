@@ -143,7 +143,7 @@ it('does what its model does, for any arrivals, gate, signal and consumer', asyn
     const run = values.source.pipe(pauseWhen(bySignal ? signal.source : gate)).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt < Infinity) clock.after(abortAt, () => void run.abort())
-    await clock.runOut(outcome, () => scheduler.idle)
+    await clock.runOut(outcome, scheduler.resting)
 
     const opensAfter = (time: number): number => {
       const next = changes.findIndex((change) => change > time)

@@ -143,7 +143,7 @@ it('does what its model does, for any arrivals, keys, costs, consumer and end', 
     const run = values.source.pipe(operator).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt < Infinity) clock.after(abortAt, () => void run.abort())
-    await clock.runOut(outcome, () => scheduler.idle)
+    await clock.runOut(outcome, scheduler.resting)
 
     const expected = model(arrivals, keyOfValue, costs, rate, capacity, busy)
     expect(rounded(out)).toEqual(rounded(expected.filter(({ at }) => at < abortAt)))

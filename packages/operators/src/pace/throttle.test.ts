@@ -142,7 +142,7 @@ it('does what its model does, for any arrivals, costs, consumer and end', async 
     const run = values.source.pipe(operator).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt < Infinity) clock.after(abortAt, () => void run.abort())
-    await clock.runOut(outcome, () => scheduler.idle)
+    await clock.runOut(outcome, scheduler.resting)
 
     const msPerToken = rate.perMs / rate.rate
     const expected: Timed<number>[] = []

@@ -1,9 +1,9 @@
-import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { interval, never, range, toArray } from '@sluice/core'
 import { manualSource, settle, VirtualClock } from '@sluice/testing'
 import { underLaw } from '../../test/under-law'
 import { takeUntil } from './take-until'
+import { listenerCount } from '../../../../test/listener-count'
 
 const { signal } = new AbortController()
 
@@ -31,7 +31,7 @@ it('ends when a signal aborts, and leaves no listener behind', async () => {
   controller.abort()
   expect(await run).toEqual([])
   await range(0, 3).pipe(takeUntil(signal)).to(toArray()).run()
-  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  expect(listenerCount(signal, 'abort')).toBe(0)
 })
 
 it('ends at once when the signal has aborted before', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { forEach, fromProducer, range, Topic, type Operator, type Source } from '@sluice/core'
 import { checked, explore, manualSource, settle, trackedSource, VirtualClock, type Seen } from '@sluice/testing'
 import { alsoTo, balance, broadcast, buffer, map, mapAsync, merge, partition, publish, route, share, take, unzip, wireTap, type SlowBranch } from '../index'
+import { collectGarbage } from '../../../../test/collect-garbage'
 
 const SEEDS = 150
 const COUNT = 14
@@ -164,7 +165,7 @@ describe(`fan-outs against a model, ${SEEDS} worlds each`, () => {
         await clock.sleep(delay)
         got[branch]?.push(n)
       }))), { slowBranch: { disconnectAfterMs: 50 }, onDisconnect: (branch) => cut.push(branch) })).to(forEach(() => {})).run({ scheduler, clock })
-      await clock.runOut(run, () => scheduler.idle)
+      await clock.runOut(run, scheduler.resting)
       expect(cut.sort()).toEqual([...delays.keys()].filter((branch) => (delays[branch] ?? 0) > 50))
       for (const [branch, values] of got.entries()) expect(values).toEqual(cut.includes(branch) ? numbers.slice(0, values.length) : numbers)
       expect(tracked.settlements).toEqual(numbers.map(() => 1))
@@ -244,7 +245,6 @@ it.each<[string, () => Operator<number, unknown>]>([
   await run.stop()
 })
 
-const collect = (globalThis as { gc?: () => void }).gc
 
 it('R24: what was delivered is not kept by a fan-out that rests', async () => {
   const refs: WeakRef<object>[] = []
@@ -262,7 +262,7 @@ it('R24: what was delivered is not kept by a fan-out that rests', async () => {
   await settle(20)
   expect([refs.length, run.stats().stages.at(-1)?.out]).toEqual([5, 5])
   for (let i = 0; i < 2; i++) {
-    collect?.()
+    collectGarbage?.()
     await settle(2)
   }
   expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(0)

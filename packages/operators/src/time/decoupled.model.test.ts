@@ -92,7 +92,7 @@ it.each(Object.keys(models))('%s does what its model does, for any arrivals, con
     const run = values.source.pipe(make()).to(timedSink(clock, out, busy())).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt !== undefined) clock.after(abortAt, () => void run.abort())
-    await clock.runOut(outcome, () => scheduler.idle)
+    await clock.runOut(outcome, scheduler.resting)
 
     const expected = consumed(model(arrivals, end.at), end.at, busy(), keepLast)
     expect(rounded(out)).toEqual(rounded(expected.filter(({ at }) => at < (abortAt ?? Infinity))))

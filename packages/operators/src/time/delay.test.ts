@@ -45,7 +45,7 @@ it('does what its model does, for any arrivals, consumer, capacity and end', asy
     const run = values.source.pipe(delay(ms, { capacity })).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt < Infinity) clock.after(abortAt, () => void run.abort())
-    await clock.runOut(outcome, () => scheduler.idle)
+    await clock.runOut(outcome, scheduler.resting)
 
     const expected: Timed<number>[] = []
     for (const [i, { at, value }] of arrivals.entries()) {

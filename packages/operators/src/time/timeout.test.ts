@@ -111,7 +111,7 @@ it('does what its model does, for any arrivals, consumer and times', async () =>
     const values = timeline(arrivals, end)
     const out: Timed<number>[] = []
     const run = values.source.pipe(timeout(options)).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
-    const error = await clock.runOut(settled(run), () => scheduler.idle)
+    const error = await clock.runOut(settled(run), scheduler.resting)
 
     const { firstMs, idleMs = Infinity, totalMs = Infinity, backpressureMs = Infinity } = options
     const expected: Timed<number>[] = []

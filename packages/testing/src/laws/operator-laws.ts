@@ -54,7 +54,8 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
     if (entry.timed !== true) return pipeline.run(options)
     const clock = new VirtualClock()
     const { scheduler } = options
-    return clock.runOut(pipeline.run({ ...options, clock }), () => !(scheduler instanceof ExploringScheduler) || scheduler.idle)
+    const resting = scheduler instanceof ExploringScheduler ? scheduler.resting : undefined
+    return clock.runOut(pipeline.run({ ...options, clock }), resting)
   }
 
   for (const { name: valuesName, values } of VALUES) {

@@ -18,6 +18,7 @@ export class ExploringScheduler implements Scheduler {
   readonly #ready: Task[] = []
   #armed = false
   #running = false
+  #active = false
 
   constructor(readonly seed: number) {
     this.#random = seededRandom(seed)
@@ -27,17 +28,21 @@ export class ExploringScheduler implements Scheduler {
     return [1, 2, 3, 256][this.#choose(4)] ?? 1
   }
 
-  /** True while nothing is ready. */
-  get idle(): boolean {
-    return this.#ready.length === 0
+  /** True while nothing is ready, and it was given nothing since this was asked before: for `VirtualClock.runOut`. */
+  readonly resting = (): boolean => {
+    const quiet = this.#ready.length === 0 && !this.#active
+    this.#active = false
+    return quiet
   }
 
   enqueue(task: Task): void {
+    this.#active = true
     this.#ready.push(task)
     this.#arm()
   }
 
   dispatch(wake: () => void): void {
+    this.#active = true
     wake()
     if (!this.#running && this.#choose(2) === 0) this.#runSome()
   }
