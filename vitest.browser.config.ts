@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     fileParallelism: false,
     testTimeout: 30_000,
+    globalSetup: ['./packages/adapters/test/socket-server.ts'],
     setupFiles: ['./test/browser/recorded-listeners.ts'],
     include: ['packages/{core,operators}/src/**/*.test.ts', 'packages/adapters/src/{rxjs,web-streams,events}/**/*.test.ts'],
     exclude: ['**/node_modules/**', ...needsNode],

@@ -1,6 +1,7 @@
 import { DONE, PENDING, sink, source, toArray, type Operator, type Source } from '@sluice/core'
 import { assert, assertEqual, manualSink, manualSource, SHAPES, settle, VALUES, type LawCase } from '@sluice/testing'
 import fc from 'fast-check'
+import { unhandledRejections } from '../../../test/unhandled-rejections'
 
 /** An entry of the adapter laws: a way out to another world and back. */
 export interface ThroughEntry {
@@ -150,14 +151,5 @@ async function errorOf(run: PromiseLike<unknown>): Promise<unknown> {
 }
 
 async function withoutUnhandled(run: () => Promise<void>): Promise<void> {
-  const unhandled: unknown[] = []
-  const note = (error: unknown): void => void unhandled.push(error)
-  process.on('unhandledRejection', note)
-  try {
-    await run()
-    await settle()
-  } finally {
-    process.off('unhandledRejection', note)
-  }
-  assertEqual(unhandled, [], 'unhandled rejections')
+  assertEqual(await unhandledRejections(run), [], 'unhandled rejections')
 }
