@@ -6,6 +6,8 @@ interface Listener {
 }
 
 const recorded = new WeakMap<EventTarget, Map<string, Listener[]>>()
+// Called with the target as `this`, never on their own.
+// eslint-disable-next-line @typescript-eslint/unbound-method
 const { addEventListener, removeEventListener } = EventTarget.prototype
 
 const captures = (options: unknown): boolean => (typeof options === 'object' ? (options as { capture?: boolean } | null)?.capture === true : options === true)
@@ -19,7 +21,7 @@ function forget(target: EventTarget, type: string, callback: unknown, capture: b
 EventTarget.prototype.addEventListener = function (type, callback, options) {
   const { once, signal } = typeof options === 'object' ? options : {}
   const capture = captures(options)
-  if (callback && signal?.aborted !== true) {
+  if (signal?.aborted !== true) {
     let types = recorded.get(this)
     if (!types) recorded.set(this, (types = new Map<string, Listener[]>()))
     let listeners = types.get(type)

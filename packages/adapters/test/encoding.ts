@@ -13,7 +13,7 @@ export function encoding<T, R>(inner: Sink<T, R>, encode: (value: unknown) => T,
       return {
         write: (values, count, tickets) => intake.write(values.slice(0, count).map(encode), count, tickets),
         async end() {
-          if (last !== undefined) await intake.write([last], 1, undefined)
+          if (last !== undefined) await intake.write([last], 1, null)
           return intake.end()
         },
         abort: (reason) => intake.abort?.(reason),

@@ -8,7 +8,6 @@ import { encoding } from '../../test/encoding'
 import { passageLaws } from '../../test/passage-laws'
 
 const ALL = { capacity: 1000, overflow: 'fail' } as const
-const BOOM = new Error('boom')
 const NAMES = ['message', 'messageerror', 'error', 'close']
 
 const listeners = (...ports: EventTarget[]): number => ports.reduce((sum, port) => sum + listenerCount(port, ...NAMES), 0)
