@@ -8,9 +8,10 @@ import { QueueClosedError } from '../errors'
 export interface Emitter<T> {
   /**
    * Hands a value on. Await the answer before the next one: it resolves when the value was accepted, and rejects with
-   * a QueueClosedError when the consumer wants no more. Too many pushes that nobody awaits get a QueueFullError.
+   * a QueueClosedError when the consumer wants no more. Too many pushes that nobody awaits get a QueueFullError. It needs
+   * no `this`: take it out of the emitter, hand it on.
    */
-  push(value: T): Promise<void>
+  readonly push: (value: T) => Promise<void>
   /** Aborted when the consumer wants no more: stop what you are doing. */
   readonly signal: AbortSignal
   /** How many more values fit right now. */
