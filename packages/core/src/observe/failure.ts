@@ -25,7 +25,8 @@ export function describeFailure(
     path,
     get message() {
       const tries = attempt > 1 ? `, attempt ${attempt}` : ''
-      return `${scope.name}: stage '${stage}' (position ${position}${tries}) failed on ${show(item)}: ${show(error)}`
+      const on = item === undefined ? '' : ` on ${show(item)}`
+      return `${scope.name}: stage '${stage}' (position ${position}${tries}) failed${on}: ${show(error)}`
     },
   }
 }

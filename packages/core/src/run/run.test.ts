@@ -42,6 +42,12 @@ describe('a run that fails', () => {
     expect(run.failure?.message).toBe("job: stage 'parse' (position 2) failed on 5: Error: boom")
   })
 
+  it('R4: says nothing of an item where there was none, as in a source that fails', async () => {
+    const run = failing(BOOM).to(drain()).run({ name: 'job' })
+    await failureOf(run)
+    expect(run.failure?.message).toBe("job: stage 'failing' (position 0) failed: Error: boom")
+  })
+
   it.each([undefined, null, 0, 'text'])('R4: rejects with %j where that was thrown', async (thrown) => {
     expect(await failureOf(from([1]).pipe(map(() => { throw thrown })).to(drain()).run())).toBe(thrown)
   })
