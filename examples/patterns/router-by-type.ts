@@ -10,19 +10,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { forEach, from, toArray } from '@sluice/core'
 import { mapAsync, route } from '@sluice/operators'
 
-type Message =
-  | { readonly type: 'mail'; readonly to: string }
-  | { readonly type: 'sms'; readonly number: string }
-  | { readonly type: 'fax'; readonly line: number }
+interface Message { readonly type: 'mail' | 'sms' | 'fax'; readonly to: string }
 
 const messages: Message[] = [
-  { type: 'mail', to: 'ada' }, { type: 'sms', number: '555-01' }, { type: 'fax', line: 7 },
-  { type: 'mail', to: 'bob' }, { type: 'mail', to: 'cyd' }, { type: 'sms', number: '555-02' },
+  { type: 'mail', to: 'ada' }, { type: 'sms', to: '555-01' }, { type: 'fax', to: '555-02' },
+  { type: 'mail', to: 'bob' }, { type: 'mail', to: 'cyd' }, { type: 'sms', to: '555-03' },
 ]
 
-async function send(message: Message): Promise<string> {
+async function send({ type, to }: Message): Promise<string> {
   await sleep(2)
-  return message.type === 'mail' ? `mail to ${message.to}` : `sms to ${message.type === 'sms' ? message.number : '?'}`
+  return `${type} to ${to}`
 }
 
 const unroutable: string[] = []
@@ -33,10 +30,12 @@ const receipts = await from(messages).pipe(route(
     sms: (source) => source.pipe(mapAsync(send, { concurrency: 1 })),
   },
   (message) => message.type,
-  { slowBranch: { buffer: 4 }, otherwise: (source) => source.to(forEach(({ type }) => { unroutable.push(type) })) },
+  {
+    slowBranch: { buffer: 4 },
+    otherwise: (source) => source.to(forEach(({ type, to }) => { unroutable.push(`${type} to ${to}`) })),
+  },
 )).to(toArray()).run()
 
-const ofType = (type: string): string => receipts.filter((receipt) => receipt.startsWith(type)).join(', ')
-console.log('mail:', ofType('mail'))
-console.log('sms: ', ofType('sms'))
+console.log('by mail:', receipts.filter((receipt) => receipt.startsWith('mail')).join(', '))
+console.log('by sms:', receipts.filter((receipt) => receipt.startsWith('sms')).join(', '))
 console.log('no consumer for:', unroutable.join(', '))
