@@ -57,13 +57,13 @@ const bridges: Record<string, (made: Made) => { readonly done: () => unknown }> 
     const through = toReadable(gigabyte(made)).pipeThrough(asTransform(tap<Uint8Array>(() => {})))
     const reader = through.getReader()
     void reader.read()
-    return { done: async () => { await reader.cancel() } }
+    return { done: async () => { await reader.cancel(new Error('enough')) } }
   },
   'fromNode': (made) => running(slowly(fromNode(new Readable({ highWaterMark: CHUNK, read() { this.push(chunk(made)) } })))),
   'toNode': (made) => {
     const stream = toNode(gigabyte(made), { objectMode: false })
     stream.once('readable', () => stream.read(1))
-    return { done: () => stream.destroy() }
+    return { done: () => { stream.destroy() } }
   },
   'toNodeWritable': (made) => running(gigabyte(made).to(toNodeWritable(stopped()))),
   'throughNode': (made) => running(slowly(gigabyte(made).pipe(throughNode(() => new PassThrough({ highWaterMark: CHUNK }))))),
@@ -71,7 +71,7 @@ const bridges: Record<string, (made: Made) => { readonly done: () => unknown }> 
     const source = new Readable({ highWaterMark: CHUNK, read() { this.push(chunk(made)) } })
     const end = stopped()
     source.pipe(asDuplex(tap<Uint8Array>(() => {}), { objectMode: false })).pipe(end)
-    return { done: () => source.destroy() }
+    return { done: () => { source.destroy() } }
   },
 }
 
