@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { fromNode, toNode } from '@sluice/adapters/node-streams'
 import { fromReadable, toReadable } from '@sluice/adapters/web-streams'
-import { count, range } from '@sluice/core'
+import { count, from, range } from '@sluice/core'
 import type { Case } from '../case'
 
 const VALUES = 50_000
@@ -21,6 +21,19 @@ const webStream = (): ReadableStream<number> => {
       else controller.enqueue(next++)
     },
   })
+}
+async function* generator(): AsyncGenerator<number> {
+  for (let next = 0; next < VALUES; next++) yield next
+}
+const generated = (highWaterMark: number): ReadableStream<number> => {
+  const values = generator()
+  return new ReadableStream({
+    async pull(controller) {
+      const result = await values.next()
+      if (result.done === true) controller.close()
+      else controller.enqueue(result.value)
+    },
+  }, { highWaterMark })
 }
 const nodeStream = (): Readable => {
   let next = 0
@@ -46,6 +59,14 @@ export const streams: readonly Case[] = [
       sluice: () => loop(toReadable(range(0, VALUES))),
       platform: () => loop(webStream()),
     },
+  },
+  {
+    name: 'from-readable-async', what: `a ReadableStream of ${VALUES} numbers of an async generator, counted`, values: VALUES, goals,
+    contenders: { sluice: () => Promise.resolve(fromReadable(generated(1)).to(count()).run()), platform: () => loop(generated(1)) },
+  },
+  {
+    name: 'to-readable-ahead', what: `${VALUES} numbers of an async generator as a ReadableStream that reads 16 ahead`, values: VALUES, goals,
+    contenders: { sluice: () => loop(toReadable(from(generator()), { highWaterMark: 16 })), platform: () => loop(generated(16)) },
   },
   {
     name: 'from-node', what: `a Readable of ${VALUES} objects, counted`, values: VALUES, goals,

@@ -34,8 +34,10 @@ export class ReadableEnd<T> implements Demand<T> {
   #bytes: ByteFeed | undefined
   #run: Run<void> | undefined
   #turn: (() => void) | undefined
-  /** A read waits, or there is room. */
-  #asked = false
+  /** Values for which a read waits, or there is room. */
+  #asked = 0
+  /** It reads ahead, and all chunks count the same. */
+  readonly #counts: boolean
   /** The run has failed, and what came before that has not been read yet. */
   #failure: { readonly error: unknown } | undefined
   #over = false
@@ -47,6 +49,7 @@ export class ReadableEnd<T> implements Demand<T> {
     this.#source = source
     this.#options = options
     this.#highWaterMark = highWaterMark
+    this.#counts = highWaterMark > 1 && size === undefined && !bytes
     const underlying = {
       start: (controller: unknown): void => {
         this.#controller = controller as Controller<T>
@@ -71,21 +74,20 @@ export class ReadableEnd<T> implements Demand<T> {
 
   /** One value is asked for though nobody reads: so that an end is found that needs no reader. */
   drain(): void {
-    this.#asked = true
+    this.#asked = 1
     this.#turn?.()
   }
 
-  /** The stream asks again when it wants another one: looking at its `desiredSize` would cost more than that. */
   wanted(): number {
-    return this.#asked && !this.#over ? 1 : 0
+    return this.#over ? 0 : this.#asked
   }
 
   take(value: T): void {
     if (this.#over) return
     // First: the stream may ask again inside the call.
-    this.#asked = false
+    this.#asked--
     if (this.#bytes === undefined) this.#controller.enqueue(value)
-    else if (!this.#bytes.put(value)) this.#asked = true
+    else if (!this.#bytes.put(value)) this.#asked = 1
   }
 
   #pull(): void {
@@ -93,8 +95,11 @@ export class ReadableEnd<T> implements Demand<T> {
       this.#fail(this.#failure.error)
       return
     }
-    this.#asked = true
+    const waiting = this.#asked > 0
+    // Without room for more the stream asks again for the next one, which costs less than to look at its `desiredSize`.
+    this.#asked = this.#counts ? Math.max(1, Math.floor(this.#controller.desiredSize ?? 1)) : 1
     if (this.#turn === undefined) this.start()
+    else if (waiting) return
     this.#turn?.()
   }
 

@@ -1,5 +1,5 @@
-import { DONE, PENDING, type Outcome, type Puller, type Stage } from '@sluice/core'
-import { Lull } from './lull'
+import { DONE, macrotask, PENDING, type Outcome, type Puller, type Stage } from '@sluice/core'
+import { Burst } from './burst'
 
 /** What is read from a stream: a reader of the platform, or one that brings its own buffers. */
 export interface ChunkReader<T> {
@@ -25,7 +25,7 @@ export interface Readings<T> {
  *
  * ```text
  *   pull ─ PENDING ─▶ read() ─▶ held ─▶ wake ─▶ pull takes it, and the next is read
- *   in a burst:       read() ─▶ held ─▶ read() ─▶ held … ─ as many as were asked for, or a lull ─▶ wake
+ *   in a burst:       read() ─▶ held ─▶ read() ─▶ held … ─ as many as were asked for, or a macrotask ─▶ wake
  * ```
  *
  * Why bursts: a turn of the pipeline for each chunk would cost a third of the read itself.
@@ -47,7 +47,9 @@ export class ReadablePuller<T> implements Puller<T> {
   #closed = false
   #released = false
   #cancelled: Promise<void> | undefined
-  readonly #lull = new Lull(() => { this.#onLull() })
+  readonly #burst = new Burst(() => { this.#handOn() })
+  /** Reads so far. */
+  #reads = 0
   /** A failure from elsewhere that is to come after what can still be read. */
   #failure: { readonly error: unknown } | undefined
 
@@ -60,7 +62,7 @@ export class ReadablePuller<T> implements Puller<T> {
     } else {
       this.#held[this.#tail++] = result.value
       this.#wanted--
-      if (this.#lull.arrived() && this.#wanted > 0 && !this.#ended) {
+      if (this.#burst.arrived() && this.#wanted > 0 && !this.#ended) {
         this.#request()
         return
       }
@@ -98,7 +100,7 @@ export class ReadablePuller<T> implements Puller<T> {
   /** Fails as soon as a read finds nothing there; an end or a failure that is found before comes first. */
   failWhenDry(error: unknown): void {
     this.#failure ??= { error }
-    if (this.#pending) this.#lull.watch()
+    if (this.#pending) this.#watch()
   }
 
   /** What was read comes out; what is on its way is let go, and comes out too where it can no longer be left. */
@@ -132,13 +134,21 @@ export class ReadablePuller<T> implements Puller<T> {
 
   #request(): void {
     this.#pending = true
+    this.#reads++
     ;(this.#reader as ChunkReader<T>).read().then(this.#onResult, this.#onError)
-    if (this.#failure) this.#lull.watch()
+    if (this.#failure) this.#watch()
   }
 
-  #onLull(): void {
-    if (this.#failure && this.#pending && !this.#ended) this.#fail(this.#failure.error)
-    else if (this.#tail > this.#head) this.#stage.scope.scheduler.dispatch(this.#stage.wake)
+  #handOn(): void {
+    if (this.#tail > this.#head) this.#stage.scope.scheduler.dispatch(this.#stage.wake)
+  }
+
+  /** A chunk that is at hand comes before the next macrotask. */
+  #watch(): void {
+    const read = this.#reads
+    macrotask(() => {
+      if (this.#failure && this.#pending && !this.#ended && this.#reads === read) this.#fail(this.#failure.error)
+    })
   }
 
   #fail(error: unknown): void {

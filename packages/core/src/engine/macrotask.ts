@@ -3,7 +3,17 @@ declare const setImmediate: ((callback: () => void) => void) | undefined
 const waiting: (() => void)[] = []
 let channel: InstanceType<typeof MessageChannel> | undefined
 
-/** Runs `callback` after timers and I/O had their turn: `setImmediate`, where there is none a `MessageChannel`. */
+/**
+ * Calls back in a later turn of the event loop, after timers and I/O had theirs: `setImmediate`, where there is none a
+ * `MessageChannel`. For authors of sources that gather what comes in one turn.
+ *
+ * @param callback may not throw; those of one turn are called in order.
+ *
+ * @example
+ * ```ts
+ * await new Promise<void>((resolve) => macrotask(resolve)) // timers that were due have fired
+ * ```
+ */
 export function macrotask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(callback)

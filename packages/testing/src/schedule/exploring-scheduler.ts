@@ -1,5 +1,4 @@
-import type { Scheduler, Task } from '@sluice/core'
-import { macrotask } from '../time/macrotask'
+import { macrotask, type Scheduler, type Task } from '@sluice/core'
 import { seededRandom } from './random'
 
 /**
