@@ -1,95 +1,95 @@
-// The tests of core and operators under Bun and Deno: the same files as in Node, on Vitest's own runner and expect.
+// The tests of core and operators under Bun and Deno: the same files as in Node, on Vitest's own runner and `expect`.
 //
-//   *.test.ts --esbuild--> one bundle --+-- node, collecting only: how many tests there are
+//   *.test.ts --esbuild--> one bundle --+-- node, which collects only: so many tests there have to be
 //                                       +-- bun
 //                                       +-- deno
 //
-// `npm run test:runtimes -- bun operators/src/async` runs a part, in one of them.
+// A part of it, in one of them: npm run test:runtimes -- bun operators/src/async
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join, relative } from 'node:path'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { root } from './pnpm.mjs'
+import { bundle } from './runtimes/bundle.mjs'
+import { leftOut } from './runtimes/left-out.mjs'
+import { sourceLines } from './runtimes/source-lines.mjs'
 
 const runtimes = {
-  bun: { packed: 'bun@1.4.5', where: ['-p', 'process.execPath'], run: ['run'] },
-  deno: { packed: 'deno@2.9.6', where: ['eval', 'console.log(Deno.execPath())'], run: ['run', '--allow-all', '--no-check', '--v8-flags=--expose-gc'] },
+  bun: { version: '1.4.5', where: ['-p', 'process.execPath'], run: ['run'] },
+  deno: { version: '2.9.6', where: ['eval', 'console.log(Deno.execPath())'], run: ['run', '--allow-all', '--no-check', '--v8-flags=--expose-gc'] },
 }
+/** What has to fail, lest a runner that sees nothing passes. */
+const mustFail = { file: 'scripts/runtimes/must-fail.ts', tests: 3, failures: 4 }
+const limitMinutes = 10
+const env = { ...process.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' }
 
-const leftOut = {
-  'packages/operators/src/catalogue.test.ts': 'reads the sources beside itself, which a bundle is not beside; the same text everywhere',
-}
-
-/** The canary: what has to fail, so that a runner which sees nothing is seen. */
-const mustFail = 'scripts/runtimes/must-fail.test.ts'
-
-const limitMs = 10 * 60_000
 const args = process.argv.slice(2)
-const chosen = Object.keys(runtimes).filter((name) => !args.some((arg) => arg in runtimes) || args.includes(name))
+const named = Object.keys(runtimes).filter((name) => args.includes(name))
 const parts = args.filter((arg) => !(arg in runtimes))
-
-const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const testFiles = ['packages/core/src', 'packages/operators/src']
-  .flatMap((folder) => readdirSync(at(folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file).replaceAll('\\', '/')))
-  .filter((file) => file.endsWith('.test.ts') && !(file in leftOut) && (parts.length === 0 || parts.some((part) => file.includes(part))))
+const files = ['packages/core/src', 'packages/operators/src']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file.replaceAll('\\', '/')}`))
+  .filter((file) => file.endsWith('.test.ts') && (parts.length === 0 || parts.some((part) => file.includes(part))))
   .sort()
 
-// Where Vitest's parts are is known to Vitest only: the layout of pnpm is strict.
-const vitest = createRequire(createRequire(import.meta.url).resolve('vitest/package.json'))
-const parted = {
-  name: 'parts of Vitest',
-  setup(setup) {
-    setup.onResolve({ filter: /^vitest$/ }, () => ({ path: at('scripts/runtimes/vitest.mjs') }))
-    setup.onResolve({ filter: /^@vitest\// }, ({ path, pluginData, importer, resolveDir, kind }) => pluginData === 'inside' || importer.includes('node_modules')
-      ? undefined
-      : setup.resolve(path, { resolveDir: fileURLToPath(new URL('.', `file://${vitest.resolve('vitest/package.json')}`)), kind, importer, pluginData: 'inside' }))
-  },
+/** Where it is, fetched from npm where it is not there yet; or what npm says. */
+function find(name) {
+  const { version, where } = runtimes[name]
+  const { stdout, stderr, status, error } = spawnSync('npx', ['--yes', '--loglevel=error', '-p', `${name}@${version}`, name, ...where], { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
+  return status === 0 ? { path: stdout.trim() } : { why: error?.message ?? stderr.trim().split('\n')[0] }
 }
 
-async function bundle(outdir) {
-  const entries = [mustFail, ...testFiles].map((file, i) => ({ file, bundle: `./test-${i}.js` }))
-  await build({
-    entryPoints: [{ in: at('scripts/runtimes/run.mjs'), out: 'run' }, ...entries.map(({ file }, i) => ({ in: at(file), out: `test-${i}` }))],
-    outdir, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'es2022', logLevel: 'warning', absWorkingDir: root,
-    alias: Object.fromEntries(['core', 'operators', 'testing'].map((name) => [`@sluice/${name}`, at(`packages/${name}/src/index.ts`)])),
-    plugins: [parted],
-  })
-  writeFileSync(join(outdir, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(outdir, 'tests.json'), JSON.stringify(entries))
-}
-
-/** Where the runtime is, fetched by npx where it is not there yet; or why not. */
-function find({ packed, where }) {
-  const command = packed.split('@')[0]
-  const { stdout, stderr, status, error } = spawnSync('npx', ['--yes', '--loglevel=error', '-p', packed, command, ...where], { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
-  return status === 0 ? { path: stdout.trim().split('\n').at(-1) } : { why: (error?.message ?? stderr).trim().split('\n').at(0) }
-}
-
-function run(command, commandArgs, name, folder) {
+/** Runs the bundle, and answers its report or why there is none. */
+function run(name, command, mode) {
   return new Promise((resolve) => {
-    const report = join(folder, `${name}.json`)
     const begin = performance.now()
-    const child = spawn(command, [...commandArgs, join(folder, 'run.js'), join(folder, 'tests.json'), report, ...(name === 'node' ? ['--collect'] : [])], { cwd: folder, stdio: 'inherit', timeout: limitMs })
+    const report = join(folder, `${name}.json`)
+    const child = spawn(command[0], [...command.slice(1), join(folder, 'run.js'), join(folder, 'tests.json'), report, mode], { cwd: folder, stdio: 'inherit', env, timeout: limitMinutes * 60_000, killSignal: 'SIGKILL' })
     child.on('error', (error) => resolve({ why: error.message }))
     child.on('exit', (code, signal) => {
       try {
-        resolve({ ...JSON.parse(readFileSync(report, 'utf8')), seconds: (performance.now() - begin) / 1000 })
+        resolve({ ...JSON.parse(readFileSync(report, 'utf8')), seconds: Math.round((performance.now() - begin) / 1000) })
       } catch {
-        resolve({ why: signal === null ? `it ended with code ${code} before its tests did` : `it was ended by ${signal} (${limitMs / 60_000} minutes are its limit)` })
+        resolve({ why: signal === null ? `it left with code ${code} before its last test` : `it was ended by ${signal}; ${limitMinutes} minutes are its limit` })
       }
     })
   })
 }
-const folder = mkdtempSync(join(root, 'node_modules', '.runtimes-'))
-await bundle(folder)
-for (const name of ['node', ...chosen]) {
-  const where = name === 'node' ? { path: process.execPath } : find(runtimes[name])
-  console.log(where)
-  const r = await run(where.path, name==='node'?[]:runtimes[name].run, name, folder)
-  console.log(name, r.why, r.collected, r.passed, r.seconds, r.results?.length)
-  for (const x of (r.results??[]).slice(0,60)) console.log(x.file, '|', x.name, '|', x.state, x.errors.join('\n').slice(0,600))
-  if (name !== 'node') console.log(r.timings?.sort((a,b)=>b.ms-a.ms).slice(0,8))
+
+/** What is wrong with a report, in lines; nothing where all is well. */
+function faults({ why, collected, passed, leftOut, failed }, expected) {
+  if (why !== undefined) return [why]
+  const seen = failed.filter(({ path }) => path.startsWith(mustFail.file))
+  const others = failed.filter(({ path }) => !path.startsWith(mustFail.file))
+  return [
+    ...others.slice(0, 20).map(({ path, errors }) => `FAILED ${path}\n${errors.map(toSources).join('\n')}\n`),
+    ...(others.length > 20 ? [`and ${others.length - 20} more failed`] : []),
+    ...(collected === expected ? [] : [`${collected} tests were collected, ${expected} in Node`]),
+    ...(seen.length >= mustFail.failures ? [] : [`of what has to fail, only ${seen.map(({ path }) => path).join(', ') || 'nothing'} did`]),
+    ...(others.length > 0 || passed + leftOut === collected - mustFail.tests ? [] : [`${passed} passed, of ${collected}`]),
+  ]
+}
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-runtimes-')))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+await bundle([mustFail.file, ...files], folder)
+const toSources = sourceLines(folder)
+const inNode = await run('node', [process.execPath, '--expose-gc'], 'collect')
+if (inNode.why !== undefined || inNode.failed.length > 0) throw new Error(`Node cannot collect the tests: ${inNode.why ?? JSON.stringify(inNode.failed, undefined, 2)}`)
+
+for (const name of named.length > 0 ? named : Object.keys(runtimes)) {
+  const { version } = runtimes[name]
+  const { path, why } = find(name)
+  if (path === undefined) {
+    console.warn(`SKIPPED: the tests under ${name} need ${name} ${version} from npm, and it is not to be had: ${why}`)
+    if (process.env.CI === 'true') process.exitCode = 1
+    continue
+  }
+  const without = Object.entries(leftOut[name]).filter(([test]) => files.some((file) => test.startsWith(`${file} > `)))
+  const report = await run(name, [path, ...runtimes[name].run], JSON.stringify(without.map(([test]) => test)))
+  const wrong = faults(report, inNode.collected)
+  for (const line of wrong) console.error(`${name}: ${line}`)
+  if (wrong.length > 0) process.exitCode = 1
+  if (report.why === undefined) console.log(`${name} ${version}: ${report.passed} of ${inNode.collected - mustFail.tests} tests in ${files.length} files passed, ${report.seconds} s`)
+  for (const [test, reason] of without) console.log(`  left out: ${test}\n    because ${reason}`)
 }
