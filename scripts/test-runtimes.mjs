@@ -90,6 +90,6 @@ for (const name of named.length > 0 ? named : Object.keys(runtimes)) {
   const wrong = faults(report, inNode.collected)
   for (const line of wrong) console.error(`${name}: ${line}`)
   if (wrong.length > 0) process.exitCode = 1
-  if (report.why === undefined) console.log(`${name} ${version}: ${report.passed} of ${inNode.collected - mustFail.tests} tests in ${files.length} files passed, ${report.seconds} s`)
+  if (report.why === undefined) console.log(`${name} ${version}: ${report.passed} of ${inNode.collected - mustFail.tests} tests passed (files: ${files.length}), ${report.seconds} s`)
   for (const [test, reason] of without) console.log(`  left out: ${test}\n    because ${reason}`)
 }

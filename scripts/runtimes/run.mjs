@@ -24,7 +24,9 @@ function* tasks(parent, path) {
   for (const child of parent.tasks ?? []) yield* tasks(child, `${path} > ${child.name}`)
 }
 
-function text({ name, message, stack = '', diff = '' }) {
+function text(error) {
+  if (typeof error?.message !== 'string') return `thrown: ${String(error)}`
+  const { name = 'thrown', message, stack = '', diff = '' } = error
   return `${stack.includes(message) ? stack : `${name}: ${message}\n${stack}`}\n${diff}`.trim()
 }
 
@@ -43,7 +45,7 @@ for (const { file, bundle } of JSON.parse(readFileSync(tests, 'utf8'))) {
   const [done] = await (collecting ? collectTests : startTests)([new URL(bundle, import.meta.url).href], runner)
   // A rejection that nobody handles is told in a later turn.
   await new Promise((resolve) => setTimeout(resolve, 1))
-  for (const error of unhandled.splice(0)) failed.push({ path: `${file} > what nobody handled`, errors: [text(error ?? {})] })
+  for (const error of unhandled.splice(0)) failed.push({ path: `${file} > what nobody handled`, errors: [text(error)] })
   for (const [task, path] of tasks(done, file)) {
     const { state = task.mode, errors = [] } = task.result ?? {}
     if (task.type === 'test') counts.collected++
