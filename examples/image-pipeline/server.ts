@@ -1,0 +1,94 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { randomOf } from './random'
+
+/** How bad a day the server has. */
+export interface ServerOptions {
+  /** Where files are kept. */
+  readonly folder: string
+  /** Part of the requests that are answered 503, 0 to 1. */
+  readonly unavailable: number
+  /** What those are told to wait, in s. */
+  readonly retryAfterS: number
+  /** Part of the requests that are slow, 0 to 1, and how slow, in ms. */
+  readonly slow: number
+  readonly slowMs: number
+  readonly seed: number
+}
+
+/** A server at work. */
+export interface PhotoServer {
+  readonly url: string
+  /** `doubled` counts files that were stored a second time. */
+  readonly counts: { stored: number; doubled: number; unavailable: number; slow: number; bytes: number }
+  close(): Promise<void>
+}
+
+/** `<photo>/<size>.<format>`; no dots that climb. */
+const PATH = /^\/([^/]+)\/([a-z]+\.(?:webp|avif))$/
+
+/** Starts an HTTP server on loopback that keeps what is PUT, and is sometimes slow and sometimes overloaded. */
+export async function startServer(options: ServerOptions): Promise<PhotoServer> {
+  const counts = { stored: 0, doubled: 0, unavailable: 0, slow: 0, bytes: 0 }
+  const random = randomOf(options.seed)
+  const known = new Set<string>()
+  const open = new Set<Promise<void>>()
+  const closing = new AbortController()
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [, photo = '', file = ''] = PATH.exec(request.url ?? '') ?? []
+    const name = decodeURIComponent(photo)
+    if (request.method !== 'PUT' || name === '' || name.startsWith('.') || name.includes('/')) return end(request, response, 404)
+    const [fails, lags] = [random() < options.unavailable, random() < options.slow]
+    if (lags) {
+      counts.slow++
+      await sleep(options.slowMs, undefined, { signal: closing.signal })
+    }
+    if (fails) {
+      counts.unavailable++
+      return end(request, response.setHeader('retry-after', options.retryAfterS), 503, 'try again later')
+    }
+    const path = join(options.folder, name, file)
+    const part = `${path}.${counts.stored}.part`
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      await pipeline(request, createWriteStream(part))
+      await rename(part, path)
+    } finally {
+      await rm(part, { force: true })
+    }
+    counts.stored++
+    counts.bytes += Number(request.headers['content-length'] ?? 0)
+    if (known.has(path)) counts.doubled++
+    known.add(path)
+    end(request, response, 201)
+  }
+
+  const server = createServer((request, response) => {
+    const work = answer(request, response).catch(() => { response.destroy() }).finally(() => open.delete(work))
+    open.add(work)
+  })
+  await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(0, '127.0.0.1', resolve) })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    counts,
+    /** Cuts connections, and waits until what was half written is gone. */
+    async close() {
+      closing.abort()
+      const closed = new Promise<void>((resolve) => { server.close(() => { resolve() }) })
+      server.closeAllConnections()
+      await Promise.all([closed, ...open])
+    },
+  }
+}
+
+function end(request: IncomingMessage, response: ServerResponse, status: number, text = ''): void {
+  // The rest of the body has to be read, or the connection cannot be used again.
+  request.resume()
+  response.writeHead(status).end(text)
+}
