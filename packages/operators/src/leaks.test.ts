@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { BoundedQueue, drain, from, never, range, source, toArray, PENDING, type Stage } from '@sluice/core'
+import { BoundedQueue, drain, forEach, from, never, range, source, toArray, unfold, PENDING, type Stage } from '@sluice/core'
 import { settle } from '@sluice/testing'
-import { batch, buffer, filter, map, mapAsync, merge, take } from './index'
-import { listenerCount } from '../../../test/listener-count'
+import { batch, buffer, filter, map, mapAsync, mapAsyncKeyed, mapAsyncUnordered, merge, take, type MapAsyncOptions } from './index'
 import { collectGarbage } from '../../../test/collect-garbage'
+import { listenerCount } from '../../../test/listener-count'
 
 const heap = (): number => {
   collectGarbage?.()
@@ -56,6 +56,29 @@ it('R24: what was delivered is not kept by a pipeline that rests', async () => {
   expect(refs.filter((ref) => ref.deref() !== undefined).length).toBe(0)
   expect(opened?.outcome).toBeUndefined()
   await run.stop()
+})
+
+it.each([
+  ['mapAsync', mapAsync], ['mapAsyncUnordered', mapAsyncUnordered],
+  ['mapAsyncKeyed', (call: ({ n }: { n: number }) => Promise<number>, options: MapAsyncOptions<{ n: number }>) => mapAsyncKeyed(({ n }) => n, call, options)],
+] as const)('R24: %s lets go of an item when its result is there, though the result waits', async (_name, operator) => {
+  const refs: WeakRef<object>[] = []
+  const heavy = unfold(0, (n) => {
+    if (n === 3) return undefined
+    const value = { n }
+    refs.push(new WeakRef(value))
+    return [value, n + 1]
+  })
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => { release = resolve })
+  const run = heavy.pipe(operator(async ({ n }) => n, { concurrency: 3, capacity: 3 })).to(forEach(() => held)).run()
+  await settle(20)
+  collectGarbage?.()
+  await settle(2)
+  collectGarbage?.()
+  expect([refs.length, refs.filter((ref) => ref.deref() !== undefined).length]).toEqual([3, 0])
+  release()
+  await run
 })
 
 it('R24: what a queue has given out is not kept by it', async () => {

@@ -132,6 +132,8 @@ export class Calls<A, B> implements Puller<B> {
       call.ticket?.ack()
       call.state = 'skipped'
     }
+    // The result may wait long for its turn, and what it was made of can be heavy.
+    if (call.state === 'done' && this.#delivery.emits === 'result') call.item = undefined
     if (this.#delivery.ordered) return
     if (call.state === 'skipped') this.#release(call)
     else this.#queue.push(call)
