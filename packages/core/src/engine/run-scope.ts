@@ -75,6 +75,11 @@ export class RunScope implements Scope, TaskHost {
     return this.#controller.signal
   }
 
+  /** True once the signal was given, whether or not anybody listens. */
+  get isAborted(): boolean {
+    return this.#aborted !== undefined
+  }
+
   /** Tells everybody who listens that it is over. The first reason counts. */
   abortSignal(reason: unknown): void {
     if (this.#aborted) return

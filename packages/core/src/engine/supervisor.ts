@@ -2,7 +2,7 @@ import type { Stage } from '../contract/stage'
 import type { Decide, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
 import { isThenable } from './cleanups'
-import { runningStage } from './running-stage'
+import { runningStage, type RunningStage } from './running-stage'
 
 /** What to do with the item after a failure was recovered from. */
 export type Recovery = 'retry' | 'skip'
@@ -29,6 +29,8 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
   const stage = runningStage(handle)
   return {
     recover(error, item, attempt) {
+      // What fails now fails because it was told to stop: that is neither to be tried again nor a dead letter.
+      if (stage.scope.isAborted) throw error
       stage.errors++
       const decision = decide(error, item as A, attempt, stage.scope.random)
       if (decision === 'skip') {
@@ -39,9 +41,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
         stage.retries++
         const { retryAfterMs } = decision
         if (!(retryAfterMs > 0)) return 'retry'
-        return new Promise((resolve) => {
-          stage.scope.clock.after(retryAfterMs, () => { resolve('retry') })
-        })
+        return waitFor(stage, retryAfterMs, error)
       }
       if (typeof decision === 'object' && 'deadLetter' in decision) {
         const written = decision.write({ item, error, attempt, stage: stage.name }, stage.scope)
@@ -54,4 +54,20 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
       throw error
     },
   }
+}
+
+/** A wait that ends with the run: nobody would come back for the item. */
+function waitFor(stage: RunningStage<unknown>, delayMs: number, error: unknown): Promise<Recovery> {
+  const { clock, signal } = stage.scope
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      cancel()
+      reject(error)
+    }
+    const cancel = clock.after(delayMs, () => {
+      signal.removeEventListener('abort', onAbort)
+      resolve('retry')
+    })
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
 }

@@ -129,6 +129,41 @@ it.each([
   expect(tracked.settlements.every((times) => times === 1)).toBe(true)
 })
 
+it('R31: an abort cuts the wait for a retry short: nothing is left that ticks, and no stage is blamed', async () => {
+  const clock = new VirtualClock()
+  const tracked = trackedSource([1])
+  const run = tracked.source.pipe(mapAsync(async () => { throw BOOM }, { concurrency: 1, onError: retry({ times: 1, delayMs: 30_000, jitter: 0 }) })).to(drain()).run({ clock })
+  const outcome = run.then(() => 'completed', (error: unknown) => error)
+  await settle(5)
+  expect(clock.pendingTimers).toBe(1)
+  const gone = new Error('gone')
+  void run.abort(gone)
+  // Virtual time stands still, so this would not settle if anything waited for the retry.
+  expect(await outcome).toBe(gone)
+  expect([run.unstopped, clock.pendingTimers, tracked.statuses]).toEqual([[], 0, ['nack']])
+})
+
+it('R33: a call that fails because the run was aborted is no dead letter, nor is it tried again', async () => {
+  const letters: DeadLetter[] = []
+  const calls: number[] = []
+  /** Fails as fetch does: a while after the signal. */
+  const told = (n: number, { signal }: { readonly signal: AbortSignal }): Promise<number> => new Promise((_resolve, reject) => {
+    calls.push(n)
+    signal.addEventListener('abort', () => { void settle(n).then(() => { reject(signal.reason) }) })
+  })
+  const box = forEach<DeadLetter>((letter) => { letters.push(letter) })
+  const run = range(1, 3).pipe(
+    mapAsync(async (n, context) => (n === 1 ? n : told(n, context)), { concurrency: 2, name: 'first', onError: deadLetter(box) }),
+    mapAsync(async (n, context) => { await told(5, context); return n }, { concurrency: 1, name: 'second', onError: retry({ times: 3, then: deadLetter(box) }) }),
+  ).to(drain()).run()
+  const outcome = run.then(() => 'completed', (error: unknown) => error)
+  await settle(5)
+  const gone = new Error('gone')
+  await run.abort(gone)
+  expect([await outcome, run.unstopped, letters]).toEqual([gone, [], []])
+  expect(calls).toEqual([2, 3, 5])
+})
+
 it('R37: reduce leaves out a failing item and keeps its result', async () => {
   expect(await range(1, 5).to(reduce((sum, n) => sum + odd(n), 0, { onError: 'skip' })).run()).toBe(9)
 })

@@ -271,8 +271,7 @@ export class KeyedCalls<K, A, B> implements Puller<B> {
     const lane = call.lane as Lane<K, A, B>
     lane.running--
     if (call.state === 'failed') this.#fails(call)
-    // The result may wait long for its turn, and what it was made of can be heavy.
-    else call.item = undefined
+    else call.item = undefined // The result may wait long for its turn, and what it was made of can be heavy.
     if (this.#keepsOrder) {
       while (lane.started.first && lane.started.first.state !== 'running') this.#finish(lane.started.shift() as KeyedCall<K, A, B>)
     } else if (this.#options.order !== 'ordered') {
