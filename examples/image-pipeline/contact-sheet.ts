@@ -30,6 +30,8 @@ export function contactSheet(path: string, tiles: number, of: (rendition: Rendit
   return sink<Rendition, ContactSheet>('contact sheet', () => {
     const kept: Tile[] = []
     let files = 0
+    let drawing: Promise<unknown> | undefined
+    let aborted = false
     const part = `${path}.part`
     return {
       async write(renditions, count) {
@@ -40,11 +42,16 @@ export function contactSheet(path: string, tiles: number, of: (rendition: Rendit
       },
       async end() {
         kept.sort((a, b) => a.index - b.index)
-        await draw(kept, files).png({ palette: true, colours: 192, effort: 9, dither: 0.4 }).toFile(part)
-        await rename(part, path)
+        await (drawing = draw(kept, files).png({ palette: true, colours: 256, effort: 9, dither: 1 }).toFile(part))
+        if (!aborted) await rename(part, path)
         return { path, tiles: kept.length, files }
       },
-      abort: () => rm(part, { force: true }),
+      async abort() {
+        aborted = true
+        // It would write on after the file is gone.
+        await drawing?.catch(() => {})
+        await rm(part, { force: true })
+      },
     }
   })
 }

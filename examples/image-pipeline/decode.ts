@@ -17,7 +17,8 @@ export class PhotoError extends Error {
 /** Answers the function that reads a photo; `largest` is what its pixels may take, in bytes. */
 export function decoder(gauges: Gauges, largest: number): (file: PhotoFile) => Promise<DecodedPhoto> {
   return async (file) => {
-    const image = sharp(file.path, { failOn: 'error', limitInputPixels: Math.floor(largest / 3) })
+    // Its own limit of pixels is off: the one that counts is checked below, before anything is decoded.
+    const image = sharp(file.path, { failOn: 'error', limitInputPixels: false })
     const { width, height } = await image.metadata().catch(refuse)
     const bytes = width * height * 3
     if (bytes > largest) {
@@ -35,5 +36,5 @@ export function decoder(gauges: Gauges, largest: number): (file: PhotoFile) => P
 }
 
 function refuse(error: unknown): never {
-  throw new PhotoError(String((error as Error).message).split('\n')[0], { cause: error })
+  throw new PhotoError((error as Error).message.split('\n')[0], { cause: error })
 }

@@ -27,7 +27,7 @@ const PHOTO = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.tif', '.tiff
  * round are named `…~2`. Only names are in memory.
  */
 export async function* photosIn(folder: string, total: number): AsyncGenerator<PhotoFile> {
-  const names = (await readdir(folder)).filter((name) => PHOTO.has(extname(name).toLowerCase())).sort()
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && PHOTO.has(extname(name).toLowerCase())).sort()
   if (names.length === 0) throw new Error(`no photos in ${folder}: expected ${[...PHOTO].join(' ')}`)
   const wanted = Number.isFinite(total) ? total : names.length
   for (let index = 0; index < wanted; index++) {

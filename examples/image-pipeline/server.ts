@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomOf } from './random'
 
@@ -32,6 +31,8 @@ export interface PhotoServer {
 /** `<photo>/<size>.<format>`; no dots that climb. */
 const PATH = /^\/([^/]+)\/([a-z]+\.(?:webp|avif))$/
 
+const MOST_BYTES = 32 * 2 ** 20
+
 /** Starts an HTTP server on loopback that keeps what is PUT, and is sometimes slow and sometimes overloaded. */
 export async function startServer(options: ServerOptions): Promise<PhotoServer> {
   const counts = { stored: 0, doubled: 0, unavailable: 0, slow: 0, bytes: 0 }
@@ -40,10 +41,11 @@ export async function startServer(options: ServerOptions): Promise<PhotoServer> 
   const open = new Set<Promise<void>>()
   const closing = new AbortController()
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  /** Answers the status. */
+  const answer = async (request: IncomingMessage): Promise<number> => {
     const [, photo = '', file = ''] = PATH.exec(request.url ?? '') ?? []
     const name = decodeURIComponent(photo)
-    if (request.method !== 'PUT' || name === '' || name.startsWith('.') || name.includes('/')) return end(request, response, 404)
+    if (request.method !== 'PUT' || name === '' || name.startsWith('.') || name.includes('/')) return 404
     const [fails, lags] = [random() < options.unavailable, random() < options.slow]
     if (lags) {
       counts.slow++
@@ -51,33 +53,41 @@ export async function startServer(options: ServerOptions): Promise<PhotoServer> 
     }
     if (fails) {
       counts.unavailable++
-      return end(request, response.setHeader('retry-after', options.retryAfterS), 503, 'try again later')
+      return 503
     }
+    if (!(Number(request.headers['content-length']) <= MOST_BYTES)) return 413
+    const body = await buffer(request)
     const path = join(options.folder, name, file)
-    const part = `${path}.${counts.stored}.part`
-    try {
-      await mkdir(dirname(path), { recursive: true })
-      await pipeline(request, createWriteStream(part))
-      await rename(part, path)
-    } finally {
-      await rm(part, { force: true })
-    }
+    keep(path, body)
     counts.stored++
-    counts.bytes += Number(request.headers['content-length'] ?? 0)
+    counts.bytes += body.length
     if (known.has(path)) counts.doubled++
     known.add(path)
-    end(request, response, 201)
+    return 201
+  }
+
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const status = await answer(request)
+      // The rest of the body has to be read, or the connection cannot be used again.
+      request.resume()
+      if (status === 503) response.setHeader('retry-after', options.retryAfterS)
+      response.writeHead(status).end()
+    } catch {
+      // The client has gone, or this server is closing.
+      response.destroy()
+    }
   }
 
   const server = createServer((request, response) => {
-    const work = answer(request, response).catch(() => { response.destroy() }).finally(() => open.delete(work))
+    const work = respond(request, response).finally(() => open.delete(work))
     open.add(work)
   })
   await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(0, '127.0.0.1', resolve) })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     counts,
-    /** Cuts connections, and waits until what was half written is gone. */
+    /** Cuts connections, and waits until nobody is being answered. */
     async close() {
       closing.abort()
       const closed = new Promise<void>((resolve) => { server.close(() => { resolve() }) })
@@ -87,8 +97,9 @@ export async function startServer(options: ServerOptions): Promise<PhotoServer> 
   }
 }
 
-function end(request: IncomingMessage, response: ServerResponse, status: number, text = ''): void {
-  // The rest of the body has to be read, or the connection cannot be used again.
-  request.resume()
-  response.writeHead(status).end(text)
+/** Synchronously: what is not synchronous would stand in line with the pictures for the four threads that this process has. */
+function keep(path: string, body: Buffer): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.part`, body)
+  renameSync(`${path}.part`, path)
 }

@@ -65,11 +65,8 @@ export class KeyedCalls<K, A, B> implements Puller<B> {
   #failedAt = Infinity
 
   constructor(
-    upstream: Openable<A>,
-    stage: Stage,
-    keyOf: (item: A) => K,
-    work: Work<A, B, KeyedCallContext<K>>,
-    options: CheckedKeyedOptions<A>,
+    upstream: Openable<A>, stage: Stage,
+    keyOf: (item: A) => K, work: Work<A, B, KeyedCallContext<K>>, options: CheckedKeyedOptions<A>,
   ) {
     this.#stage = stage
     this.#keyOf = keyOf
