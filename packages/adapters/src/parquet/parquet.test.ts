@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { parquetMetadata } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
 import { OptionError, toArray } from '@sluice/core'
@@ -83,7 +84,8 @@ describe('readParquet', () => {
     reader.request(1)
     await reader.expectNext({ n: 10 })
     expect(reads.length).toBeGreaterThan(first)
-    await run.stop()
+    await run.abort(new Error('enough'))
+    await expect(run).rejects.toThrow('enough')
   })
 
   it('reads no row group that is not wanted', async () => {
@@ -135,12 +137,10 @@ describe('readParquet', () => {
 
   it('A3: a group that is broken fails after the rows of the groups before it', async () => {
     const bytes = narrow(30)
-    const { buffer, reads } = watched(bytes)
-    await readParquet(buffer, { rowStart: 20 }).to(toArray()).run()
-    const [from] = reads.find(([, end]) => end < bytes.byteLength - 400) ?? [0]
-    new Uint8Array(bytes).fill(255, from, from + 8)
+    const page = Number(parquetMetadata(bytes).row_groups[2]?.columns[0]?.meta_data?.data_page_offset)
+    new Uint8Array(bytes).fill(255, page, page + 8)
     const rows: unknown[] = []
-    await expect((async () => { for await (const row of readParquet(buffer)) rows.push(row) })()).rejects.toThrow(/rows 20 to 29/)
+    await expect((async () => { for await (const row of readParquet(watched(bytes).buffer)) rows.push(row) })()).rejects.toThrow(/rows 20 to 29/)
     expect(rows).toHaveLength(20)
   })
 

@@ -1,0 +1,7 @@
+export type { PgClient, PgDatabase, PgPool } from './database'
+export { fromQuery, type FromQueryOptions } from './from-query'
+export type { TableMode } from './statements'
+export { PostgresTableError, PostgresValueError } from './table-error'
+export type { TableName } from './table-name'
+export type { WrittenRows } from './table-writer'
+export { toTable, type TableColumns, type ToTableOptions } from './to-table'
