@@ -5,6 +5,9 @@ import { isPool, type OpenClient, type PgAnswer, type PgDatabase } from './datab
 /** Why waiting ended that nobody waits for any more. */
 const CUT = new Error('the run is over')
 
+/** Shut down, crashed, starting up, database dropped, idle for too long. */
+const GOODBYE = /^57P0[1-5]$/
+
 /**
  * A connection for one run.
  *
@@ -77,6 +80,8 @@ export class Session {
           resolve(value)
         },
         (error: unknown) => {
+          // The server says goodbye before it hangs up: nobody else should be given this connection in between.
+          if (GOODBYE.test(String((error as { readonly code?: unknown } | null)?.code))) this.#broken = true
           forget()
           reject(error)
         },
