@@ -14,7 +14,7 @@ export function quoteTable(owner: string, table: TableName): string {
   if (!Array.isArray(parts) || parts.length > 2 || !parts.every(isName)) {
     throw new OptionError(owner, 'table', table, "'table', 'schema.table' or ['schema', 'table']")
   }
-  return parts.map((part) => quoteName(part as string)).join('.')
+  return parts.map((part) => quoteName(part)).join('.')
 }
 
 /** Postgres takes any text for a name, but none with a zero byte. */

@@ -1,0 +1,61 @@
+import { checkOnError, finiteNumber, mapping, wholeNumber, type OnError, type Source } from '@sluice/core'
+import { batchSource } from '../batches/batch-source'
+import { parseJson } from '../files/parse-json'
+import { ByteReader } from './byte-reader'
+import { decodeLines, type HttpLine } from './decode-lines'
+import { HttpError } from './http-error'
+import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
+import { redactUrl } from './redact-url'
+
+/** Options of {@link fetchNdjson}. */
+export interface FetchNdjsonOptions extends HttpOptions {
+  /** The longest line, in characters; a longer one fails the run. Default 1 Mi. */
+  readonly maxLineLength?: number | undefined
+  /** How long the server may send nothing while something is wanted, in ms. Default 60,000. */
+  readonly idleMs?: number | undefined
+  /** What becomes of a line that is no JSON. Default: it fails the run. */
+  readonly onError?: OnError<HttpLine> | undefined
+}
+
+/**
+ * The values of one answer with a JSON value on each line, as it streams in. Needs the package `ky`.
+ *
+ * - **emits** each value in order, as soon as its line is there; blank lines are left out
+ * - **holds back** by not reading on: then the server is held back, by TCP
+ * - **completes** at the end of the answer; every other end closes the connection
+ * - **buffers** a piece of the answer and one line
+ * - **retries** as `retry` says until the answer begins; one that breaks off in the middle fails the run
+ * - **on failure** a line that is no JSON goes where `onError` says
+ * - **on abort** the request is aborted
+ *
+ * @typeParam T a value; nothing checks it.
+ * @param url of the answer. `user:password@` becomes a header.
+ * @param options `headers`, `retry`, `timeoutMs` (till the answer begins, default 30,000), `idleMs` (default 60,000), `maxLineLength`
+ * (characters, default 1 Mi), `onError` (default `'fail'`), `fetch`, `name`.
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * await fetchNdjson<Change>('https://db.example.org/changes', { headers: { authorization } }).pipe(map(apply)).to(drain()).run()
+ * ```
+ */
+export function fetchNdjson<T = unknown>(url: string | URL, options: FetchNdjsonOptions = {}): Source<T> {
+  const { onError, name = 'fetchNdjson' } = options
+  const at = checkUrl('fetchNdjson', url)
+  const http = checkHttpOptions('fetchNdjson', options)
+  checkOnError('fetchNdjson', onError)
+  const maxLineLength = wholeNumber('fetchNdjson', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
+  const idleMs = finiteNumber('fetchNdjson', 'idleMs', options.idleMs ?? 60_000, 1)
+  const place = redactUrl(at)
+  const parse = ({ text, line }: HttpLine): T => {
+    try {
+      return parseJson(text) as T
+    } catch (error) {
+      throw new HttpError('fetchNdjson', `line ${line}: no JSON: ${error instanceof Error ? error.message : String(error)}`, { method: 'GET', url: place, status: 200, attempts: 1 })
+    }
+  }
+  return batchSource('fetch', (stage) => new ByteReader(http, at, idleMs, stage)).pipe(
+    decodeLines('fetchNdjson', place, maxLineLength),
+    mapping<HttpLine, T>(name, () => parse, { onError, name }),
+  )
+}

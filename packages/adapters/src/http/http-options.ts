@@ -1,0 +1,82 @@
+import { callable, finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+
+/** Headers, or a function that answers them for each request: for a token that runs out. */
+export type HttpHeaders = Record<string, string> | Headers | (() => Record<string, string> | Headers | Promise<Record<string, string> | Headers>)
+
+/** When and how often a request is sent again. */
+export interface HttpRetry {
+  /** Times after the first. 0: never. Default 3. */
+  readonly times?: number | undefined
+  /** Wait before the first retry, in ms; twice as long before each further one, half of it left to chance. Default 300. */
+  readonly delayMs?: number | undefined
+  /** The longest wait, in ms. Default 30,000. */
+  readonly maxDelayMs?: number | undefined
+  /** The longest wait that an answer with `Retry-After` can ask for, in ms. After that the request is sent anyway. Default 60,000. */
+  readonly maxRetryAfterMs?: number | undefined
+  /** Answers that are worth another try. Default 408, 425, 429, 500, 502, 503, 504. No answer at all always is. */
+  readonly statuses?: readonly number[] | undefined
+}
+
+/** Options of everything that sends requests. */
+export interface HttpOptions {
+  /** Sent with every request. Default none. */
+  readonly headers?: HttpHeaders | undefined
+  /** Default: three times for 408, 425, 429, 5xx, timeouts and broken connections, as `Retry-After` says where it is sent. */
+  readonly retry?: HttpRetry | undefined
+  /** For each attempt, in ms, body and all. Default 30,000. */
+  readonly timeoutMs?: number | undefined
+  /** What sends requests: for a proxy, a client certificate, a test. Default: the global `fetch`. */
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined
+  /** Shown in failures, stats and the graph. Default: the function's name. */
+  readonly name?: string | undefined
+}
+
+/** The options with their defaults. */
+export interface CheckedHttp {
+  readonly owner: string
+  readonly headers: HttpHeaders
+  readonly times: number
+  readonly delayMs: number
+  readonly maxDelayMs: number
+  readonly maxRetryAfterMs: number
+  readonly statuses: readonly number[]
+  readonly timeoutMs: number
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
+export function checkHttpOptions(owner: string, options: HttpOptions): CheckedHttp {
+  const { headers = {}, retry = {} } = options
+  if (typeof headers !== 'function') checkHeaders(owner, headers)
+  const statuses = retry.statuses ?? [408, 425, 429, 500, 502, 503, 504]
+  for (const status of statuses) wholeNumber(owner, 'retry.statuses', status, 400, 599)
+  return {
+    owner, headers, statuses,
+    times: wholeNumber(owner, 'retry.times', retry.times ?? 3, 0),
+    delayMs: finiteNumber(owner, 'retry.delayMs', retry.delayMs ?? 300),
+    maxDelayMs: finiteNumber(owner, 'retry.maxDelayMs', retry.maxDelayMs ?? 30_000),
+    maxRetryAfterMs: finiteNumber(owner, 'retry.maxRetryAfterMs', retry.maxRetryAfterMs ?? 60_000),
+    timeoutMs: finiteNumber(owner, 'timeoutMs', options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1),
+    // Looked up when it is called, so that a global one that is replaced later is used.
+    fetch: options.fetch === undefined ? (request) => fetch(request) : callable(owner, 'fetch', options.fetch),
+  }
+}
+
+/** An absolute URL of http. Its own text stays out of the message: who knows what is in it. */
+export function checkUrl(owner: string, url: string | URL): URL {
+  let parsed: URL | undefined
+  try {
+    parsed = new URL(url)
+  } catch {
+    // Said below.
+  }
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed
+  throw new OptionError(owner, 'url', parsed?.protocol ?? typeof url, 'an absolute URL of http or https')
+}
+
+function checkHeaders(owner: string, headers: Record<string, string> | Headers): void {
+  try {
+    new Headers(headers)
+  } catch {
+    throw new OptionError(owner, 'headers', headers, 'names and values that HTTP allows')
+  }
+}

@@ -1,0 +1,85 @@
+import type { BatchReader } from '../batches/batch-source'
+import { parseJson } from '../files/parse-json'
+import { exchange, type HttpAnswer } from './exchange'
+import { HttpError } from './http-error'
+import type { CheckedHttp } from './http-options'
+import type { NextPage } from './pagination'
+import { prepareRequest } from './prepare-request'
+import { redactUrl } from './redact-url'
+
+/** What is to be read, checked. */
+export interface PageReading<T, B> {
+  readonly http: CheckedHttp
+  readonly url: URL
+  readonly items: (body: B) => Iterable<T>
+  readonly next: NextPage<B>
+  readonly maxBytes: number
+  readonly maxPages: number
+}
+
+/** Reads page after page; one request at a time. */
+export class PageReader<T, B> implements BatchReader<T> {
+  readonly #reading: PageReading<T, B>
+  readonly #abort = new AbortController()
+  #url: URL | undefined
+  #index = 0
+
+  constructor(reading: PageReading<T, B>) {
+    this.#reading = reading
+    this.#url = reading.url
+  }
+
+  /** A page at least: how many items it has is for the server to say. Empty ones are passed over. */
+  async read(): Promise<readonly T[] | undefined> {
+    const { signal } = this.#abort
+    while (this.#url && this.#index < this.#reading.maxPages && !signal.aborted) {
+      const items = await this.#page(this.#url)
+      if (items.length > 0) return items
+    }
+    return undefined
+  }
+
+  cut(): void {
+    this.#abort.abort()
+  }
+
+  close(): undefined {
+    return undefined
+  }
+
+  async #page(url: URL): Promise<readonly T[]> {
+    const { http, items: itemsOf, next, maxBytes } = this.#reading
+    const request = await prepareRequest(http, 'GET', url, { accept: 'application/json' })
+    const answer = await exchange(http, request, { maxBytes }, this.#abort.signal)
+    const body = this.#parse(answer)
+    const items = [...itemsOf(body)]
+    const following = next({ url: answer.url, headers: answer.headers, body, index: this.#index++, count: items.length })
+    this.#url = following === undefined || following === null || following === '' ? undefined : this.#follow(answer, url, following)
+    return items
+  }
+
+  #parse({ text, url, status }: HttpAnswer): B {
+    try {
+      return parseJson(text) as B
+    } catch (error) {
+      throw new HttpError(this.#reading.http.owner, `no JSON: ${error instanceof Error ? error.message : String(error)}`, {
+        method: 'GET', url: redactUrl(url), status, attempts: 1, responseText: text.slice(0, 2048),
+      })
+    }
+  }
+
+  /** The first page's headers go with the request, so a page must not lead to another server, and not in a circle. */
+  #follow(answer: HttpAnswer, asked: URL, following: string | URL): URL {
+    const { http, url: first } = this.#reading
+    const url = new URL(following, answer.url)
+    const problem = { method: 'GET', url: redactUrl(asked), status: answer.status, attempts: 1 }
+    if (url.origin !== first.origin && url.origin !== answer.url.origin) {
+      throw new HttpError(http.owner, `the next page is said to be at ${url.origin}, where its headers are not sent`, problem)
+    }
+    if (url.href === asked.href || url.href === answer.url.href) throw new HttpError(http.owner, 'the next page is said to be this one again', problem)
+    // What `new URL` left out: relative ones have no credentials.
+    url.username = first.username
+    url.password = first.password
+    return url
+  }
+}
