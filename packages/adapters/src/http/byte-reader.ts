@@ -15,6 +15,7 @@ export class ByteReader implements BatchReader<Uint8Array> {
   readonly #abort = new AbortController()
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined
   #bytes = 0
+  #idle = false
 
   constructor(http: CheckedHttp, url: URL, idleMs: number, stage: Stage) {
     this.#http = http
@@ -26,9 +27,8 @@ export class ByteReader implements BatchReader<Uint8Array> {
   async read(): Promise<readonly Uint8Array[] | undefined> {
     const body = (this.#body ??= await this.#open())
     if (!body) return undefined
-    let idle = false
     const stopClock = this.#stage.scope.clock.after(this.#idleMs, () => {
-      idle = true
+      this.#idle = true
       this.#abort.abort()
     })
     try {
@@ -37,7 +37,7 @@ export class ByteReader implements BatchReader<Uint8Array> {
       this.#bytes += value.length
       return [value]
     } catch (error) {
-      const what = idle ? `nothing came for ${this.#idleMs} ms` : `broke off: ${error instanceof Error ? error.message : String(error)}`
+      const what = this.#idle ? `nothing came for ${this.#idleMs} ms` : `broke off: ${error instanceof Error ? error.message : String(error)}`
       throw new HttpError(this.#http.owner, `${what}, after ${this.#bytes} bytes`, { method: 'GET', url: redactUrl(this.#url), status: 200, attempts: 1 })
     } finally {
       stopClock()

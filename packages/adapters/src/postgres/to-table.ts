@@ -80,7 +80,7 @@ export function toTable<Row extends object>(database: PgDatabase, table: TableNa
 }
 
 function columnsOf<Row extends object>(given: TableColumns<Row>): { columns: readonly string[]; values: readonly ColumnValue<Row>[] } {
-  const columns = Array.isArray(given) ? (given as readonly string[]) : Object.keys((given) ?? {})
+  const columns = Array.isArray(given) ? (given as readonly string[]) : Object.keys(given)
   if (columns.length === 0) throw new OptionError('toTable', 'columns', given, 'a list of names, or { column: (row) => value }')
   for (const [index, column] of columns.entries()) {
     if (!isName(column)) throw new OptionError('toTable', 'columns', column, 'made of names of columns')
