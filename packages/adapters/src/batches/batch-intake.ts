@@ -2,8 +2,11 @@ import { ackAll, nackAll, type Intake, type Stage, type Ticket, type Tickets } f
 
 /** Where batches go, for one run. */
 export interface BatchWriter<T, R> {
-  /** Called at once; nothing is written before it has settled. */
-  open?(): Promise<void>
+  /**
+   * Called at once; nothing is written before it has settled. `fail` is for what goes wrong while nothing is being written:
+   * a connection that is lost.
+   */
+  open?(fail: (error: unknown) => void): Promise<void>
   /** Deals with a batch. A rejection fails the run; a {@link BatchFailure} says with which item. */
   write(items: readonly T[]): Promise<void>
   /** Everything was written: the result. */
@@ -104,7 +107,7 @@ export function batchIntake<T, R>(stage: Stage, options: BatchIntakeOptions, wri
   }
   if (writer.open) {
     running++
-    writer.open().then(
+    writer.open(fail).then(
       () => {
         running--
         opened = true

@@ -16,19 +16,22 @@ export class CopyStream {
   /** Who waits for an answer that a failure would never give. */
   #reject: ((error: unknown) => void) | undefined
 
-  private constructor(session: Session, stream: CopyStreamQuery) {
+  private constructor(session: Session, stream: CopyStreamQuery, onFailed: (error: unknown) => void) {
     this.#session = session
     this.#stream = stream
     stream.on('error', (error) => {
       this.#failed = true
       this.#error ??= error
+      session.examine(error)
       this.#reject?.(this.#error)
+      onFailed(this.#error)
     })
   }
 
-  static async begin(session: Session, sql: string): Promise<CopyStream> {
+  /** @param onFailed told of a failure, which may come while nobody writes. */
+  static async begin(session: Session, sql: string, onFailed: (error: unknown) => void): Promise<CopyStream> {
     const { from } = await optionalPackage('toTable', 'pg-copy-streams', () => import('pg-copy-streams'))
-    return new CopyStream(session, session.client.query(from(sql)))
+    return new CopyStream(session, session.client.query(from(sql)), onFailed)
   }
 
   /** Resolves when there is room for more between here and the server. */

@@ -25,23 +25,23 @@ export class Session {
   #released = false
   /** Who waits for something that the connection's loss would never settle. */
   readonly #waiting = new Set<(error: unknown) => void>()
+  readonly #onLost: ((error: Error) => void) | undefined
   readonly #onError = (error: Error): void => {
-    this.#lost = error
+    this.#lost ??= error
     this.#rejectAll(error)
+    this.#onLost?.(error)
   }
 
-  constructor(database: PgDatabase, clock: Clock) {
+  /** @param onLost told of the connection's loss, which may come while nobody waits for anything. */
+  constructor(database: PgDatabase, clock: Clock, onLost?: (error: Error) => void) {
     this.#database = database
     this.#clock = clock
+    this.#onLost = onLost
   }
 
   get client(): OpenClient {
     if (!this.#client) throw new Error('the session was not opened')
     return this.#client
-  }
-
-  get opened(): boolean {
-    return this.#client !== undefined
   }
 
   get usable(): boolean {
@@ -80,8 +80,7 @@ export class Session {
           resolve(value)
         },
         (error: unknown) => {
-          // The server says goodbye before it hangs up: nobody else should be given this connection in between.
-          if (GOODBYE.test(String((error as { readonly code?: unknown } | null)?.code))) this.#broken = true
+          this.examine(error)
           forget()
           reject(error)
         },
@@ -118,6 +117,11 @@ export class Session {
     if (!client) return
     client.removeListener('error', this.#onError)
     if (isPool(this.#database)) client.release?.(this.#broken || this.#lost !== undefined)
+  }
+
+  /** The server says goodbye before it hangs up: nobody else should be given this connection in between. */
+  examine(error: unknown): void {
+    if (GOODBYE.test(String((error as { readonly code?: unknown } | null)?.code))) this.#broken = true
   }
 
   /** It is in a state that nobody should inherit. */

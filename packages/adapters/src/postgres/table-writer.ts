@@ -39,15 +39,17 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
   #copy: CopyStream | undefined
   #rows = 0
   #cut = false
+  #fail: (error: unknown) => void = () => {}
 
   constructor(database: PgDatabase, target: TableTarget, values: readonly ColumnValue<Row>[], transaction: 'run' | 'batch', clock: Clock) {
     this.#target = target
     this.#values = values
-    this.#session = new Session(database, clock)
+    this.#session = new Session(database, clock, (error) => { this.#fail(error) })
     this.#transaction = transaction === 'run' ? new Transaction(this.#session) : undefined
   }
 
-  async open(): Promise<void> {
+  async open(fail: (error: unknown) => void): Promise<void> {
+    this.#fail = fail
     const { table, columns, mode, key } = this.#target
     await this.#session.open()
     this.#shape = await readShape(this.#session, table, columns, mode === 'upsert' ? key : undefined)
@@ -85,7 +87,7 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
 
   async #writeCopy(rows: readonly (string | null)[][]): Promise<void> {
     const text = rows.map(copyLine).join('')
-    const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target)))
+    const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target), this.#fail))
     // It was made while the run ended.
     if (this.#cut) throw new Error('the run is over')
     await copy.write(text)
