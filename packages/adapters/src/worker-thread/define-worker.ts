@@ -1,0 +1,47 @@
+import type { WorkerContext } from './item-context'
+import { Serving } from './serving'
+import { threadPort } from './thread-port'
+
+/** The function of a worker, with the types of what goes in and comes out. It can be called directly, in a test for instance. */
+export type WorkerFunction<A, B> = (item: A, context: WorkerContext) => B | PromiseLike<B>
+
+/** Any {@link WorkerFunction}. */
+export type AnyWorker = (item: never, context: WorkerContext) => unknown
+
+/** What a worker takes. */
+export type WorkerInput<W extends AnyWorker> = Parameters<W>[0]
+
+/** What a worker makes of it. */
+export type WorkerOutput<W extends AnyWorker> = Awaited<ReturnType<W>>
+
+/** Options of {@link defineWorker}. */
+export interface DefineWorkerOptions<B> {
+  /** What of a result is handed over instead of being copied: ArrayBuffers, MessagePorts, ImageBitmaps. Default: nothing. */
+  readonly transfer?: ((result: B) => readonly object[]) | undefined
+}
+
+/**
+ * Makes a script the worker of `mapWorkers`: its function is called for each item, one after the other.
+ *
+ * Export what it answers, so that `mapWorkers<typeof import('./resize.worker').worker>(…)` knows the types. Outside of a
+ * worker it does nothing else, so that a test may import the script and call the function.
+ *
+ * - **on failure** what the function throws comes out at the stage, with the stack it has here, and `onError` decides
+ * - **on abort** `context.signal` tells a function that waits; items that have not begun are not begun any more
+ *
+ * @param work gets the item and `{ signal, attempt }`; may be asynchronous. While it is, no other item of this thread begins.
+ * @param options `transfer`.
+ * @throws TypeError where `work` is no function.
+ *
+ * @example
+ * ```ts
+ * // square.worker.ts
+ * export const worker = defineWorker((n: number) => n * n)
+ * ```
+ */
+export function defineWorker<W extends AnyWorker>(work: W, options: DefineWorkerOptions<WorkerOutput<W>> = {}): W {
+  if (typeof work !== 'function') throw new TypeError('defineWorker: work must be a function')
+  const port = threadPort()
+  if (port) new Serving(port, work as unknown as WorkerFunction<unknown, unknown>, options.transfer as ((result: unknown) => readonly object[]) | undefined)
+  return work
+}

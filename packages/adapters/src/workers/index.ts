@@ -1,0 +1,4 @@
+export { mapWorkers, type MapWorkersOptions } from './map-workers'
+export { ThreadError, type ThreadErrorKind } from './thread-error'
+export { Threads, type ThreadsByLoad } from './threads'
+export type { WorkerLike, WorkerScript } from './worker-link'

@@ -1,0 +1,68 @@
+import { callable, checkOnError, finiteNumber, OptionError, wholeNumber, type StageOptions } from '@sluice/core'
+import { checkThreads, type Threads, type ThreadsByLoad } from './threads'
+import type { WorkerScript } from './worker-link'
+
+/** Options of `mapWorkers`. */
+export interface MapWorkersOptions<A> extends StageOptions<A> {
+  /**
+   * How many threads: a number; `{ min, max }` to have as many as there is work for; or a `Threads`, whose number you
+   * change while it runs. Default: as many as the machine can run at once.
+   */
+  readonly threads?: number | ThreadsByLoad | Threads | undefined
+  /** Items that go to a thread in one message at most; what is there is never kept waiting for more. Default 16. */
+  readonly batch?: number | undefined
+  /** Items a thread may have at once, waiting there or being dealt with. Default: two messages full, `2 * batch`. */
+  readonly capacity?: number | undefined
+  /** Results in the order of the items (default), or as they come. */
+  readonly ordered?: boolean | undefined
+  /** An item that takes longer has failed with a TimeoutError; a thread that does not come back is ended. In ms; default: none. */
+  readonly timeoutMs?: number | undefined
+  /** What of an item is handed over instead of being copied: ArrayBuffers, MessagePorts, ImageBitmaps. Default: nothing. */
+  readonly transfer?: ((item: A) => readonly object[]) | undefined
+  /** For the constructor of the workers: `resourceLimits`, `env`, `name` and so on. Not with a function that makes them. */
+  readonly worker?: object | undefined
+  /** How long a thread may take to load its script, in ms. Default 10,000. */
+  readonly startTimeoutMs?: number | undefined
+  /** How long, after an abort, a thread may go on with the item it is at before it is ended, in ms. Default 500. */
+  readonly graceMs?: number | undefined
+}
+
+/** The options with defaults filled in. */
+export interface CheckedWorkerOptions<A> extends StageOptions<A> {
+  readonly name: string
+  readonly script: WorkerScript
+  readonly threads: number | Required<ThreadsByLoad> | Threads
+  readonly batch: number
+  readonly capacity: number
+  readonly ordered: boolean
+  readonly timeoutMs: number | undefined
+  readonly transfer: ((item: A) => readonly object[]) | undefined
+  readonly worker: object
+  readonly startTimeoutMs: number
+  readonly graceMs: number
+}
+
+/** Checks the options when the pipeline is built. */
+export function checkWorkerOptions<A>(owner: string, script: WorkerScript, options: MapWorkersOptions<A>): CheckedWorkerOptions<A> {
+  if (typeof script !== 'function' && typeof script !== 'string' && !(script instanceof URL)) {
+    throw new OptionError(owner, 'script', script, 'a URL, a path or a function that makes a worker')
+  }
+  const { capacity, onError, timeoutMs, transfer, worker, ordered = true, startTimeoutMs = 10_000, graceMs = 500, name = owner } = options
+  checkOnError(owner, onError)
+  if (typeof ordered !== 'boolean') throw new OptionError(owner, 'ordered', ordered, 'true or false')
+  if (timeoutMs !== undefined) finiteNumber(owner, 'timeoutMs', timeoutMs)
+  if (transfer !== undefined) callable(owner, 'transfer', transfer)
+  if (worker !== undefined && (typeof script === 'function' || typeof worker !== 'object')) {
+    throw new OptionError(owner, 'worker', worker, 'options for the constructor of the workers, and left out where a function makes them')
+  }
+  const batch = wholeNumber(owner, 'batch', options.batch ?? (capacity === undefined ? 16 : Math.min(16, capacity)))
+  return {
+    name, script, onError, ordered, timeoutMs, transfer, batch,
+    threads: checkThreads(owner, options.threads),
+    // Fewer than a message would make the option `batch` a lie.
+    capacity: wholeNumber(owner, 'capacity', capacity ?? 2 * batch, batch),
+    worker: worker ?? {},
+    startTimeoutMs: finiteNumber(owner, 'startTimeoutMs', startTimeoutMs),
+    graceMs: finiteNumber(owner, 'graceMs', graceMs),
+  }
+}

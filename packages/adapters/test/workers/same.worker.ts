@@ -1,0 +1,4 @@
+import { defineWorker } from '@sluice/adapters/worker-thread'
+
+/** Gives what it gets. */
+export const worker = defineWorker((value: unknown) => value)
