@@ -25,8 +25,11 @@ export interface ThreadOwner<A, B> {
   lost(thread: Thread<A, B>, loss: Loss<A, B>): void
 }
 
-/** What a thread that does not come back gets beyond `timeoutMs`: time for its messages, should this thread be the busy one. */
-const SLACK_MS = 50
+/**
+ * What a thread that does not come back gets beyond `timeoutMs`: one that only waits tells of it by itself, and this thread
+ * or the machine may be the busy one.
+ */
+const SLACK_MS = 250
 
 /**
  * The stage's half of one thread: its credits, what it has, whether it still moves.

@@ -124,18 +124,31 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   }
 
   #pump(): StageState {
+    try {
+      this.#read()
+    } finally {
+      // Where upstream has failed, what came before is dealt with nevertheless.
+      this.#crew.turn()
+    }
+    const head = this.#queue.at(0)
+    if (head === undefined ? this.#ended && this.#open === 0 : head.state !== 'open') this.#stage.wake()
+    if (this.#crew.held > 0) return 'busy'
+    return this.#open > 0 ? 'backpressured' : 'idle'
+  }
+
+  #read(): void {
     const { scheduler } = this.#stage.scope
     const crew = this.#crew
     while (!this.#ended) {
       const credits = crew.credits - crew.held
       const room = Math.min(credits, 2 * crew.credits - this.#open)
       if (credits < 1) crew.full()
-      if (room < 1) break
+      if (room < 1) return
       const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
-      if (count === PENDING) break
+      if (count === PENDING) return
       if (count === DONE) {
         this.#ended = true
-        break
+        return
       }
       for (let i = 0; i < count; i++) {
         const item = this.#batch[i] as A
@@ -144,14 +157,9 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
       }
       if (scheduler.spent(count)) {
         this.#task.wake()
-        break
+        return
       }
     }
-    crew.turn()
-    const head = this.#queue.at(0)
-    if (head === undefined ? this.#ended && this.#open === 0 : head.state !== 'open') this.#stage.wake()
-    if (crew.held > 0) return 'busy'
-    return this.#open > 0 ? 'backpressured' : 'idle'
   }
 
   #begin(job: Job<A, B>): void {

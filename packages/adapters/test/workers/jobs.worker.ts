@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads'
 import { defineWorker } from '@sluice/adapters/worker-thread'
 
 /** What a test wants of a thread. */
@@ -18,6 +19,11 @@ export type Order =
 export class Peculiar extends Error {
   override readonly name = 'Peculiar'
   readonly code = 'E_PECULIAR'
+}
+
+function burn(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until) Math.random()
 }
 
 function deepInTheWorker(message: string): never {
@@ -49,13 +55,14 @@ export const worker = defineWorker(async (order: Order, { signal, attempt }): Pr
       await new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve() }) })
       Atomics.store(order.board, 1, (signal.reason as Error).message.length)
       return 'aborted'
-    case 'burn': {
-      const until = performance.now() + order.ms
-      while (performance.now() < until) Math.random()
+    case 'burn':
+      burn(order.ms)
       return order.ms
-    }
     case 'give a function': return () => {}
     case 'count': return Atomics.add(order.board, order.at, 1) + 1
-    case 'tell thread': return (await import('node:worker_threads')).threadId
+    case 'tell thread':
+      // Work enough that the others have a chance.
+      burn(3)
+      return threadId
   }
 })
