@@ -5,5 +5,6 @@ import { mapAsyncOrdered } from './map-async'
 import { batchFlatten, broadcastFour, mergeFour, tenMaps } from './more'
 import { streams } from './streams'
 import { syncChain } from './sync-chain'
+import { workers } from './workers'
 
-export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, ...handOffs, batchFlatten, tenMaps, mergeFour, broadcastFour, ...streams]
+export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, ...handOffs, batchFlatten, tenMaps, mergeFour, broadcastFour, ...streams, ...workers]

@@ -29,8 +29,9 @@ export function packThrown(thrown: unknown, depth = 0): Thrown {
     const { errors } = thrown as { readonly errors?: unknown }
     return {
       error: true,
-      name: String(thrown.name),
-      message: String(thrown.message),
+      // Whatever it has there: a subclass may have put anything.
+      name: `${thrown.name}`,
+      message: `${thrown.message}`,
       stack: typeof thrown.stack === 'string' ? thrown.stack : undefined,
       cause: thrown.cause === undefined || depth === DEPTH ? undefined : packThrown(thrown.cause, depth + 1),
       errors: Array.isArray(errors) && depth < DEPTH ? errors.slice(0, 100).map((each) => packThrown(each, depth + 1)) : undefined,

@@ -22,8 +22,8 @@ export function inProcessWorker(work: (item: unknown, context: WorkerContext) =>
       listen(listener) { onMessage = listener },
     }, work, undefined)
     return {
-      postMessage(message: unknown, transfer?: never) {
-        const data = structuredClone(message, { transfer: transfer ?? [] })
+      postMessage(message: unknown, transfer: never) {
+        const data = structuredClone(message, { transfer })
         later(() => { onMessage?.(data as never) })
       },
       addEventListener(type: string, listener: Listener) { if (type === 'message') listeners.push(listener) },

@@ -44,9 +44,7 @@ export const worker = defineWorker(async (order: Order, { signal, attempt }): Pr
       const hoard: number[][] = []
       for (;;) hoard.push(Array.from({ length: 100_000 }, Math.random))
     }
-    // eslint-disable-next-line no-fallthrough
     case 'hang': for (;;) Math.random()
-    // eslint-disable-next-line no-fallthrough
     case 'wait':
       await new Promise((resolve) => { setTimeout(resolve, order.ms) })
       return order.ms
