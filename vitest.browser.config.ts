@@ -21,7 +21,7 @@ export default defineConfig({
     testTimeout: 30_000,
     globalSetup: ['./packages/adapters/test/socket-server.ts'],
     setupFiles: ['./test/browser/recorded-listeners.ts'],
-    include: ['packages/{core,operators}/src/**/*.test.ts', 'packages/adapters/src/{rxjs,web-streams,events}/**/*.test.ts'],
+    include: ['packages/{core,operators}/src/**/*.test.ts', 'packages/adapters/src/{rxjs,web-streams,events}/**/*.test.ts', 'packages/*/src/**/*.browser.test.ts'],
     exclude: ['**/node_modules/**', ...needsNode],
     browser: {
       enabled: true,
