@@ -23,7 +23,7 @@ const LIGHT = 50_000
 
 /** The same work on this thread. */
 async function inline(): Promise<number> {
-  const { work } = (await import(script.href)) as { work(rounds: number): number }
+  const { default: work } = (await import(script.href)) as { readonly default: (rounds: number) => number }
   let sum = 0
   for (let i = 0; i < HEAVY; i++) sum += work(ROUNDS)
   return sum

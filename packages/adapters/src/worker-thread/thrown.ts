@@ -26,12 +26,12 @@ export function packThrown(thrown: unknown, depth = 0): Thrown {
     for (const [key, value] of Object.entries(thrown)) {
       if (key !== 'cause' && key !== 'errors' && key !== 'name' && isCloneable(value)) properties[key] = value
     }
-    const { errors } = thrown as { readonly errors?: unknown }
+    // A subclass may have put anything there.
+    const { name, message, errors } = thrown as { readonly name: unknown; readonly message: unknown; readonly errors?: unknown }
     return {
       error: true,
-      // Whatever it has there: a subclass may have put anything.
-      name: `${thrown.name}`,
-      message: `${thrown.message}`,
+      name: String(name),
+      message: String(message),
       stack: typeof thrown.stack === 'string' ? thrown.stack : undefined,
       cause: thrown.cause === undefined || depth === DEPTH ? undefined : packThrown(thrown.cause, depth + 1),
       errors: Array.isArray(errors) && depth < DEPTH ? errors.slice(0, 100).map((each) => packThrown(each, depth + 1)) : undefined,

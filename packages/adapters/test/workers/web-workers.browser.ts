@@ -30,7 +30,7 @@ it('starts the worker from its address', async () => {
 it.each([
   ['throws', 'throw', {}, { name: 'RangeError', message: 'bad luck' }],
   ['closes its worker', 'close', {}, { name: 'ThreadError', kind: 'exited' }],
-  ['leaves an error uncaught', 'throw later', {}, { name: 'ThreadError', kind: 'exited', message: expect.stringContaining('nobody catches this') }],
+  ['leaves an error uncaught', 'throw later', {}, { name: 'ThreadError', kind: 'exited', message: expect.stringContaining('nobody catches this') as string }],
   ['hangs', 'hang', { timeoutMs: 300 }, { name: 'TimeoutError' }],
   ['returns what cannot be cloned', 'a function', {}, { name: 'ThreadError', kind: 'result' }],
 ] satisfies [string, WebOrder, object, object][])('an item that %s is left out, tried again or fails the run, and no other is lost', async (_, bad, options, error) => {
