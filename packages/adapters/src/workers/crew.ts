@@ -14,6 +14,8 @@ export interface CrewOwner<A, B> {
   refused(job: Job<A, B> | undefined, error: unknown): void
   /** There is a credit, or a thread, or a result: a turn may pay. */
   wake(): void
+  /** There should be another number of threads. */
+  resized(): void
 }
 
 /**
@@ -51,7 +53,7 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
     this.#options = options
     this.#owner = owner
     this.#make = workerMaker(options.script, options.worker)
-    this.#sizing = sizingOf(options.threads, options.capacity, stage.scope.clock, () => { owner.wake() })
+    this.#sizing = sizingOf(options.threads, options.capacity, stage.scope.clock, () => { owner.resized() })
   }
 
   /** Items all threads together may have now. */

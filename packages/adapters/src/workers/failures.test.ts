@@ -54,6 +54,15 @@ describe.each(TROUBLE)('an item that $what', ({ bad, options, error }) => {
   })
 })
 
+it.each([true, false])('where no item can be sent at all, each is decided about (ordered: %s)', async (ordered) => {
+  const bad = Array.from({ length: 50 }, () => give(() => {}))
+  for (const onError of ['skip', retry<Order>({ times: 2, then: 'skip' })] as const) {
+    const run = from([...bad, give(1)]).pipe(onThreads({ batch: 2, ordered, onError })).to(toArray()).run()
+    expect(await run).toEqual([1])
+    expect(run.stats().stages.find(({ name }) => name === 'mapWorkers')?.dropped).toBe(50)
+  }
+})
+
 describe('errors', () => {
   it('have the name, stack and cause they have on the thread', async () => {
     const error = await from([{ do: 'throw', message: 'm' }] satisfies Order[]).pipe(onThreads({})).to(toArray()).run().then(() => undefined, (reason: unknown) => reason as Error)

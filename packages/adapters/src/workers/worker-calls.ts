@@ -114,7 +114,14 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
       )
     } else {
       this.#goOn(job, recovery, error)
+      // It may have been refused while it was being sent: nobody else tells that there is room, or that it waits again.
+      this.#task.wake()
     }
+  }
+
+  resized(): void {
+    // Perhaps in the middle of somebody's turn, so not at once.
+    this.#task.wake()
   }
 
   refused(job: Job<A, B> | undefined, error: unknown): void {
