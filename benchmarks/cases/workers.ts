@@ -1,15 +1,8 @@
-import { createRequire } from 'node:module'
+import { Piscina } from 'piscina'
 import { mapWorkers, type MapWorkersOptions } from '@sluice/adapters/workers'
 import { count, from, range, reduce } from '@sluice/core'
 import { map } from '@sluice/operators'
 import type { Case } from '../case'
-
-interface PoolLike {
-  run(item: number): Promise<number>
-  destroy(): Promise<void>
-}
-/** A peer of the adapters, and installed there. */
-const { Piscina } = createRequire(new URL('../../packages/adapters/package.json', import.meta.url))('piscina') as { readonly Piscina: new (options: object) => PoolLike }
 
 const script = new URL('./square.worker.mjs', import.meta.url)
 /** Threads without the loader of TypeScript that this process has: it takes longer to load than all the rest. */

@@ -62,7 +62,7 @@ const bridges: Record<string, (made: Made) => { readonly done: () => unknown }> 
   'fromNode': (made) => running(slowly(fromNode(new Readable({ highWaterMark: CHUNK, read() { this.push(chunk(made)) } })))),
   'toNode': (made) => {
     const stream = toNode(gigabyte(made), { objectMode: false })
-    stream.once('readable', () => stream.read(1))
+    stream.once('readable', () => { stream.read(1) })
     return { done: () => { stream.destroy() } }
   },
   'toNodeWritable': (made) => running(gigabyte(made).to(toNodeWritable(stopped()))),

@@ -43,12 +43,3 @@ export function checkNames(place: string, names: readonly string[], line: number
   }
   return names
 }
-
-/** The package is an optional peer: only who uses it has it. */
-export async function optionalPackage<P>(owner: string, name: string, load: () => Promise<P>): Promise<P> {
-  try {
-    return await load()
-  } catch (error) {
-    throw new Error(`${owner} needs the package ${name}: npm install ${name}`, { cause: error })
-  }
-}

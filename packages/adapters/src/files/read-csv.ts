@@ -1,6 +1,7 @@
 import { checkOnError, mapping, OptionError, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
 import type { CompressionOptions } from './compression'
-import { CsvError, checkNames, optionalPackage, toRow, type CsvRecord, type CsvRow } from './csv-record'
+import { CsvError, checkNames, toRow, type CsvRecord, type CsvRow } from './csv-record'
+import { optionalPackage } from '../optional-package'
 import { inputOf, type TextInput } from './input'
 import { passage } from './passage'
 

@@ -1,6 +1,7 @@
 import { oneOf, OptionError, sink, type Sink, type Stage } from '@sluice/core'
 import { compressionOf, type CompressionOptions } from './compression'
-import { checkNames, optionalPackage } from './csv-record'
+import { checkNames } from './csv-record'
+import { optionalPackage } from '../optional-package'
 import { Encoder } from './encoder'
 import { fileIntake, type Format, type WrittenFile } from './file-intake'
 import { checkFileOptions, type FileOptions } from './file-target'

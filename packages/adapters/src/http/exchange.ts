@@ -1,5 +1,5 @@
 import type { KyInstance, Options } from 'ky'
-import { optionalPackage } from '../batches/optional-package'
+import { optionalPackage } from '../optional-package'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
 import { readBody, ResponseTooLongError } from './read-body'

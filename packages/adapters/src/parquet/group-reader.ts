@@ -1,6 +1,6 @@
 import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from 'hyparquet'
 import type { BatchReader } from '../batches/batch-source'
-import { optionalPackage } from '../batches/optional-package'
+import { optionalPackage } from '../optional-package'
 import { openFileBuffer, type FileBuffer } from './file-buffer'
 import { ParquetError } from './parquet-error'
 

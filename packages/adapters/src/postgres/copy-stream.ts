@@ -1,5 +1,5 @@
 import type { CopyStreamQuery } from 'pg-copy-streams'
-import { optionalPackage } from '../batches/optional-package'
+import { optionalPackage } from '../optional-package'
 import type { Session } from './session'
 
 /**

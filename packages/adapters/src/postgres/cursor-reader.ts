@@ -1,7 +1,7 @@
 import type CursorOf from 'pg-cursor'
 import type { Clock } from '@sluice/core'
 import type { BatchReader } from '../batches/batch-source'
-import { optionalPackage } from '../batches/optional-package'
+import { optionalPackage } from '../optional-package'
 import type { PgDatabase } from './database'
 import { Session } from './session'
 

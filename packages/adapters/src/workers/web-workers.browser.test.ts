@@ -3,14 +3,14 @@ import { count, from, range, retry, toArray } from '@sluice/core'
 import { mapWorkers, type MapWorkersOptions, type WorkerLike } from '@sluice/adapters/workers'
 
 // In a browser, with Web Workers: run by vitest.browser.config.ts.
-type Web = typeof import('./web.worker').worker
+type Web = typeof import('../../test/workers/web.worker').worker
 type WebOrder = Parameters<Web>[0]
 declare const Worker: new (script: URL, options: object) => WorkerLike
 
 let made = 0
 const make = (): WorkerLike => {
   made++
-  return new Worker(new URL('./web.worker.ts', import.meta.url), { type: 'module' })
+  return new Worker(new URL('../../test/workers/web.worker.ts', import.meta.url), { type: 'module' })
 }
 const onWorkers = (options: MapWorkersOptions<WebOrder>) => mapWorkers<Web>(make, { threads: 2, batch: 4, ...options })
 const around = (bad: WebOrder) => from<WebOrder>([...Array.from({ length: 10 }, (_, i) => i), bad, ...Array.from({ length: 10 }, (_, i) => 10 + i)])
@@ -23,7 +23,7 @@ it('runs the function on Web Workers, in order and by credits', async () => {
 })
 
 it('starts the worker from its address', async () => {
-  const script = new URL('./web.worker.ts', import.meta.url)
+  const script = new URL('../../test/workers/web.worker.ts', import.meta.url)
   expect(await range(0, 10).pipe(mapWorkers<Web>(script, { threads: 1 })).to(count()).run()).toBe(10)
 })
 
