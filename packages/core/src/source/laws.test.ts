@@ -93,7 +93,7 @@ it('S0, K0: every exported source and sink is under law', () => {
     .filter((name) => !underLaw.has(name))
   expect(missing.sort()).toEqual([
     'isThenable', 'checkOnError', 'supervisorOf', 'ackAll', 'joinTickets', 'nackAll', 'asyncOperator', 'expanding', 'filtering',
-    'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry',
+    'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry', 'macrotask',
   ].sort())
 })
 

@@ -29,6 +29,7 @@ it('asks all inputs at once, and holds one value of each', async () => {
   expect(a.delivered).toBe(1)
   b.emit('x')
   await probe.expectNext([1, 'x'])
+  await settle()
   expect(a.delivered).toBe(2)
 })
 
