@@ -1,0 +1,63 @@
+import { OptionError, type Sink } from '@sluice/core'
+import type { SqliteDatabase } from './handle'
+import { row, tableSink, type TransactionOptions } from './sqlite-table'
+import { checkTable, type TableOptions } from './table-columns'
+import type { WrittenRows } from './table-intake'
+
+/** Rows for each table; a table that is left out gets none. */
+export type SqliteRows<K extends string> = { readonly [table in K]?: readonly object[] | undefined }
+
+/**
+ * Writes each value as rows of several tables, all of them in one transaction, with the checkpoint; resolves with the
+ * number of rows and transactions.
+ *
+ * A value is never cut: all its rows are there, or none. Within a table rows keep their order; in a transaction, tables are
+ * written in the order in which they are named here. Everything else is as in {@link sqliteTable}.
+ *
+ * - **holds back** while a transaction is written, and while somebody else holds the lock
+ * - **on completion** what is left is committed; a database that was opened here is closed
+ * - **buffers** a batch of rows, and for `withinMs` at most
+ * - **on failure** the transaction is rolled back, the failure names the row, and the run fails
+ * - **on abort** what was not committed is given up
+ *
+ * @param database a path, opened by each run; or an open database, which stays open.
+ * @param tables how each table is written, by its name: `columns`, `mode`, `key`.
+ * @param options `rows` (what of a value goes where; default: the value says it itself), `batch` (rows, default 500),
+ * `withinMs` (default 200), `busyTimeoutMs` (default 5,000), `checkpoint` (default: none).
+ * @throws OptionError where an option is wrong.
+ *
+ * @example
+ * ```ts
+ * const shop = sqliteTables('shop.db', {
+ *   orders: { columns: { id: 'integer' }, key: ['id'] },
+ *   lines: { columns: { order: 'integer', item: 'text' } },
+ * })
+ * await from([{ orders: [{ id: 1 }], lines: [{ order: 1, item: 'tea' }, { order: 1, item: 'milk' }] }]).to(shop).run()
+ * // { rows: 3, transactions: 1 }
+ * ```
+ */
+export function sqliteTables<K extends string, T = SqliteRows<K>>(
+  database: SqliteDatabase,
+  tables: Readonly<Record<K, TableOptions>>,
+  options: TransactionOptions<T> & { readonly rows?: ((value: T) => SqliteRows<K>) | undefined } = {},
+): Sink<T, WrittenRows> {
+  const names = Object.keys((tables as typeof tables | undefined) ?? {}) as K[]
+  if (names.length === 0) throw new OptionError('sqliteTables', 'tables', tables, 'an object of at least one table')
+  const { rows: rowsOf = (value: T) => value as SqliteRows<K> } = options
+  if (typeof rowsOf !== 'function') throw new OptionError('sqliteTables', 'rows', rowsOf, 'a function')
+  return tableSink<T>('sqliteTables', database, options, {
+    tables: names.map((name) => checkTable('sqliteTables', name, tables[name])),
+    spread(value, lists) {
+      const given = row('sqliteTables', rowsOf(value)) as SqliteRows<K>
+      let count = 0
+      for (const name in given) if (!names.includes(name)) throw new TypeError(`sqliteTables: no table ${JSON.stringify(name)} was named; there are ${names.join(', ')}`)
+      for (const [index, name] of names.entries()) {
+        for (const item of given[name] ?? []) {
+          lists[index]?.push(row('sqliteTables', item))
+          count++
+        }
+      }
+      return count
+    },
+  })
+}
