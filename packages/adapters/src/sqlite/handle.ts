@@ -87,7 +87,7 @@ function builtIn(): ((path: string) => SqliteHandle) | undefined {
 async function library(): Promise<(path: string) => SqliteHandle> {
   try {
     const { default: Database } = await import('libsql')
-    return (path) => new Database(path) as unknown as SqliteHandle
+    return (path) => new Database(path)
   } catch (error) {
     throw new Error('sqlite needs Node 22.13 or newer, or the package libsql: npm install libsql', { cause: error })
   }

@@ -67,7 +67,7 @@ it('a failure in the middle comes after the rows before it', async () => {
   expect(await writable()).toBe(true)
 })
 
-it.each([['SELEC 1', /syntax error/], ['SELECT * FROM nothing', /no such table: nothing/], ['INSERT INTO t VALUES (1) RETURNING id', /this statement writes/], ['DELETE FROM t', /this statement writes/]])('%s is refused', async (sql, message) => {
+it.each([['SELEC 1', /syntax error/], ['SELECT * FROM nowhere', /no such table: nowhere/], ['INSERT INTO t VALUES (1) RETURNING id', /this statement writes/], ['DELETE FROM t', /this statement writes/]])('%s is refused', async (sql, message) => {
   await expect(sqliteQuery(file, sql).to(toArray()).run()).rejects.toThrow(message)
   expect(await sqliteQuery(file, 'SELECT count(*) AS n FROM t').to(toArray()).run()).toMatchObject([{ n: 1000 }])
 })

@@ -1,6 +1,6 @@
 import { DONE, OptionError, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
 import { checkDatabase, connect, type Connection, type SqliteDatabase } from './handle'
-import { prepare, writes, type Rows } from './statement'
+import { begin, type Rows } from './statement'
 import { fromColumn, toBound, type Bound, type SqliteRow, type SqliteValue } from './values'
 
 /**
@@ -65,10 +65,9 @@ class QueryPuller<T extends object> implements Puller<T> {
       this.#opening ??= this.#open()
       return PENDING
     }
-    this.#rows ??= this.#query(this.#connection)
     let count = 0
     for (; count < limit; count++) {
-      const row = this.#rows.next()
+      const row = this.#next(this.#connection)
       if (!row) {
         this.#over = true
         return count > 0 ? count : DONE
@@ -87,9 +86,11 @@ class QueryPuller<T extends object> implements Puller<T> {
     if (this.#connection?.owned) this.#connection.handle.close()
   }
 
-  #query({ handle }: Connection): Rows {
-    if (writes(handle, this.#sql)) throw new TypeError(`sqliteQuery reads, and this statement writes: ${this.#sql.slice(0, 80)}`)
-    return prepare(handle, this.#sql).rows(this.#params)
+  #next({ handle }: Connection): Record<string, unknown> | undefined {
+    if (this.#rows) return this.#rows.next()
+    const { rows, first } = begin(handle, this.#sql, this.#params)
+    this.#rows = rows
+    return first
   }
 
   async #open(): Promise<void> {

@@ -40,7 +40,7 @@ describe('sqliteTable', () => {
   it('a row that fails is named, its transaction is rolled back, those before stay, and no ticket lies', async () => {
     const bad = { id: 150, name: null }
     const source = trackedSource([...numbered(0, 150), bad, ...numbered(151, 200)])
-    const run = source.source.to(sqliteTable<object>(fresh(), 't', { columns, batch: 100 })).run({ scheduler: undefined })
+    const run = source.source.to(sqliteTable<object>(fresh(), 't', { columns, batch: 100 })).run()
     await expect(run).rejects.toThrow('NOT NULL constraint failed: t.name')
     expect(run.failure).toMatchObject({ stage: 'sqliteTable', item: bad })
     const [{ n } = { n: -1 }] = (await rows('SELECT count(*) AS n FROM t')) as { n: number }[]
@@ -66,7 +66,7 @@ describe('sqliteTable', () => {
     const run = probe.source.to(sqliteTable<object>(fresh(), 't', { columns, withinMs: 5 })).run()
     probe.emit(...numbered(0, 3))
     await expect.poll(() => rows('SELECT count(*) AS n FROM t').catch(() => []), { timeout: 2000 }).toEqual([{ n: 3 }])
-    probe.complete()
+    probe.end()
     expect(await run).toEqual({ rows: 3, transactions: 1 })
   })
 
@@ -94,7 +94,7 @@ describe('sqliteTable', () => {
   it.each([
     [true, 1], [false, 0], [undefined, null], [2n ** 53n + 1n, 2n ** 53n + 1n], [-(2n ** 63n), -(2n ** 63n)], [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     [1.5, 1.5], ['', ''], ['ü😀', 'ü😀'], [new Uint8Array([0, 255]), new Uint8Array([0, 255])], [new Uint8Array(0), new Uint8Array(0)],
-  ])('%j is kept as it is, or as what it means', async (value, kept) => {
+  ])('%s is kept as it is, or as what it means', async (value, kept) => {
     await from([{ value }]).to(sqliteTable<object>(fresh(), 't', { columns: { value: 'any?' } })).run()
     const [row] = (await rows('SELECT value FROM t')) as { value: unknown }[]
     expect(row?.value instanceof Uint8Array ? new Uint8Array(row.value) : row?.value).toEqual(kept)
@@ -145,7 +145,7 @@ describe('sqliteTables', () => {
   })
 
   it('a table nobody named is a failure', async () => {
-    const sink = sqliteTables<'t', object>(fresh(), { t: { columns } }, { rows: (value) => value as { t: object[] } })
+    const sink = sqliteTables<'t', object>(fresh(), { t: { columns } }, { rows: (value) => value })
     await expect(from([{ u: [] }]).to(sink).run()).rejects.toThrow('sqliteTables: no table "u" was named; there are t')
   })
 })

@@ -35,18 +35,21 @@ export function prepare(handle: SqliteHandle, sql: string): Statement {
     run: (params) => void statement.run(...spread(params)),
     get: (params) => statement.get(...spread(params)) as Record<string, unknown> | undefined,
     rows(params) {
-      const iterator = statement.iterate(...spread(params))
-      let open = true
+      let iterator: Iterator<unknown> | undefined
+      let open = false
       return {
         next() {
-          const { done, value } = iterator.next()
-          if (done === true) open = false
-          return done === true ? undefined : (value as Record<string, unknown>)
+          iterator ??= statement.iterate(...spread(params))
+          // One that throws is closed.
+          open = false
+          const step = iterator.next()
+          open = step.done !== true
+          return open ? (step.value as Record<string, unknown>) : undefined
         },
         close() {
           if (!open) return
           open = false
-          if (iterator.return) iterator.return()
+          if (iterator?.return) iterator.return()
           // libsql has no way to close a cursor but to begin anew, which leaves none open. The statement only reads.
           else statement.get(...spread(params))
         },
@@ -55,11 +58,18 @@ export function prepare(handle: SqliteHandle, sql: string): Statement {
   }
 }
 
-/** True where running the statement would write: its program asks for a write transaction. */
-export function writes(handle: SqliteHandle, sql: string): boolean {
-  if (/^\s*explain\b/i.test(sql)) return false
-  const program = prepare(handle, `EXPLAIN ${sql}`).rows([])
-  let found = false
-  for (let step = program.next(); step; step = program.next()) found ||= step.opcode === 'Transaction' && Number(step.p2) !== 0
-  return found
+/** Begins a query that must not write, and answers its first row; undefined where there is none. */
+export function begin(handle: SqliteHandle, sql: string, params: readonly Bound[]): { rows: Rows; first: Record<string, unknown> | undefined } {
+  const rows = prepare(handle, sql).rows(params)
+  const restricted = prepare(handle, 'PRAGMA query_only').get([])?.query_only !== 0n
+  // What a statement writes it writes in its first step.
+  if (!restricted) handle.exec('PRAGMA query_only = 1')
+  try {
+    return { rows, first: rows.next() }
+  } catch (error) {
+    if (/readonly database/.test((error as Error).message)) throw new TypeError(`sqliteQuery reads, and this statement writes: ${sql.slice(0, 80)}`, { cause: error })
+    throw error
+  } finally {
+    if (!restricted) handle.exec('PRAGMA query_only = 0')
+  }
 }

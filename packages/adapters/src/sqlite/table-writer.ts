@@ -57,7 +57,7 @@ export class TableWriter {
           params.push(toBound(row[column]))
         } catch (error) {
           look(row)
-          throw new TypeError(`column ${quoted(column)} cannot hold ${(error as Error).message}`)
+          throw new TypeError(`column ${quoted(column)} cannot hold ${(error as Error).message}`, { cause: error })
         }
       }
     }
