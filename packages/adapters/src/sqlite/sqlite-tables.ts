@@ -41,7 +41,7 @@ export function sqliteTables<K extends string, T = SqliteRows<K>>(
   tables: Readonly<Record<K, TableOptions>>,
   options: TransactionOptions<T> & { readonly rows?: ((value: T) => SqliteRows<K>) | undefined } = {},
 ): Sink<T, WrittenRows> {
-  const names = Object.keys((tables) ?? {}) as K[]
+  const names = Object.keys(tables) as K[]
   if (names.length === 0) throw new OptionError('sqliteTables', 'tables', tables, 'an object of at least one table')
   const { rows: rowsOf = (value: T) => value as SqliteRows<K> } = options
   if (typeof rowsOf !== 'function') throw new OptionError('sqliteTables', 'rows', rowsOf, 'a function')
