@@ -1,97 +1,72 @@
-import { join } from 'node:path'
-import { deadLetter, type DeadLetter, type Pipeline, type Sink } from '@sluice/core'
-import { writeLines, type WrittenLines } from '@sluice/adapters/files'
-import { batch, buffer, flatMap, map, mapAsync, take, tap } from '@sluice/operators'
-import { addressText } from './address'
-import { joinRanges, type Joined } from './range-join'
-import { countryOf, csvRows, networkOf, ranges, RowError, type Network, type Range, type Reading, type Row } from './ranges'
-import { Tally } from './tally'
+import type { Pipeline, Source } from '@sluice/core'
+import type { SqliteHandle, WrittenRows } from '@sluice/adapters/sqlite'
+import { alsoTo, batch, buffer, map, mapAsync, mergeSorted, route, take } from '@sluice/operators'
+import { validator, type Entry } from './entry'
+import { inOrder } from './in-order'
+import type { JoinEvent, Position } from './position'
+import { csvRows, type FileName, type Reading } from './rows'
+import { sweep } from './sweep'
+import { database, toBatch } from './tables'
+import type { Totals } from './totals'
 
 /** What the job needs to know. */
 export interface JobOptions {
   readonly asn: string
   readonly country: string
-  readonly out: string
-  /** Rows of the networks file; Infinity for all. */
-  readonly limit: number
+  /** Rows of the networks file; Number.MAX_SAFE_INTEGER for all. */
+  readonly rows: number
   /** Rows each file may be read ahead while the other one is waited for. */
   readonly buffer: number
-  /** Groups of 256 networks rendered at once. */
+  /** Batches made into rows at once. */
   readonly concurrency: number
+  /** Events in a batch, which is written in one transaction. */
+  readonly batch: number
+}
+
+/** What the job starts from. */
+export interface JobState {
+  readonly db: SqliteHandle
+  /** Of which files and options, so that another job does not go on from it. */
+  readonly job: string
+  readonly from: Position
+  readonly totals: Totals
 }
 
 /** A job put together: what to run, and the figures it fills. */
 export interface Job {
-  readonly pipeline: Pipeline<WrittenLines>
-  readonly networks: Reading
-  readonly countries: Reading
-  readonly tally: Tally
-  readonly files: { readonly results: string; readonly rejects: string }
+  readonly pipeline: Pipeline<WrittenRows>
+  readonly reading: Readonly<Record<FileName, Reading>>
 }
 
 /** Joins networks with countries; see the README for the picture. */
-export function ipJoin(options: JobOptions): Job {
-  const networks = { rows: 0, bytes: 0 }
-  const countries = { rows: 0, bytes: 0 }
-  const tally = new Tally()
-  const files = { results: join(options.out, 'networks.ndjson'), rejects: join(options.out, 'rejects.ndjson') }
-  const rejected = deadLetter(rejects(files.rejects, tally))
+export function ipJoin(options: JobOptions, { db, job, from, totals }: JobState): Job {
+  const reading = { networks: { bytes: 0 }, countries: { bytes: 0 } }
 
-  const rows = csvRows(options.asn, networks)
-  const limited = Number.isFinite(options.limit) ? rows.pipe(take(options.limit)) : rows
-  const byCountry = ranges(csvRows(options.country, countries), 3, countryOf, rejected).pipe(buffer(options.buffer, { name: 'read ahead' }))
-
-  const pipeline = ranges(limited, 4, networkOf, rejected)
-    .pipe(
-      buffer(options.buffer, { name: 'read ahead' }),
-      joinRanges<Network, string>(byCountry),
-      map(resolved, { name: 'resolve', onError: rejected as never }),
-      tap((joined) => tally.add(joined)),
-      // Joining goes on while earlier groups are rendered and written.
-      batch(256),
-      mapAsync(async (group) => group.flatMap(lines), { concurrency: options.concurrency, name: 'render' }),
-      flatMap((rendered) => rendered),
+  /** The rows of a file behind those that are done, looked at and read ahead. */
+  const entries = (file: FileName, path: string, limit: number): Source<Entry> => {
+    const { rows, last } = from[file]
+    return csvRows(file, path, rows, reading[file]).pipe(
+      take(Math.max(0, limit - rows)),
+      map(validator(last), { name: `validate ${file}` }),
+      buffer(options.buffer, { name: `${file} ahead` }),
     )
-    .to(writeLines(files.results))
-  return { pipeline, networks, countries, tally, files }
-}
-
-/** A network that no country is known for is no result. */
-function resolved(joined: Joined<Network, string>): Joined<Network, string> {
-  if (joined.parts.length > 0) return joined
-  throw new RowError('no country is known for any of its addresses')
-}
-
-function lines({ left, parts }: Joined<Network, string>): string[] {
-  return parts.map((part) => line(left, part))
-}
-
-function line(left: Range<Network>, part: Joined<Network, string>['parts'][number]): string {
-  const { asn, organisation } = left.facts
-  return JSON.stringify({
-    start: addressText(part.start), end: addressText(part.end), addresses: part.end - part.start + 1,
-    country: part.facts, asn, organisation,
-  })
-}
-
-/** Dead letters as lines: which row of which file, and why. */
-function rejects(path: string, tally: Tally): Sink<DeadLetter<Row>, unknown> {
-  const lines = writeLines(path)
-  return {
-    name: 'rejects',
-    open(scope, stage) {
-      const intake = lines.open(scope, stage)
-      return {
-        ...intake,
-        write(letters, count, tickets) {
-          const texts = letters.slice(0, count).map(({ item, error }) => {
-            const row = 'left' in item ? (item as unknown as Joined<Network, string>).left.row : item
-            tally.reject(row, error)
-            return JSON.stringify({ file: row.file, line: row.line, reason: (error as Error).message, fields: row.fields })
-          })
-          return intake.write(texts, texts.length, tickets)
-        },
-      }
-    },
   }
+
+  const pipeline = entries('networks', options.asn, options.rows)
+    .pipe(
+      mergeSorted([entries('countries', options.country, Number.MAX_SAFE_INTEGER)], (a, b) => a.at - b.at),
+      sweep(from, options.rows),
+      route<JoinEvent, Record<JoinEvent['kind'], (events: Source<JoinEvent>) => Source<JoinEvent>>>({
+        resolved: (events) => events.pipe(alsoTo(totals.sink())),
+        unresolved: (events) => events,
+        malformed: (events) => events,
+        finished: (events) => events,
+      }, ({ kind }) => kind),
+      inOrder(from.events),
+      batch(options.batch),
+      // Joining goes on while earlier batches are made into rows and written.
+      mapAsync(async (events) => toBatch(events), { concurrency: options.concurrency, name: 'to rows' }),
+    )
+    .to(database(db, job, options.batch))
+  return { pipeline, reading }
 }

@@ -1,8 +1,11 @@
-import { access, writeFile } from 'node:fs/promises'
+import { drainOnInterrupt } from './interrupt'
 import { ipJoin } from './job'
 import { HELP, readOptions, UsageError } from './options'
 import { showProgress } from './progress'
-import { balance, summary } from './summary'
+import { START } from './position'
+import { balance, filesOf, reasons, writeChart, writeRejects } from './results'
+import { begin, left } from './state'
+import { summary } from './summary'
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
@@ -10,21 +13,14 @@ async function main(): Promise<number> {
     console.log(HELP)
     return 0
   }
-  const job = ipJoin(options)
+  const files = filesOf(options.out)
+  const state = await begin(files.database, options, options.fresh)
+  console.log(state.says)
+
+  const job = ipJoin(options, state)
   const run = job.pipeline.run({ name: 'ip-join' })
-  const endProgress = options.quiet ? () => {} : showProgress(job, options)
-
-  let interrupted = false as boolean
-  process.on('SIGINT', () => {
-    if (interrupted) {
-      void run.abort(new Error('interrupted twice'))
-      return
-    }
-    interrupted = true
-    console.log('\nStopping: what was read is finished first. Ctrl-C again aborts.')
-    void run.stop({ deadlineMs: 10_000 })
-  })
-
+  const endProgress = options.quiet ? () => {} : showProgress(job, options, run)
+  const restoreInterrupt = drainOnInterrupt(run)
   try {
     await run
   } catch (error) {
@@ -32,11 +28,23 @@ async function main(): Promise<number> {
     return 1
   } finally {
     endProgress()
+    restoreInterrupt()
   }
-  // The first rejected row makes the file; a run without one has an empty file to show for it.
-  await access(job.files.rejects).catch(() => writeFile(job.files.rejects, ''))
-  console.log(summary(job, options, run.stats(), !interrupted))
-  return interrupted || balance(job, options).lost === 0 ? 0 : 1
+
+  const { db, totals, from } = state
+  const at = (await left(files.database))?.at ?? START
+  await writeRejects(db, files.rejects)
+  writeChart(totals, files.chart)
+  const rows = await balance(db, at)
+  console.log(summary({
+    rows, totals, files, reasons: await reasons(db), finished: at.finished, seconds: run.stats().elapsedMs / 1000,
+    rowsOfThisRun: at.networks.rows + at.countries.rows - from.networks.rows - from.countries.rows,
+  }))
+  // One file again, without its log.
+  db.exec('PRAGMA journal_mode = DELETE')
+  db.close()
+  if (rows.lost !== 0) return 1
+  return at.finished ? 0 : 130
 }
 
 main().then(

@@ -1,45 +1,45 @@
 import Table from 'cli-table3'
-import type { RunStats } from '@sluice/core'
-import type { Job, JobOptions } from './job'
-import { number } from './progress'
+import type { balance } from './results'
+import type { Totals } from './totals'
 
-/** Rows of the files and what became of them; `lost` must be 0. */
-export function balance(job: Job, options: JobOptions) {
-  const { networks, countries, tally } = job
-  const rejectedNetworks = tally.rejected(options.asn)
-  const rejectedCountries = tally.rejected(options.country)
-  return { networks: networks.rows, countries: countries.rows, joined: tally.joined, rejectedNetworks, rejectedCountries, lost: networks.rows - tally.joined - rejectedNetworks }
+/** What there is to tell when the job has ended. */
+export interface Told {
+  readonly rows: Awaited<ReturnType<typeof balance>>
+  readonly totals: Totals
+  readonly reasons: readonly (readonly [reason: string, count: number])[]
+  /** Of this run, without what a run before it has done. */
+  readonly seconds: number
+  readonly rowsOfThisRun: number
+  readonly finished: boolean
+  readonly files: Readonly<Record<string, string>>
 }
 
 /** What the job found, as text. */
-export function summary(job: Job, options: JobOptions, stats: RunStats, complete: boolean): string {
-  const { tally } = job
-  const rows = balance(job, options)
-  const seconds = stats.elapsedMs / 1000
-  const megabytes = (job.networks.bytes + job.countries.bytes) / 1e6
-
+export function summary({ rows, totals, reasons, seconds, rowsOfThisRun, finished, files }: Told): string {
   const counts = table(['', 'rows'])
-  counts.push(['networks read', number(rows.networks)], ['  joined with a country', number(rows.joined)], ['  rejected', number(rows.rejectedNetworks)],
-    ['countries read', number(rows.countries)], ['  rejected', number(rows.rejectedCountries)], ['lines written', number(tally.parts)])
+  counts.push(['networks read', number(rows.networks)], ['  joined with a country', number(rows.joined)], ['  rejected', number(rows.rejected)],
+    ['countries read', number(rows.countries)], ['  rejected', number(rows.rejectedCountries)], ['rows in the database', number(rows.parts)])
   const countries = table(['country', 'addresses', 'share'])
-  for (const [country, addresses] of top(tally.countries.entries(), ([, count]) => count)) {
-    countries.push([country, number(addresses), share(addresses, tally.addresses)])
+  for (const [country, addresses] of top(totals.countries, ([, count]) => count)) {
+    countries.push([country, number(addresses), `${((addresses / totals.addresses) * 100).toFixed(1)} %`])
   }
   const networks = table(['network', 'organisation', 'addresses'])
-  for (const { asn, organisation, addresses } of top(tally.networks.values(), (network) => network.addresses)) {
+  for (const { asn, organisation, addresses } of top(totals.networks.values(), (network) => network.addresses)) {
     networks.push([`AS${asn}`, organisation.slice(0, 40), number(addresses)])
   }
-  const reasons = [...tally.reasons].map(([reason, count]) => `  ${number(count)} × ${reason}`)
   return [
     counts.toString(), countries.toString(), networks.toString(),
-    ...(reasons.length > 0 ? ['Rejected:', ...reasons] : []),
-    complete
-      ? `${number(rows.networks)} networks = ${number(rows.joined)} joined + ${number(rows.rejectedNetworks)} rejected: ${rows.lost === 0 ? 'nothing lost' : `${rows.lost} LOST`}`
-      : 'Stopped early: the figures are those of the rows that were read.',
-    `${seconds.toFixed(1)} s, ${number((rows.networks + rows.countries) / seconds)} rows/s, ${(megabytes / seconds).toFixed(1)} MB/s, ${number(process.memoryUsage().rss / 1e6)} MB of memory`,
-    `${job.files.results}\n${job.files.rejects}`,
+    ...(reasons.length > 0 ? ['Rejected:', ...reasons.map(([reason, count]) => `  ${number(count)} × ${reason}`)] : []),
+    `${number(rows.networks)} networks = ${number(rows.joined)} joined + ${number(rows.rejected)} rejected: ${rows.lost === 0 ? 'nothing lost' : `${rows.lost} LOST`}`,
+    ...(finished ? [] : ['Stopped early: start again to go on from here.']),
+    `${seconds.toFixed(1)} s, ${number(rowsOfThisRun / seconds)} rows/s, ${number(process.resourceUsage().maxRSS / 1e3)} MB of memory at most`,
+    Object.values(files).join('\n'),
     'Data: @ip-location-db; RouteViews and DB-IP.com (CC-BY-4.0), regional registries (CC0).',
   ].join('\n')
+}
+
+export function number(value: number): string {
+  return Math.round(value).toLocaleString('en')
 }
 
 function table(head: string[]) {
@@ -48,8 +48,4 @@ function table(head: string[]) {
 
 function top<T>(values: Iterable<T>, by: (value: T) => number): T[] {
   return [...values].sort((a, b) => by(b) - by(a)).slice(0, 8)
-}
-
-function share(part: number, whole: number): string {
-  return `${((part / whole) * 100).toFixed(1)} %`
 }

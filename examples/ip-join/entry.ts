@@ -1,0 +1,47 @@
+import { addressNumber } from './address'
+import type { FileName, Row } from './rows'
+
+/** Addresses from `start` to `end`, both included, with what its row says of them. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+  readonly row: Row
+}
+
+/** A row that was looked at: a range, or the reason why it is none. */
+export interface Entry {
+  readonly row: Row
+  /** What entries are merged by: the start of the range; for a row that is none, the end of the one before it. */
+  readonly at: number
+  readonly range?: Range
+  readonly reason?: string
+}
+
+const COLUMNS: Readonly<Record<FileName, number>> = { networks: 4, countries: 3 }
+
+/** Looks at the rows of one file in turn; `last` is the end of the last range before them, -1 where there is none. */
+export function validator(last: number): (row: Row) => Entry {
+  let end = last
+  return (row) => {
+    const found = check(row, end)
+    if (typeof found === 'string') return { row, at: end, reason: found }
+    end = found.end
+    return { row, at: found.start, range: found }
+  }
+}
+
+/** A range, or what is wrong with the row. */
+function check(row: Row, last: number): Range | string {
+  const { file, fields } = row
+  const [from = '', to = '', third = ''] = fields
+  if (fields.length !== COLUMNS[file]) return `expected ${COLUMNS[file]} columns, found ${fields.length}`
+  const start = addressNumber(from)
+  const end = addressNumber(to)
+  if (start === undefined) return `no IPv4 address: ${JSON.stringify(from)}`
+  if (end === undefined) return `no IPv4 address: ${JSON.stringify(to)}`
+  if (end < start) return `ends (${to}) before it starts (${from})`
+  if (start <= last) return `overlaps a row before it, or is out of order: ${from}`
+  if (file === 'networks' && (!/^\d{1,10}$/.test(third) || Number(third) > 0xffffffff)) return `no AS number: ${JSON.stringify(third)}`
+  if (file === 'countries' && !/^[A-Z]{2}$/.test(third)) return `no country code: ${JSON.stringify(third)}`
+  return { start, end, row }
+}

@@ -1,0 +1,42 @@
+import type { Sink } from '@sluice/core'
+import { sqliteTables, type SqliteHandle, type SqliteRows, type TableOptions, type WrittenRows } from '@sluice/adapters/sqlite'
+import type { JoinEvent, Position } from './position'
+
+/** The tables of the result. A row that is written twice is an error, not a correction: nothing is ever done twice. */
+const TABLES = {
+  networks: {
+    columns: { start: 'integer', end: 'integer', country: 'text', asn: 'integer', organisation: 'text', line: 'integer' },
+    key: ['start'],
+  },
+  rejects: { columns: { file: 'text', line: 'integer', reason: 'text', fields: 'text' }, key: ['file', 'line'] },
+} as const satisfies Record<string, TableOptions>
+
+/** Rows of one batch of events, and the position behind them. */
+export interface Batch extends SqliteRows<keyof typeof TABLES> {
+  readonly at: Position
+}
+
+/** Turns events into rows. */
+export function toBatch(events: readonly JoinEvent[]): Batch {
+  const networks: object[] = []
+  const rejects: object[] = []
+  for (const event of events) {
+    if (event.kind === 'resolved') {
+      const { line, fields: [, , asn, organisation] } = event.network.row
+      for (const part of event.parts) networks.push({ ...part, asn: Number(asn), organisation, line })
+    } else if (event.kind !== 'finished') {
+      const { file, line, fields } = event.row
+      rejects.push({ file, line, reason: event.reason, fields: JSON.stringify(fields) })
+    }
+  }
+  return { networks, rejects, at: (events.at(-1) as JoinEvent).at }
+}
+
+/** Writes batches, each with its position, in one transaction. `job` says of what it is the position. */
+export function database(db: SqliteHandle, job: string, rows: number): Sink<Batch, WrittenRows> {
+  return sqliteTables<keyof typeof TABLES, Batch>(db, TABLES, {
+    rows: ({ networks, rejects }) => ({ networks, rejects }),
+    batch: rows,
+    checkpoint: { name: 'ip-join', of: ({ at }) => ({ job, at }) },
+  })
+}
