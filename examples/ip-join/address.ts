@@ -1,16 +1,22 @@
-const PART = /^(?:0|[1-9]\d{0,2})$/
-
-/** The number of an IPv4 address; undefined where it is none. */
+/** The number of an IPv4 address; undefined where it is none. Strict: four decimal numbers, without leading zeros. */
 export function addressNumber(text: string): number | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
-  let number = 0
-  for (const part of parts) {
-    const value = PART.test(part) ? Number(part) : 256
-    if (value > 255) return undefined
-    number = number * 256 + value
+  let address = 0
+  let part = 0
+  let digits = 0
+  let dots = 0
+  for (let i = 0; i <= text.length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit >= 0 && digit <= 9) {
+      if (digits++ > 0 && part === 0) return undefined
+      part = part * 10 + digit
+      if (part > 255) return undefined
+      continue
+    }
+    if (digits === 0 || (i < text.length && (text[i] !== '.' || ++dots > 3))) return undefined
+    address = address * 256 + part
+    part = digits = 0
   }
-  return number
+  return dots === 3 ? address : undefined
 }
 
 /** The dotted form of an IPv4 address. */

@@ -12,6 +12,10 @@ export function inOrder(done: number): Operator<JoinEvent, JoinEvent> {
     const early = new Map<number, JoinEvent>()
     let last = done
     return (event) => {
+      if (early.size === 0 && event.at.events === last + 1) {
+        last++
+        return [event]
+      }
       early.set(event.at.events, event)
       const next: JoinEvent[] = []
       for (let found = early.get(last + 1); found; found = early.get(last + 1)) {

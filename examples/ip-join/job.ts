@@ -4,7 +4,7 @@ import { alsoTo, batch, buffer, map, mapAsync, mergeSorted, route, take } from '
 import { validator, type Entry } from './entry'
 import { inOrder } from './in-order'
 import type { JoinEvent, Position } from './position'
-import { csvRows, type FileName, type Reading } from './rows'
+import { rows, type FileName, type Reading } from './rows'
 import { sweep } from './sweep'
 import { database, toBatch } from './tables'
 import type { Totals } from './totals'
@@ -44,10 +44,10 @@ export function ipJoin(options: JobOptions, { db, job, from, totals }: JobState)
 
   /** The rows of a file behind those that are done, looked at and read ahead. */
   const entries = (file: FileName, path: string, limit: number): Source<Entry> => {
-    const { rows, last } = from[file]
-    return csvRows(file, path, rows, reading[file]).pipe(
-      take(Math.max(0, limit - rows)),
-      map(validator(last), { name: `validate ${file}` }),
+    const done = from[file]
+    return rows(file, path, done.rows, reading[file]).pipe(
+      take(Math.max(0, limit - done.rows)),
+      map(validator(done.last), { name: `validate ${file}` }),
       buffer(options.buffer, { name: `${file} ahead` }),
     )
   }

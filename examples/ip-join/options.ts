@@ -21,7 +21,7 @@ export const HELP = `Joins who announces an IPv4 address with where it is, into 
   --country FILE   countries: start, end, country code             (default: @ip-location-db/geo-whois-asn-country)
   --out FOLDER     where results go                                (default: examples/ip-join/out)
   --rows N         stop after so many networks                     (default: all)
-  --batch N        networks written in one transaction             (default: 2000)
+  --batch N        networks written in one transaction             (default: 500)
   --buffer N       rows each file may be read ahead                (default: 1024)
   --concurrency N  batches made into rows at once                  (default: 4)
   --fresh          begin anew, even if a run was left unfinished
@@ -29,7 +29,7 @@ export const HELP = `Joins who announces an IPv4 address with where it is, into 
   --inspect        reserved for the live page, which is not there yet
   --help           this text
 
-Both files are CSV without a header, sorted by start. Killed or stopped in the middle, it goes on where it was when it is
+Both files are CSV without a header, a row on each line, sorted by start. Killed or stopped in the middle, it goes on where it was when it is
 started again; after a complete run it begins anew. Ctrl-C stops gracefully and keeps what was done; a second one aborts.`
 
 /** A mistake on the command line: told in one line, with exit code 2. */
@@ -44,7 +44,7 @@ export function readOptions(args: readonly string[]): Options {
     country: file('--country', values.country, '@ip-location-db/geo-whois-asn-country/geo-whois-asn-country-ipv4.csv'),
     out,
     rows: whole('--rows', values.rows, Number.MAX_SAFE_INTEGER),
-    batch: whole('--batch', values.batch, 2000),
+    batch: whole('--batch', values.batch, 500),
     buffer: whole('--buffer', values.buffer, 1024),
     concurrency: whole('--concurrency', values.concurrency, 4),
     fresh: values.fresh ?? false,

@@ -1,4 +1,5 @@
 import type { Range } from './entry'
+import type { Row } from './rows'
 
 /** Addresses of a network that one country has. */
 export interface Part {
@@ -27,10 +28,10 @@ export interface Position {
   readonly networks: FilePosition
   readonly countries: FilePosition
   /** The network whose countries are still being collected, with those it has. */
-  readonly network?: Range | undefined
+  readonly network: Range | undefined
   readonly parts: readonly Part[]
   /** The country that was met last; it may reach into the next network. */
-  readonly country?: Range | undefined
+  readonly country: Range | undefined
   readonly finished: boolean
 }
 
@@ -38,13 +39,16 @@ export const START: Position = {
   events: 0,
   networks: { rows: 0, malformed: 0, last: -1 },
   countries: { rows: 0, malformed: 0, last: -1 },
+  network: undefined,
   parts: [],
+  country: undefined,
   finished: false,
 }
 
 /** What the sweep makes of the rows. `at` is the position behind it. */
 export type JoinEvent = { readonly at: Position } & (
   | { readonly kind: 'resolved'; readonly network: Range; readonly parts: readonly Part[] }
-  | { readonly kind: 'unresolved' | 'malformed'; readonly row: Range['row']; readonly reason: string }
+  | { readonly kind: 'unresolved'; readonly network: Range }
+  | { readonly kind: 'malformed'; readonly row: Row; readonly reason: string }
   | { readonly kind: 'finished' }
 )

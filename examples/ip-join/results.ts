@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { toArray } from '@sluice/core'
 import { writeNdjson } from '@sluice/adapters/files'
 import { sqliteQuery, type SqliteHandle } from '@sluice/adapters/sqlite'
-import { map } from '@sluice/operators'
 import { barChart } from './chart'
 import type { Position } from './position'
 import type { Totals } from './totals'
@@ -15,10 +14,7 @@ export function filesOf(out: string) {
 
 /** The dead letters as a file. They live in the database, so they are exactly those of the rows that are done. */
 export async function writeRejects(db: SqliteHandle, path: string): Promise<void> {
-  await sqliteQuery<{ file: string; line: number; reason: string; fields: string }>(db, 'SELECT * FROM rejects ORDER BY file, line')
-    .pipe(map((row) => ({ ...row, fields: JSON.parse(row.fields) as string[] })))
-    .to(writeNdjson(path))
-    .run()
+  await sqliteQuery(db, 'SELECT * FROM rejects ORDER BY file, line').to(writeNdjson(path)).run()
 }
 
 export function writeChart(totals: Totals, path: string): void {

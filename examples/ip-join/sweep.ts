@@ -43,51 +43,60 @@ export function sweep(from: Position, limit: number): Operator<Entry, JoinEvent>
   })
 }
 
-/** The sweep itself: a position, and what each row makes of it. */
+/** The sweep itself: what is known so far, and what each row makes of it. */
 export class Sweep {
-  position: Position
+  #at: Position
 
   constructor(from: Position) {
-    this.position = from
+    this.#at = from
   }
 
-  take(entry: Entry): JoinEvent | undefined {
-    const { row, range, reason } = entry
-    const before = this.position
-    const { rows, malformed, last } = before[row.file]
-    const file = { rows: rows + 1, malformed: malformed + (range ? 0 : 1), last: range?.end ?? last }
+  get position(): Position {
+    return this.#at
+  }
+
+  take({ row, range, reason }: Entry): JoinEvent | undefined {
+    const before = this.#at
+    const { networks, countries, network, parts, country } = before
+    const isNetwork = row.file === 'networks'
+    const { malformed, last } = before[row.file]
+    const file = { rows: row.line, malformed: range ? malformed : malformed + 1, last: range ? range.end : last }
+    const at = {
+      events: before.events, networks: isNetwork ? file : networks, countries: isNetwork ? countries : file,
+      network, parts, country, finished: false,
+    }
+    this.#at = at
     if (!range) {
-      this.position = { ...before, [row.file]: file, events: before.events + 1 }
-      return { kind: 'malformed', row, reason: reason as string, at: this.position }
+      at.events++
+      return { kind: 'malformed', row, reason, at }
     }
-    const done = before.network !== undefined && range.start > before.network.end
-    const network = row.file === 'networks' ? range : done ? undefined : before.network
-    const country = row.file === 'countries' ? range : before.country
-    const part = network && country && overlap(network, country)
-    const parts = row.file === 'networks' || done ? [] : before.parts
-    this.position = {
-      ...before, [row.file]: file, network, country, parts: part ? [...parts, part] : parts, events: before.events + (done ? 1 : 0),
-    }
-    return done ? this.#joined(before) : undefined
+    const done = network !== undefined && range.start > network.end
+    if (isNetwork) at.network = range
+    else at.country = range
+    if (done && !isNetwork) at.network = undefined
+    if (done) at.parts = []
+    const part = at.network && at.country && overlap(at.network, at.country)
+    if (part) at.parts = [...at.parts, part]
+    if (!done) return undefined
+    at.events++
+    return joined(network, parts, at)
   }
 
   /** There are no more rows: the network at hand is done, then all of it. */
   end(): JoinEvent {
-    const before = this.position
-    const done = before.network !== undefined
-    this.position = { ...before, network: undefined, parts: [], events: before.events + 1, finished: !done }
-    return done ? this.#joined(before) : { kind: 'finished', at: this.position }
+    const { network, parts, events, ...rest } = this.#at
+    const at = { ...rest, network: undefined, parts: [], events: events + 1, finished: network === undefined }
+    this.#at = at
+    return network ? joined(network, parts, at) : { kind: 'finished', at }
   }
+}
 
-  #joined({ network, parts }: Position): JoinEvent {
-    const at = this.position
-    if (parts.length > 0) return { kind: 'resolved', network: network as Range, parts, at }
-    return { kind: 'unresolved', row: (network as Range).row, reason: 'no country is known for any of its addresses', at }
-  }
+function joined(network: Range, parts: readonly Part[], at: Position): JoinEvent {
+  return parts.length > 0 ? { kind: 'resolved', network, parts, at } : { kind: 'unresolved', network, at }
 }
 
 function overlap(network: Range, country: Range): Part | undefined {
   const start = Math.max(network.start, country.start)
   const end = Math.min(network.end, country.end)
-  return start <= end ? { start, end, country: country.row.fields[2] as string } : undefined
+  return start <= end ? { start, end, country: country.fact } : undefined
 }

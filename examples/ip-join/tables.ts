@@ -1,5 +1,6 @@
 import type { Sink } from '@sluice/core'
 import { sqliteTables, type SqliteHandle, type SqliteRows, type TableOptions, type WrittenRows } from '@sluice/adapters/sqlite'
+import { addressText } from './address'
 import type { JoinEvent, Position } from './position'
 
 /** The tables of the result. A row that is written twice is an error, not a correction: nothing is ever done twice. */
@@ -8,7 +9,7 @@ const TABLES = {
     columns: { start: 'integer', end: 'integer', country: 'text', asn: 'integer', organisation: 'text', line: 'integer' },
     key: ['start'],
   },
-  rejects: { columns: { file: 'text', line: 'integer', reason: 'text', fields: 'text' }, key: ['file', 'line'] },
+  rejects: { columns: { file: 'text', line: 'integer', reason: 'text', text: 'text' }, key: ['file', 'line'] },
 } as const satisfies Record<string, TableOptions>
 
 /** Rows of one batch of events, and the position behind them. */
@@ -22,11 +23,15 @@ export function toBatch(events: readonly JoinEvent[]): Batch {
   const rejects: object[] = []
   for (const event of events) {
     if (event.kind === 'resolved') {
-      const { line, fields: [, , asn, organisation] } = event.network.row
-      for (const part of event.parts) networks.push({ ...part, asn: Number(asn), organisation, line })
-    } else if (event.kind !== 'finished') {
-      const { file, line, fields } = event.row
-      rejects.push({ file, line, reason: event.reason, fields: JSON.stringify(fields) })
+      const { fact, organisation, line } = event.network
+      const asn = Number(fact)
+      for (const { start, end, country } of event.parts) networks.push({ start, end, country, asn, organisation, line })
+    } else if (event.kind === 'unresolved') {
+      const { fact, organisation, start, end, line } = event.network
+      const text = `${addressText(start)} to ${addressText(end)}, AS${fact}, ${organisation}`
+      rejects.push({ file: 'networks', line, reason: 'no country is known for any of its addresses', text })
+    } else if (event.kind === 'malformed') {
+      rejects.push({ ...event.row, reason: event.reason })
     }
   }
   return { networks, rejects, at: (events.at(-1) as JoinEvent).at }

@@ -27,8 +27,8 @@ export class Totals {
   sink() {
     return forEach<JoinEvent>((event) => {
       if (event.kind !== 'resolved') return
-      const { fields: [, , asn, organisation = ''] } = event.network.row
-      for (const { country, start, end } of event.parts) this.add(country, Number(asn), organisation, end - start + 1)
+      const { fact, organisation } = event.network
+      for (const { country, start, end } of event.parts) this.add(country, Number(fact), organisation, end - start + 1)
     }, { name: 'totals' })
   }
 }
