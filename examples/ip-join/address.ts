@@ -18,8 +18,3 @@ export function addressNumber(text: string): number | undefined {
   }
   return dots === 3 ? address : undefined
 }
-
-/** The dotted form of an IPv4 address. */
-export function addressText(number: number): string {
-  return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`
-}

@@ -10,6 +10,7 @@ export interface Range {
   readonly fact: string
   /** Of a network. */
   readonly organisation: string
+  readonly text: string
 }
 
 /** A row that was looked at: a range, or the reason why it is none. */
@@ -50,5 +51,5 @@ function check({ file, line, text }: Row, last: number): Range | string {
   if (start <= last) return `overlaps a row before it, or is out of order: ${from}`
   if (file === 'networks' && (!/^\d{1,10}$/.test(fact) || Number(fact) > 0xffffffff)) return `no AS number: ${JSON.stringify(fact)}`
   if (file === 'countries' && !/^[A-Z]{2}$/.test(fact)) return `no country code: ${JSON.stringify(fact)}`
-  return { start, end, line, fact, organisation: fields[3] ?? '' }
+  return { start, end, line, fact, organisation: fields[3] ?? '', text }
 }

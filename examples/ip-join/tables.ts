@@ -1,6 +1,5 @@
 import type { Sink } from '@sluice/core'
 import { sqliteTables, type SqliteHandle, type SqliteRows, type TableOptions, type WrittenRows } from '@sluice/adapters/sqlite'
-import { addressText } from './address'
 import type { JoinEvent, Position } from './position'
 
 /** The tables of the result. A row that is written twice is an error, not a correction: nothing is ever done twice. */
@@ -27,8 +26,7 @@ export function toBatch(events: readonly JoinEvent[]): Batch {
       const asn = Number(fact)
       for (const { start, end, country } of event.parts) networks.push({ start, end, country, asn, organisation, line })
     } else if (event.kind === 'unresolved') {
-      const { fact, organisation, start, end, line } = event.network
-      const text = `${addressText(start)} to ${addressText(end)}, AS${fact}, ${organisation}`
+      const { line, text } = event.network
       rejects.push({ file: 'networks', line, reason: 'no country is known for any of its addresses', text })
     } else if (event.kind === 'malformed') {
       rejects.push({ ...event.row, reason: event.reason })
