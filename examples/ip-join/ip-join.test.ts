@@ -13,7 +13,7 @@ import { ipJoin } from './job'
 import { readOptions, UsageError, type Options } from './options'
 import { START } from './position'
 import { balance, filesOf, reasons, writeChart, writeRejects } from './results'
-import { begin, left } from './state'
+import { begin, finish, left } from './state'
 import { sweep } from './sweep'
 
 let folder: string
@@ -33,9 +33,9 @@ async function run(options: Options, stopAfterRows = Infinity) {
   await running
   await writeRejects(state.db, files.rejects)
   writeChart(state.totals, files.chart)
-  const at = (await left(files.database))?.at ?? START
+  const at = (await left(state.db))?.at ?? START
   const told = { says: state.says, at, balance: await balance(state.db, at), reasons: await reasons(state.db), totals: state.totals }
-  state.db.close()
+  finish(state.db)
   return {
     ...told,
     // echarts numbers its classes through the whole process.
@@ -130,7 +130,7 @@ it('what was left of other rows or files is not gone on from, nor what --fresh g
   const out = ['--out', join(folder, 'other')]
   await run(shipped('--rows', '9000', ...out), 100)
   expect((await run(shipped('--rows', '9001', ...out), 100)).says).toBe('Beginning anew: what was left there is of other files or rows.')
-  expect((await run(shipped('--rows', '9001', '--fresh', ...out))).says).toBe('Beginning anew (--fresh).')
+  expect((await run(shipped('--rows', '9001', '--fresh', ...out))).says).toBe('Beginning anew.')
 }, 60_000)
 
 it('a line is taken apart, or refused, as csv-parse does it', () => {

@@ -4,7 +4,7 @@ import { HELP, readOptions, UsageError } from './options'
 import { showProgress } from './progress'
 import { START } from './position'
 import { balance, filesOf, reasons, writeChart, writeRejects } from './results'
-import { begin, left } from './state'
+import { begin, finish, left } from './state'
 import { summary } from './summary'
 
 async function main(): Promise<number> {
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   }
 
   const { db, totals, from } = state
-  const at = (await left(files.database))?.at ?? START
+  const at = (await left(db))?.at ?? START
   await writeRejects(db, files.rejects)
   writeChart(totals, files.chart)
   const rows = await balance(db, at)
@@ -40,9 +40,7 @@ async function main(): Promise<number> {
     rows, totals, files, reasons: await reasons(db), finished: at.finished, seconds: run.stats().elapsedMs / 1000,
     rowsOfThisRun: at.networks.rows + at.countries.rows - from.networks.rows - from.countries.rows,
   }))
-  // One file again, without its log.
-  db.exec('PRAGMA journal_mode = DELETE')
-  db.close()
+  finish(db)
   if (rows.lost !== 0) return 1
   return at.finished ? 0 : 130
 }
