@@ -32,7 +32,7 @@ async function run(options: Options, stopAfterRows = Infinity) {
   }
   await running
   await writeRejects(state.db, files.rejects)
-  writeChart(state.totals, files.chart)
+  await writeChart(state.totals, files.chart)
   const at = (await left(state.db))?.at ?? START
   const told = { says: state.says, at, balance: await balance(state.db, at), reasons: await reasons(state.db), totals: state.totals }
   finish(state.db)

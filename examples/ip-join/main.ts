@@ -3,9 +3,10 @@ import { ipJoin } from './job'
 import { HELP, readOptions, UsageError } from './options'
 import { showProgress } from './progress'
 import { START } from './position'
-import { balance, filesOf, reasons, writeChart, writeRejects } from './results'
+import { balance, filesOf, organisationOf, reasons, writeChart, writeRejects } from './results'
 import { begin, finish, left } from './state'
 import { summary } from './summary'
+import { largest } from './totals'
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
@@ -34,10 +35,11 @@ async function main(): Promise<number> {
   const { db, totals, from } = state
   const at = (await left(db))?.at ?? START
   await writeRejects(db, files.rejects)
-  writeChart(totals, files.chart)
+  await writeChart(totals, files.chart)
   const rows = await balance(db, at)
+  const networks = await Promise.all(largest(totals.networks, 8).map(async ([asn, addresses]) => ({ asn, addresses, organisation: await organisationOf(db, asn) })))
   console.log(summary({
-    rows, totals, files, reasons: await reasons(db), finished: at.finished, seconds: run.stats().elapsedMs / 1000,
+    rows, totals, networks, files, reasons: await reasons(db), finished: at.finished, seconds: run.stats().elapsedMs / 1000,
     rowsOfThisRun: at.networks.rows + at.countries.rows - from.networks.rows - from.countries.rows,
   }))
   finish(db)

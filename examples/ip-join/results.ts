@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { toArray } from '@sluice/core'
 import { writeNdjson } from '@sluice/adapters/files'
 import { sqliteQuery, type SqliteHandle } from '@sluice/adapters/sqlite'
-import { barChart } from './chart'
 import type { Position } from './position'
-import type { Totals } from './totals'
+import { largest, type Totals } from './totals'
 
 /** Where everything goes. */
 export function filesOf(out: string) {
@@ -17,9 +16,16 @@ export async function writeRejects(db: SqliteHandle, path: string): Promise<void
   await sqliteQuery(db, 'SELECT * FROM rejects ORDER BY file, line').to(writeNdjson(path)).run()
 }
 
-export function writeChart(totals: Totals, path: string): void {
-  const top = [...totals.countries].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, 20)
-  writeFileSync(path, barChart('IPv4 addresses by country, in millions', top))
+export async function writeChart(totals: Totals, path: string): Promise<void> {
+  // Only now: loading it takes longer than drawing with it.
+  const { barChart } = await import('./chart')
+  writeFileSync(path, barChart('IPv4 addresses by country, in millions', largest(totals.countries, 20)))
+}
+
+/** The name of a network, as its first row has it. */
+export async function organisationOf(db: SqliteHandle, asn: number): Promise<string> {
+  const [row] = await sqliteQuery<{ organisation: string }>(db, 'SELECT organisation FROM networks WHERE asn = ? ORDER BY start LIMIT 1', [asn]).to(toArray()).run()
+  return row?.organisation ?? ''
 }
 
 /** Rows of the networks file and what became of them, counted in the database. `lost` must be 0. */

@@ -1,11 +1,12 @@
 import Table from 'cli-table3'
 import type { balance } from './results'
-import type { Totals } from './totals'
+import { largest, type Totals } from './totals'
 
 /** What there is to tell when the job has ended. */
 export interface Told {
   readonly rows: Awaited<ReturnType<typeof balance>>
   readonly totals: Totals
+  readonly networks: readonly { readonly asn: number; readonly organisation: string; readonly addresses: number }[]
   readonly reasons: readonly (readonly [reason: string, count: number])[]
   /** Of this run, without what a run before it has done. */
   readonly seconds: number
@@ -15,20 +16,20 @@ export interface Told {
 }
 
 /** What the job found, as text. */
-export function summary({ rows, totals, reasons, seconds, rowsOfThisRun, finished, files }: Told): string {
+export function summary({ rows, totals, networks, reasons, seconds, rowsOfThisRun, finished, files }: Told): string {
   const counts = table(['', 'rows'])
   counts.push(['networks read', number(rows.networks)], ['  joined with a country', number(rows.joined)], ['  rejected', number(rows.rejected)],
     ['countries read', number(rows.countries)], ['  rejected', number(rows.rejectedCountries)], ['rows in the database', number(rows.parts)])
   const countries = table(['country', 'addresses', 'share'])
-  for (const [country, addresses] of top(totals.countries, ([, count]) => count)) {
+  for (const [country, addresses] of largest(totals.countries, 8)) {
     countries.push([country, number(addresses), `${((addresses / totals.addresses) * 100).toFixed(1)} %`])
   }
-  const networks = table(['network', 'organisation', 'addresses'])
-  for (const { asn, organisation, addresses } of top(totals.networks.values(), (network) => network.addresses)) {
-    networks.push([`AS${asn}`, organisation.slice(0, 40), number(addresses)])
+  const announced = table(['network', 'organisation', 'addresses'])
+  for (const { asn, organisation, addresses } of networks) {
+    announced.push([`AS${asn}`, organisation.slice(0, 40), number(addresses)])
   }
   return [
-    counts.toString(), countries.toString(), networks.toString(),
+    counts.toString(), countries.toString(), announced.toString(),
     ...(reasons.length > 0 ? ['Rejected:', ...reasons.map(([reason, count]) => `  ${number(count)} × ${reason}`)] : []),
     `${number(rows.networks)} networks = ${number(rows.joined)} joined + ${number(rows.rejected)} rejected: ${rows.lost === 0 ? 'nothing lost' : `${rows.lost} LOST`}`,
     ...(finished ? [] : ['Stopped early: start again to go on from here.']),
@@ -44,8 +45,4 @@ export function number(value: number): string {
 
 function table(head: string[]) {
   return new Table({ head, style: { head: [], border: [] }, colAligns: head.map((name) => (name === 'rows' || name === 'addresses' || name === 'share' ? 'right' : 'left')) })
-}
-
-function top<T>(values: Iterable<T>, by: (value: T) => number): T[] {
-  return [...values].sort((a, b) => by(b) - by(a)).slice(0, 8)
 }
