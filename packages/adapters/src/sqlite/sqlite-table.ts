@@ -22,7 +22,7 @@ export interface SqliteTableOptions<T> extends TableOptions, TransactionOptions<
 /**
  * Writes each value as a row of a table, many in a transaction; resolves with the number of rows and transactions.
  *
- * - **holds back** while a transaction is written, which takes one turn (500 rows: about 2 ms), and while somebody else
+ * - **holds back** while a transaction is written, which takes one turn (500 rows: about 1 ms and a flush), and while somebody else
  *   holds the lock: that is waited for without blocking
  * - **on completion** what is left is committed; a database that was opened here is closed
  * - **buffers** a batch of rows, and for `withinMs` at most
