@@ -19,7 +19,7 @@ export function decoder(gauges: Gauges, largest: number): (file: PhotoFile) => P
   return async (file) => {
     // Its own limit of pixels is off: the one that counts is checked below, before anything is decoded.
     const image = sharp(file.path, { failOn: 'error', limitInputPixels: false })
-    const { width, height } = await image.metadata().catch(refuse)
+    const { width, height } = await image.metadata().catch((error: unknown) => refuse('no photo', error))
     const bytes = width * height * 3
     if (bytes > largest) {
       throw new PhotoError(`${width} × ${height} pixels take ${bytes} bytes, the memory bound leaves ${largest} for a photo`)
@@ -30,11 +30,12 @@ export function decoder(gauges: Gauges, largest: number): (file: PhotoFile) => P
       return { ...file, width: info.width, height: info.height, pixels: data }
     } catch (error) {
       gauges.decoding.add(-bytes)
-      return refuse(error)
+      return refuse('its pixels cannot be read', error)
     }
   }
 }
 
-function refuse(error: unknown): never {
-  throw new PhotoError((error as Error).message.split('\n')[0], { cause: error })
+/** What libvips says itself is, now and then, no more than "Unknown error". */
+function refuse(what: string, error: unknown): never {
+  throw new PhotoError(`${what}: ${(error as Error).message.split('\n')[0]}`, { cause: error })
 }

@@ -138,19 +138,26 @@ describe('postJson', () => {
   })
 
   it('R33: each item of a batch that failed is decided about by itself, and the rest is sent again', async () => {
+    let release!: () => void
+    const allThere = new Promise<void>((resolve) => { release = resolve })
     const origin = await serve(async ({ body }, response) => {
-      // Till the others have come.
-      if (body.includes('good')) await settle(10)
+      if (body.includes('good')) await allThere
       response.writeHead(body.includes('bad') ? 422 : 200).end()
     })
     const letters: DeadLetter[] = []
     const box = deadLetter(collect(letters))
-    const run = from(['good', 'bad', 'late', 'dull']).to(postJson<string>(origin, {
+    // What comes while 'good' is under way is the next batch.
+    const items = (async function* () {
+      yield* ['good', 'bad', 'late', 'dull']
+      await settle()
+      release()
+    })()
+    const run = from(items).to(postJson<string>(origin, {
       batch: 10,
+      concurrency: 1,
       onError: (error, item, attempt, random) => (item === 'bad' ? box(error, item, attempt, random) : item === 'dull' ? 'skip' : { retryAfterMs: 1 }),
     })).run()
-    const { items } = await run
-    expect(items).toBe(2)
+    expect((await run).items).toBe(2)
     expect(letters).toMatchObject([{ item: 'bad', stage: 'postJson', error: { status: 422 } }])
     // How the first ones were batched is a matter of timing; what was sent again is not.
     const last = bodies().at(-1)
