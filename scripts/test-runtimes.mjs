@@ -4,6 +4,8 @@
 //                                       +-- bun
 //                                       +-- deno
 //
+// And `node:stream/iter`, which Node 20 lacks, in a Node that has it.
+//
 // A part of it, in one of them: npm run test:runtimes -- bun operators/src/async
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
@@ -15,6 +17,8 @@ import { bundle } from './runtimes/bundle.mjs'
 import { leftOut } from './runtimes/left-out.mjs'
 import { sourceLines } from './runtimes/source-lines.mjs'
 
+/** An LTS release with `node:stream/iter`, behind its flag. */
+const nodeWithIter = '24.21.0'
 const runtimes = {
   bun: { version: '1.4.5', where: ['-p', 'process.execPath'], run: ['run'] },
   deno: { version: '2.9.6', where: ['eval', 'console.log(Deno.execPath())'], run: ['run', '--allow-all', '--no-check', '--v8-flags=--expose-gc'] },
@@ -33,10 +37,17 @@ const files = ['packages/core/src', 'packages/operators/src']
   .sort()
 
 /** Where it is, fetched from npm where it is not there yet; or what npm says. */
-function find(name) {
-  const { version, where } = runtimes[name]
+function find(name, { version, where }) {
   const { stdout, stderr, status, error } = spawnSync('npx', ['--yes', '--loglevel=error', '-p', `${name}@${version}`, name, ...where], { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
   return status === 0 ? { path: stdout.trim() } : { why: error?.message ?? stderr.trim().split('\n')[0] }
+}
+
+function findOrSkip(name, runtime) {
+  const { path, why } = find(name, runtime)
+  if (path !== undefined) return path
+  console.warn(`SKIPPED: the tests under ${name} need ${name} ${runtime.version} from npm, and it is not to be had: ${why}`)
+  if (process.env.CI === 'true') process.exitCode = 1
+  return undefined
 }
 
 /** Runs the bundle, and answers its report or why there is none. */
@@ -79,12 +90,8 @@ if (inNode.why !== undefined || inNode.failed.length > 0) throw new Error(`Node 
 
 for (const name of named.length > 0 ? named : Object.keys(runtimes)) {
   const { version } = runtimes[name]
-  const { path, why } = find(name)
-  if (path === undefined) {
-    console.warn(`SKIPPED: the tests under ${name} need ${name} ${version} from npm, and it is not to be had: ${why}`)
-    if (process.env.CI === 'true') process.exitCode = 1
-    continue
-  }
+  const path = findOrSkip(name, runtimes[name])
+  if (path === undefined) continue
   const without = Object.entries(leftOut[name]).filter(([test]) => files.some((file) => test.startsWith(`${file} > `)))
   const report = await run(name, [path, ...runtimes[name].run], JSON.stringify(without.map(([test]) => test)))
   const wrong = faults(report, inNode.collected)
@@ -92,4 +99,13 @@ for (const name of named.length > 0 ? named : Object.keys(runtimes)) {
   if (wrong.length > 0) process.exitCode = 1
   if (report.why === undefined) console.log(`${name} ${version}: ${report.passed} of ${inNode.collected - mustFail.tests} tests passed (files: ${files.length}), ${report.seconds} s`)
   for (const [test, reason] of without) console.log(`  left out: ${test}\n    because ${reason}`)
+}
+
+if (args.length === 0) {
+  const path = findOrSkip('node', { version: nodeWithIter, where: ['-p', 'process.execPath'] })
+  if (path !== undefined) {
+    console.log(`node ${nodeWithIter}, node:stream/iter:`)
+    const { status } = spawnSync(path, ['--experimental-stream-iter', '--no-warnings', 'packages/adapters/test/stream-iter.mjs'], { cwd: root, stdio: 'inherit', env, timeout: 60_000 })
+    if (status !== 0) process.exitCode = 1
+  }
 }

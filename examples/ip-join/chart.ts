@@ -12,7 +12,7 @@ export function barChart(title: string, values: readonly (readonly [name: string
   chart.setOption({
     animation: false,
     title: { text: title, left: 'center' },
-    grid: { left: 60, right: 90, top: 36, bottom: 8 },
+    grid: { left: 60, right: 90, top: 48, bottom: 8 },
     xAxis: { type: 'value', show: false },
     yAxis: { type: 'category', data: bars.map(([name]) => name) },
     series: [{

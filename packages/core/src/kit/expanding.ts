@@ -36,7 +36,7 @@ export function expanding<A, B>(
 
       /** The value at hand has nothing more; its own share of the ticket goes. */
       const finish = (): void => {
-            inner = list = undefined
+        inner = list = undefined
         slot[0] = undefined
         stage.item = undefined
         ticket?.ack()

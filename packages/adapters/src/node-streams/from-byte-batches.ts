@@ -1,0 +1,64 @@
+import { defer, expanding, from, OptionError, type Source } from '@sluice/core'
+import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
+
+/** Options of {@link fromByteBatches}. */
+export interface FromByteBatchesOptions {
+  readonly name?: string | undefined
+}
+
+/**
+ * A source of what an iterable stream gives: the pieces in the batches of `node:stream/iter`, one by one.
+ *
+ * The protocol is told by its methods, so this works wherever such a stream comes from, and needs no flag. A Node Readable
+ * gives its batches where `--experimental-stream-iter` is on; elsewhere its pieces are read one by one.
+ *
+ * - **emits** each piece in order
+ * - **holds back** by not asking for the next batch before the pieces of this one are taken
+ * - **completes** at its end
+ * - **buffers** one batch
+ * - **on failure** of the stream, the pieces before it come first
+ * - **on abort** calls `return()` of its iterator, and waits for it
+ *
+ * @param batches an (async) iterable of lists of bytes, or what has `Stream.toAsyncStreamable`; it is opened for each run.
+ * @param options `name`.
+ * @throws OptionError where it is neither.
+ *
+ * @example
+ * ```ts
+ * const batches = async function* () { yield [new Uint8Array([1, 2]), new Uint8Array([3])] }
+ * await fromByteBatches(batches()).to(count()).run() // 2
+ * ```
+ */
+export function fromByteBatches(batches: ByteBatches | Iterable<readonly Uint8Array[]> | Batchable, options: FromByteBatchesOptions = {}): Source<Uint8Array> {
+  const { name = 'fromByteBatches' } = options
+  if (!isIterable(batches) && !isBatchable(batches)) {
+    throw new OptionError('fromByteBatches', 'batches', batches, 'an iterable of lists of bytes, or something with Stream.toAsyncStreamable')
+  }
+  return defer(() => from(opened(batches))).pipe(expanding<unknown, Uint8Array>(name, () => (batch) => piecesOf(name, batch)))
+}
+
+/** Its batches; where Node says that they need a flag, its pieces. */
+function opened(batches: object): AsyncIterable<unknown> {
+  if (isBatchable(batches)) {
+    try {
+      return batches[toAsyncStreamable]() as AsyncIterable<unknown>
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'ERR_STREAM_ITER_MISSING_FLAG' || !isIterable(batches)) throw error
+    }
+  }
+  return batches as AsyncIterable<unknown>
+}
+
+function piecesOf(name: string, batch: unknown): readonly Uint8Array[] {
+  if (Array.isArray(batch)) return batch as Uint8Array[]
+  if (batch instanceof Uint8Array) return [batch]
+  throw new TypeError(`${name}: a batch is a list of Uint8Array, this is ${typeof batch}`)
+}
+
+function isBatchable(value: unknown): value is Batchable {
+  return typeof (value as Partial<Batchable> | null | undefined)?.[toAsyncStreamable] === 'function'
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+}

@@ -1,0 +1,51 @@
+import { joinTickets, operator, wholeNumber, type Source, type Ticket } from '@sluice/core'
+import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
+
+/** Options of {@link toByteBatches}. */
+export interface ToByteBatchesOptions {
+  /** The most pieces in a batch. Default 64. */
+  readonly most?: number | undefined
+}
+
+/**
+ * A source of bytes as an iterable stream: batches of what is there, as `node:stream/iter` reads them.
+ *
+ * - **holds back**: a batch is pulled when it is asked for, and nothing before the first
+ * - **buffers** the batch at hand. It is handed out when one piece is there: none is waited for
+ * - **ends** with the source, and fails with its error
+ * - `return()`, as a `break` calls it, aborts the run, and waits for it
+ *
+ * @param source of bytes; each iteration is a run of its own.
+ * @param options `most` (default 64 pieces).
+ * @throws OptionError where `most` is no whole number of at least 1.
+ *
+ * @example
+ * ```ts
+ * const batches = toByteBatches(from([new Uint8Array([1]), new Uint8Array([2])]))
+ * await fromByteBatches(batches).to(count()).run() // 2
+ * ```
+ */
+export function toByteBatches(source: Source<Uint8Array>, options: ToByteBatchesOptions = {}): ByteBatches & Batchable {
+  const batches = source.pipe(inBatches(wholeNumber('toByteBatches', 'most', options.most ?? 64)))
+  const iterable: ByteBatches = { [Symbol.asyncIterator]: () => batches[Symbol.asyncIterator]() }
+  // Not itself: who is given something with that method asks it again.
+  return { ...iterable, [toAsyncStreamable]: () => iterable }
+}
+
+/** What one pull answers, together. */
+function inBatches(most: number) {
+  return operator<Uint8Array, readonly Uint8Array[]>('toByteBatches', (upstream) => {
+    const tickets: (Ticket | undefined)[] | null = upstream.tickets ? [] : null
+    return {
+      tickets,
+      pull(into) {
+        const batch: Uint8Array[] = []
+        const count = upstream.pull(batch, most)
+        if (count < 1) return count
+        into[0] = batch.slice(0, count)
+        if (tickets && upstream.tickets) tickets[0] = joinTickets(upstream.tickets, count)
+        return 1
+      },
+    }
+  })
+}
