@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { startPostgres, type PostgresServer } from './postgres-server'
 
 /** A schema of a test file's own, on a real server. */
 export interface TestSchema {
@@ -11,30 +12,32 @@ export interface TestSchema {
   readonly drop: () => Promise<void>
 }
 
-const SERVER: pg.PoolConfig = {
-  host: process.env.PGHOST ?? '127.0.0.1', port: Number(process.env.PGPORT ?? 5432), user: process.env.PGUSER ?? 'postgres', database: process.env.PGDATABASE ?? 'test',
+/** The server that PGHOST names, or one of our own. */
+async function serverFor(): Promise<PostgresServer | undefined> {
+  const { PGHOST: host, PGPORT = '5432', PGUSER: user = 'postgres', PGDATABASE: database = 'test' } = process.env
+  return host === undefined ? startPostgres() : { config: { host, port: Number(PGPORT), user, database }, stop: async () => {} }
 }
 
-/** Undefined where no server answers: then tests are skipped, with a line that says so; in CI they fail. */
+/** Undefined where there is no server: then tests are skipped, with a line that says so; in CI they fail. */
 export async function testSchema(): Promise<TestSchema | undefined> {
+  const server = await serverFor()
+  if (server === undefined) {
+    const what = 'The tests of Postgres need PostgreSQL, and it is not installed: apt-get install postgresql, or set PGHOST.'
+    if (process.env.CI === 'true') throw new Error(what)
+    console.warn(`SKIPPED: ${what}`)
+    return undefined
+  }
   const schema = `sluice_${process.pid}_${Math.floor(Math.random() * 1e9).toString(36)}`
   const pools: pg.Pool[] = []
   const newPool = (config: pg.PoolConfig = {}): pg.Pool => {
-    const pool = new pg.Pool({ ...SERVER, application_name: schema, options: `-c search_path=${schema}`, ...config })
+    const pool = new pg.Pool({ ...server.config, application_name: schema, options: `-c search_path=${schema}`, ...config })
     // An idle connection that a test has cut.
     pool.on('error', () => {})
     pools.push(pool)
     return pool
   }
   const pool = newPool()
-  try {
-    await pool.query(`CREATE SCHEMA ${schema}`)
-  } catch (error) {
-    await pool.end()
-    if (process.env.CI === 'true') throw error
-    console.warn(`No PostgreSQL on ${SERVER.host}:${SERVER.port} (${String(error)}). Its tests are skipped: install postgresql, or set PGHOST.`)
-    return undefined
-  }
+  await pool.query(`CREATE SCHEMA ${schema}`)
   return {
     pool, schema, newPool,
     async busy() {
@@ -45,6 +48,7 @@ export async function testSchema(): Promise<TestSchema | undefined> {
     async drop() {
       await pool.query(`DROP SCHEMA ${schema} CASCADE`)
       await Promise.all(pools.map((each) => each.end()))
+      await server.stop()
     },
   }
 }
