@@ -39,12 +39,12 @@ export function uploader(gauges: Gauges, url: string) {
 
 /** Tries again what may go better next time, after a wait that grows and is never shorter than the server asked for. */
 export function retryUpload(options: { readonly times: number; readonly delayMs: number; readonly then: Decide<Rendition> }): Decide<Rendition> {
-  const decide = retry<Rendition>({ ...options, maxDelayMs: 5000, when: (error) => !(error instanceof UploadError) || error.status === 429 || error.status >= 500 })
-  return (error, item, attempt, random) => {
-    const decision = decide(error, item, attempt, random)
-    if (typeof decision === 'string' || !('retryAfterMs' in decision) || !(error instanceof UploadError)) return decision
-    return { retryAfterMs: Math.max(decision.retryAfterMs, error.retryAfterMs) }
-  }
+  return retry<Rendition>({
+    ...options,
+    maxDelayMs: 5000,
+    atLeastMs: (error) => (error instanceof UploadError ? error.retryAfterMs : 0),
+    when: (error) => !(error instanceof UploadError) || error.status === 429 || error.status >= 500,
+  })
 }
 
 /** The header Retry-After in ms: seconds or a date; 0 where it is neither. */

@@ -13,6 +13,8 @@ export interface RetryOptions<A> {
   readonly maxDelayMs?: number | undefined
   /** Part of each wait that is left to chance, 0 to 1, so that many do not come back at once. Default 0.5. */
   readonly jitter?: number | undefined
+  /** What an error asks to be waited at least, in ms, as the header Retry-After does; may be more than `maxDelayMs`. Default: nothing. */
+  readonly atLeastMs?: ((error: unknown, item: A) => number) | undefined
   /** Whether an error is worth another try. Default: every error. */
   readonly when?: ((error: unknown, item: A) => boolean) | undefined
   /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `deadLetter(...)` or a function. */
@@ -23,7 +25,8 @@ export interface RetryOptions<A> {
  * The `onError` policy that tries an item again, after waits that grow.
  *
  * The n-th wait is `delayMs * factor^(n-1)`, at most `maxDelayMs`, of which the part `jitter` is random ("equal
- * jitter" where it is 0.5: see the AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+ * jitter" where it is 0.5: see the AWS Architecture Blog, "Exponential Backoff And Jitter", 2015); never less than what
+ * `atLeastMs` says.
  *
  * @throws OptionError where an option is wrong.
  *
@@ -33,18 +36,21 @@ export interface RetryOptions<A> {
  * ```
  */
 export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
-  const { delayMs = 0, factor = 2, maxDelayMs = 30_000, jitter = 0.5, when, then = 'fail' } = options
+  const { delayMs = 0, factor = 2, maxDelayMs = 30_000, jitter = 0.5, atLeastMs, when, then = 'fail' } = options
   const times = wholeNumber('retry', 'times', options.times)
   finiteNumber('retry', 'delayMs', delayMs)
   finiteNumber('retry', 'factor', factor, 1)
   finiteNumber('retry', 'maxDelayMs', maxDelayMs)
   finiteNumber('retry', 'jitter', jitter, 0, 1)
+  if (atLeastMs) callable('retry', 'atLeastMs', atLeastMs)
   if (when) callable('retry', 'when', when)
   if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip'])
   return (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
       const longest = Math.min(delayMs * factor ** (attempt - 1), maxDelayMs)
-      return { retryAfterMs: longest * (1 - jitter * random()) }
+      const wait = longest * (1 - jitter * random())
+      // A wait that is no number asks for nothing.
+      return { retryAfterMs: Math.max(wait, (atLeastMs && atLeastMs(error, item)) || 0) }
     }
     return typeof then === 'function' ? then(error, item, attempt, random) : then
   }

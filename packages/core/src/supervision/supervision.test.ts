@@ -129,6 +129,12 @@ it.each([
   expect(tracked.settlements.every((times) => times === 1)).toBe(true)
 })
 
+it('R31: a wait is never less than the error asks for, whatever the longest may be', () => {
+  const decide = retry({ times: 3, delayMs: 100, jitter: 0, maxDelayMs: 500, atLeastMs: (error) => (error as { readonly asks: number }).asks })
+  const waits = [0, 50, 2000, Number.NaN].map((asks) => decide({ asks }, 1, 1, () => 0))
+  expect(waits).toEqual([100, 100, 2000, 100].map((retryAfterMs) => ({ retryAfterMs })))
+})
+
 it('R31: an abort cuts the wait for a retry short: nothing is left that ticks, and no stage is blamed', async () => {
   const clock = new VirtualClock()
   const tracked = trackedSource([1])
