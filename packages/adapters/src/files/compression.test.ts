@@ -6,17 +6,20 @@ import { folder } from '../../test/folder'
 
 const hasZstd = 'createZstdCompress' in zlib
 
-it.runIf(hasZstd)('A6: zstd by the ending of the path', async () => {
-  const { path, remove } = folder()
-  await from(['a', 'b']).to(writeLines(path('out.zst'))).run()
-  expect(await readLines(path('out.zst')).to(toArray()).run()).toEqual(['a', 'b'])
-  remove()
-})
-
-it.runIf(!hasZstd)('zstd is refused when the pipeline is built, where zlib has none', () => {
-  expect(() => readLines('a.zst')).toThrow(OptionError)
-  expect(() => writeLines('a', { compression: 'zstd' })).toThrow(OptionError)
-})
+// Which of the two it is depends on the Node that runs it.
+if (hasZstd) {
+  it('A6: zstd by the ending of the path', async () => {
+    const { path, remove } = folder()
+    await from(['a', 'b']).to(writeLines(path('out.zst'))).run()
+    expect(await readLines(path('out.zst')).to(toArray()).run()).toEqual(['a', 'b'])
+    remove()
+  })
+} else {
+  it('A9: zstd is refused when the pipeline is built, where zlib has none', () => {
+    expect(() => readLines('a.zst')).toThrow(OptionError)
+    expect(() => writeLines('a', { compression: 'zstd' })).toThrow(OptionError)
+  })
+}
 
 it('an ending can be overruled', async () => {
   const { path, remove } = folder()
