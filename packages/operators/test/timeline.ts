@@ -1,4 +1,4 @@
-import { DONE, PENDING, sink, source, type Operator, type Sink, type Source, type Tickets } from '@sluice/core'
+import { DONE, issueTicket, PENDING, sink, source, type Operator, type Sink, type Source, type Tickets } from '@sluice/core'
 import { VirtualClock } from '@sluice/testing'
 
 /** A value, and when it comes or came. */
@@ -50,7 +50,7 @@ export function timeline<T>(arrivals: readonly Timed<T>[], end: { readonly at: n
           const index = given++
           into[i] = (arrivals[index] as Timed<T>).value
           settlements[index] = 0
-          tickets[i] = stage.ticket(() => { settlements[index] = (settlements[index] ?? 0) + 1 })
+          tickets[i] = issueTicket(stage, () => { settlements[index] = (settlements[index] ?? 0) + 1 })
         }
         if (count > 0) return count
         if (ended && end.error) throw end.error

@@ -12,3 +12,9 @@ export type Outcome =
 
 /** The one `completed` outcome. */
 export const COMPLETED: Outcome = { status: 'completed' }
+
+/** Why something ended early: its error, or the reason it was given; undefined where it completed. */
+export function reasonOf(outcome: Outcome): unknown {
+  if (outcome.status === 'completed') return undefined
+  return outcome.status === 'failed' ? outcome.error : outcome.reason
+}

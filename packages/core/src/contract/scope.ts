@@ -14,6 +14,4 @@ export interface Scope {
    * made of is not dealt with.
    */
   readonly stopping: boolean
-  /** One value per run and key, made on first use: a dead letter file shared by several stages, for instance. */
-  shared<T>(key: object, make: () => T): T
 }

@@ -50,8 +50,6 @@ export interface Stage {
    * failure is thrown. Answers what `pull` should answer.
    */
   failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt?: number): number
-  /** In a tracked source: a ticket for one value, settled exactly once whatever happens. */
-  ticket(onSettled: (status: 'ack' | 'nack', error?: unknown) => void): Ticket
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
   /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */

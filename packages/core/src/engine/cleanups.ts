@@ -6,7 +6,8 @@ const LINGER_MS = 1000
 /**
  * The cleanups of a run that are under way, and the errors they end with: nothing outlives its run unnoticed.
  *
- * Invariant: `#pending` holds exactly the work that has not settled, so it does not grow with the length of the run.
+ * Invariant: `#pending` holds exactly the work that has not settled and is waited for, so it does not grow with the
+ * length of the run.
  */
 export class Cleanups {
   readonly #clock: Clock
@@ -15,34 +16,38 @@ export class Cleanups {
   #onIdle: (() => void) | undefined
   /** What went wrong after, or beside, the failure that ended the run. */
   readonly errors: unknown[] = []
-  /** Owners whose work had not settled when the deadline passed. */
-  unstopped: readonly string[] = []
+  /** Owners whose work had not settled when it was given up. */
+  readonly unstopped = new Set<string>()
 
   constructor(clock: Clock, deadlineMs: number) {
     this.#clock = clock
     this.#deadlineMs = deadlineMs
   }
 
-  /** Calls a cleanup now; answers a promise that never rejects, or undefined when it was done at once. */
-  run(owner: string, cleanup: () => unknown): Promise<void> | undefined {
+  /** Calls a cleanup now, and `then` when it is done, whether or not it failed: at once where it needs no time. */
+  run(owner: string, cleanup: () => unknown, then?: () => void): void {
     let work: unknown
     try {
       work = cleanup()
     } catch (error) {
       this.errors.push(error)
     }
-    return isThenable(work) ? this.add(owner, work) : undefined
+    if (isThenable(work)) this.add(owner, work, false, then)
+    else then?.()
   }
 
   /** Waits for work that was told to stop; its rejection is kept. */
-  add(owner: string, work: PromiseLike<unknown>, lingering = false): Promise<void> {
+  add(owner: string, work: PromiseLike<unknown>, lingering: boolean, then?: () => void): void {
     const entry = { owner, lingering }
     this.#pending.add(entry)
     const done = (): void => {
+      // What follows may have to be cleaned up as well: it is pending before this is not.
+      then?.()
       this.#pending.delete(entry)
       if (this.#pending.size === 0) this.#onIdle?.()
     }
-    return Promise.resolve(work).then(done, (error: unknown) => {
+    // A foreign `then` may call back at once, or throw.
+    Promise.resolve(work).then(done, (error: unknown) => {
       this.errors.push(error)
       done()
     })
@@ -54,29 +59,21 @@ export class Cleanups {
       then()
       return
     }
-    const timers: (() => void)[] = []
-    const settle = (): void => {
+    /** What is late is not waited for a second time. */
+    const giveUp = (afterMs: number, all: boolean): (() => void) =>
+      this.#clock.after(afterMs, () => {
+        for (const entry of this.#pending) {
+          if (!all && !entry.lingering) continue
+          this.unstopped.add(entry.owner)
+          this.#pending.delete(entry)
+        }
+        if (this.#pending.size === 0) this.#onIdle?.()
+      })
+    const timers = [giveUp(Math.min(LINGER_MS, this.#deadlineMs), false), giveUp(this.#deadlineMs, true)]
+    this.#onIdle = () => {
       this.#onIdle = undefined
       for (const cancel of timers) cancel()
-      const late = new Set(this.unstopped)
-      for (const { owner } of this.#pending) late.add(owner)
-      this.unstopped = [...late]
-      // What is late is not waited for a second time.
-      this.#pending.clear()
       then()
-    }
-    timers.push(
-      this.#clock.after(this.#deadlineMs, settle),
-      this.#clock.after(Math.min(LINGER_MS, this.#deadlineMs), () => {
-        for (const { lingering } of this.#pending) if (!lingering) return
-        settle()
-      }),
-    )
-    this.#onIdle = () => {
-      // One cleanup may start the next (a stage closes its upstream when it is done): look again a moment later.
-      void Promise.resolve().then(() => {
-        if (this.#pending.size === 0 && this.#onIdle) settle()
-      })
     }
   }
 }

@@ -6,6 +6,7 @@ import { isThenable } from './cleanups'
 import { ProtocolError } from '../errors'
 import { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
+import { shared } from './shared'
 
 /** A dead letter sink of one run: opened by the first letter, ended when the run ends, shared by the stages that name it. */
 export interface DeadLetterBox {
@@ -15,7 +16,7 @@ export interface DeadLetterBox {
 
 export function deadLetterBox(scope: Scope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
   if (!(scope instanceof RunScope)) throw new ProtocolError('a dead letter can only be written in a run')
-  return scope.shared(sink, () => openBox(scope, sink))
+  return shared(scope, sink, () => openBox(scope, sink))
 }
 
 function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
@@ -31,7 +32,7 @@ function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBo
     return work
   }
   // A run that failed still owes its dead letters to the disk: they are ended, not aborted.
-  scope.atEnd(() => (writing ? writing.then(() => intake.end()) : intake.end()))
+  scope.finalizers.push(() => (writing ? writing.then(() => intake.end()) : intake.end()))
 
   return {
     write(letter) {

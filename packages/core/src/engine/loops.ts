@@ -1,4 +1,4 @@
-/** Where a loop stopped: after the batch, or at the value on which user code threw. */
+/** Where a loop stopped: after the batch, or at the value on which user code threw; and how many values it kept. */
 export interface Cursor {
   at: number
   kept: number
@@ -18,7 +18,7 @@ export type Loop = (batch: unknown[], count: number, call: (value: unknown) => u
  * Functions are told apart by their source text, because a pipeline that is built in a function makes them anew each
  * time, and a compiler does not care about that.
  */
-class Loops {
+export class Loops {
   readonly #copies: readonly Loop[]
   readonly #bySource = new Map<string, Loop>()
 
@@ -41,22 +41,22 @@ class Loops {
 
 /** One value becomes one value. */
 export const mapLoops = /* @__PURE__ */ new Loops([
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
-  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
+  (b, n, f, c) => { let i = 0; try { for (; i < n; i++) b[i] = f(b[i]) } finally { c.at = c.kept = i } },
 ])
 
 /** Values that pass the test move up. */

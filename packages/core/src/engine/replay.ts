@@ -1,62 +1,23 @@
+import { DONE, PENDING } from '../contract/answers'
 import type { Outlet } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Ticket, Tickets } from '../contract/ticket'
-import { DONE, PENDING } from '../contract/answers'
 import { isThenable } from './cleanups'
 import type { RunningStage } from './running-stage'
 import type { Recovery, Supervisor } from './supervisor'
 
 /**
- * The upstream of a supervised operator: hands out one value at a time, and the same one again for a retry.
+ * Puts a supervisor between an operator and its failures.
  *
- * So *every* synchronous operator can be supervised without knowing of it: when it throws, the value it was given
- * last is the one that failed, and either it is given that value once more or the next one.
+ * ```text
+ *   upstream ─▶ replay ─▶ operator ─▶ consumer
+ *                 ▲           │ throws on `item`
+ *                 └ retry ─ supervisor ─ skip ─▶ the next item
+ * ```
+ *
+ * The replay hands out one value at a time, and the same one again for a retry. So *every* synchronous operator can be
+ * supervised without knowing of it: when it throws, the value it was given last is the one that failed.
  */
-class Replay<A> implements Outlet<A> {
-  readonly #upstream: Outlet<A>
-  readonly tickets: Tickets | null
-  item: A | undefined
-  ticket: Ticket | undefined
-  attempt = 0
-  /** True when the next pull hands out `item` again. */
-  again = false
-  /** What upstream threw: not ours to supervise. */
-  upstreamFailed = false
-
-  constructor(upstream: Outlet<A>) {
-    this.#upstream = upstream
-    this.tickets = upstream.tickets ? [] : null
-  }
-
-  pull(into: A[], _limit: number): number {
-    if (this.again) {
-      this.again = false
-      this.attempt++
-      into[0] = this.item as A
-    } else {
-      this.item = undefined
-      let count: number
-      try {
-        count = this.#upstream.pull(into, 1)
-      } catch (error) {
-        this.upstreamFailed = true
-        throw error
-      }
-      if (count < 0) return count
-      this.item = into[0]
-      this.ticket = this.#upstream.tickets?.[0]
-      this.attempt = 1
-    }
-    if (this.tickets) this.tickets[0] = this.ticket
-    return 1
-  }
-
-  close(): void {
-    // The stage closes the real upstream.
-  }
-}
-
-/** Puts a supervisor between an operator and its failures. */
 export function superviseOperator<A, B>(
   upstream: Outlet<A>,
   stage: RunningStage<B>,
@@ -64,17 +25,47 @@ export function superviseOperator<A, B>(
   open: (upstream: Outlet<A>) => Puller<B>,
 ): Puller<B> {
   stage.supervised = true
-  const replay = new Replay(upstream)
-  const puller = open(replay)
+  const tickets: Tickets | null = upstream.tickets ? [] : null
+  let item: A | undefined
+  let ticket: Ticket | undefined
+  let attempt = 0
+  /** The next pull hands out `item` again. */
+  let again = false
+  /** What upstream throws is not ours to supervise. */
+  let ours = false
   let waiting = false
 
+  const puller = open({
+    tickets,
+    pull(into) {
+      if (!again) {
+        ours = false
+        item = undefined
+        const count = upstream.pull(into, 1)
+        ours = true
+        if (count < 0) return count
+        item = into[0]
+        ticket = upstream.tickets?.[0]
+        attempt = 0
+      }
+      again = false
+      attempt++
+      into[0] = item as A
+      if (tickets) tickets[0] = ticket
+      return 1
+    },
+    close() {
+      // The stage closes the real upstream.
+    },
+  })
+
   const goOn = (recovery: Recovery): void => {
-    if (recovery === 'retry') replay.again = true
-    else replay.ticket?.ack()
+    again = recovery === 'retry'
+    if (!again) ticket?.ack()
   }
   const giveUp = (error: unknown): void => {
-    replay.ticket?.nack(error)
-    stage.scope.failed(stage, error, replay.item, replay.attempt)
+    ticket?.nack(error)
+    stage.fail(error, item, attempt)
   }
 
   return {
@@ -86,18 +77,19 @@ export function superviseOperator<A, B>(
       try {
         return puller.pull(into, limit)
       } catch (error) {
-        if (replay.upstreamFailed) throw error
+        if (!ours) throw error
+        // Values written before the failing one are delivered; 0 means "ask me again".
+        const { ready } = stage
         let recovery: Recovery | Promise<Recovery>
         try {
-          recovery = supervisor.recover(error, replay.item, replay.attempt)
+          recovery = supervisor.recover(error, item, attempt)
         } catch (final) {
           giveUp(final)
-          throw final
+          return ready || DONE
         }
         if (!isThenable(recovery)) {
           goOn(recovery)
-          // Values written before the failing one are delivered; 0 means "ask me again".
-          return stage.ready
+          return ready
         }
         waiting = true
         recovery.then(
@@ -108,11 +100,10 @@ export function superviseOperator<A, B>(
           },
           (final: unknown) => {
             waiting = false
-            replay.ticket?.nack(final)
-            stage.fail(final, replay.item, replay.attempt)
+            giveUp(final)
           },
         )
-        return stage.ready > 0 ? stage.ready : PENDING
+        return ready || PENDING
       }
     },
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock'
-import type { Outcome } from '../contract/outcome'
+import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Failure, RunOptions } from '../contract/run'
 import type { Scheduler } from '../contract/scheduler'
@@ -11,7 +11,6 @@ import { Cleanups } from './cleanups'
 import type { RunTask, TaskHost } from './run-task'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
-import type { SharedTicket } from './tickets'
 
 /** Where a failure came from, before it is told as a {@link Failure}. */
 export interface FailureOrigin {
@@ -27,8 +26,7 @@ export interface FailureOrigin {
  * What one run shares: the stages it is made of, its tasks, tickets, cleanups and its first failure.
  *
  * Invariants: a stage is in `stages` from its opening until the run ends, or until it ends where it was opened in the
- * middle of a run (inner sources come and go; the list must not grow with them). `#issued` holds exactly the tickets
- * that are not settled.
+ * middle of a run (inner sources come and go; the list must not grow with them).
  */
 export class RunScope implements Scope, TaskHost {
   readonly clock: Clock
@@ -38,25 +36,26 @@ export class RunScope implements Scope, TaskHost {
   readonly stages = new Set<RunningStage<unknown>>()
   readonly cleanups: Cleanups
   readonly openedAt: number
-  /** Why sources end early, once a graceful stop was asked for. */
-  stopReason: unknown
   stopping = false
   paused = false
   /** True once all was opened: stages from now on are inner ones. */
   started = false
+  /** Tickets that were given back. */
   nacked = 0
   /** Errors that came with another one of the same stage; the latest, as of the failures. */
   readonly beside: unknown[] = []
+  /** What is to be done when all stages have ended, whatever the outcome; the last one first, each awaited. */
+  readonly finalizers: (() => unknown)[] = []
+  /** True once the signal was given, whether or not anybody listens. */
+  isAborted = false
+  /** What the signal gave, or would have given. */
+  reason: unknown
 
   #controller: AbortController | undefined
-  #aborted: { readonly reason: unknown } | undefined
   #opening: RunningStage<unknown> | undefined
-  #parked: RunTask[] = []
+  readonly #parked: RunTask[] = []
   /** The latest failures; a few, because all but one of them were recovered from. */
-  #origins: FailureOrigin[] = []
-  readonly #issued = new Set<SharedTicket>()
-  readonly #finalizers: (() => unknown)[] = []
-  readonly #shared = new Map<object, unknown>()
+  readonly #origins: FailureOrigin[] = []
 
   constructor(options: RunOptions = {}) {
     this.clock = options.clock ?? systemClock
@@ -70,31 +69,9 @@ export class RunScope implements Scope, TaskHost {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#aborted) this.#controller.abort(this.#aborted.reason)
+      if (this.isAborted) this.#controller.abort(this.reason)
     }
     return this.#controller.signal
-  }
-
-  /** True once the signal was given, whether or not anybody listens. */
-  get isAborted(): boolean {
-    return this.#aborted !== undefined
-  }
-
-  /** Tells everybody who listens that it is over. The first reason counts. */
-  abortSignal(reason: unknown): void {
-    if (this.#aborted) return
-    this.#aborted = { reason }
-    this.#controller?.abort(reason)
-  }
-
-  shared<T>(key: object, make: () => T): T {
-    if (!this.#shared.has(key)) this.#shared.set(key, make())
-    return this.#shared.get(key) as T
-  }
-
-  /** Something to be done when all stages have ended, whatever the outcome; awaited. */
-  atEnd(finalizer: () => unknown): void {
-    this.#finalizers.push(finalizer)
   }
 
   /** A stage is being made; answers who opens it. */
@@ -130,12 +107,6 @@ export class RunScope implements Scope, TaskHost {
     }
   }
 
-  /** Opens what is not made by the kernel as a source of this run. */
-  adopt<T>(upstream: Openable<T>, wake: Wake): Outlet<T> {
-    const stage = new RunningStage<T>(this, 'source', 'from', wake)
-    return stage.start(() => upstream.open(this, wake))
-  }
-
   park(task: RunTask): void {
     this.#parked.push(task)
   }
@@ -148,7 +119,7 @@ export class RunScope implements Scope, TaskHost {
   /** Notes where a failure began. */
   failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number, elsewhere?: Failure): void {
     stage.errors++
-    if (this.#origins.length === 16) this.#origins = this.#origins.slice(8)
+    if (this.#origins.length === 16) this.#origins.splice(0, 8)
     this.#origins.push({ stage, error, item, attempt, ...(elsewhere && { elsewhere }) })
   }
 
@@ -157,9 +128,10 @@ export class RunScope implements Scope, TaskHost {
     return this.#origins.find((origin) => origin.error === error)
   }
 
-  /** An error that came when its stage had ended already: where there is no other, it fails the run. */
-  alsoFailed(error: unknown): void {
-    this.cleanups.errors.push(error)
+  /** An error of a stage that had ended: where it had not failed, nobody knows of one yet, and this one fails the run. */
+  failedLate(error: unknown, outcome: Outcome): void {
+    if (outcome.status === 'failed') this.failedBeside(error)
+    else this.cleanups.errors.push(error)
   }
 
   /** An error of a stage that had failed already: kept beside the first one, and recovered from together with it. */
@@ -168,30 +140,20 @@ export class RunScope implements Scope, TaskHost {
     this.beside.push(error)
   }
 
-  issued(ticket: SharedTicket): void {
-    this.#issued.add(ticket)
-  }
-
-  settled(ticket: SharedTicket, status: 'ack' | 'nack'): void {
-    this.#issued.delete(ticket)
-    if (status === 'nack') this.nacked++
-  }
-
   /** Ends the run: signal first, then close from the end, then the cleanups; `then` is called when all is over. */
   end(root: RunningStage<unknown>, outcome: Outcome, then: () => void): void {
-    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
-    if (outcome.status !== 'completed') this.abortSignal(reason)
     this.paused = false
+    if (outcome.status !== 'completed') {
+      this.isAborted = true
+      this.reason = reasonOf(outcome)
+      this.#controller?.abort(this.reason)
+    }
     root.close(outcome)
     this.cleanups.whenIdle(() => {
       // What did not stop in time has left its upstreams open: they are told now.
       for (const stage of [...this.stages]) stage.close(outcome)
-      for (const finalizer of this.#finalizers.splice(0).reverse()) void this.cleanups.run('finalizer', finalizer)
-      this.cleanups.whenIdle(() => {
-        // Tickets nobody has settled are given back: at worst something is done twice.
-        for (const ticket of [...this.#issued]) ticket.abandon(reason)
-        then()
-      })
+      for (const finalizer of this.finalizers.reverse()) this.cleanups.run('finalizer', finalizer)
+      this.cleanups.whenIdle(then)
     })
   }
 }

@@ -1,5 +1,5 @@
 import { DONE, PENDING } from '../contract/answers'
-import type { Outcome } from '../contract/outcome'
+import { COMPLETED, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
@@ -9,7 +9,6 @@ import { ProtocolError } from '../errors'
 import { Meter } from './meter'
 import type { RunScope } from './run-scope'
 import { RunTask } from './run-task'
-import { SharedTicket, type Settled } from './tickets'
 
 export type StageKind = 'source' | 'operator' | 'sink'
 
@@ -57,12 +56,12 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** Failures of user code are put before a supervisor first. */
   supervised = false
   outcome: Outcome | undefined
-  #puller: Puller<T> = NOTHING
-  #tasks: RunTask[] | undefined
-  #pulling = false
-  /** It was failed from a callback: what it holds comes out first. */
+  puller: Puller<T> = NOTHING
+  /** It has failed: what it still holds comes out first, and its end throws `error`. */
   failing = false
   error: unknown
+  #tasks: RunTask[] = []
+  #pulling = false
   #closeAfterPull: Outcome | undefined
 
   constructor(scope: RunScope, kind: StageKind, name: string, wake: Wake) {
@@ -78,11 +77,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   /** Gives the stage what its author made of it. Where that throws, the first pull does: opening never fails. */
-  start(open: () => Puller<T> | undefined): this {
+  start(open: () => Puller<T>): this {
     try {
-      this.#puller = open() ?? NOTHING
+      this.puller = open()
     } catch (error) {
-      this.#throwNext(error)
+      this.#fail(error, undefined, 1)
     }
     // A source that is opened while the run is stopping has nothing to give any more.
     if (this.kind === 'source' && this.scope.stopping) this.halt()
@@ -90,7 +89,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   get tickets(): Tickets | null {
-    return this.#puller.tickets ?? null
+    return this.puller.tickets ?? null
   }
 
   get ended(): boolean {
@@ -99,16 +98,33 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 
   pull(into: T[], limit: number): number {
     if (this.outcome !== undefined) return DONE
-    this.enter()
+    if (this.#pulling) throw new ProtocolError(`${this.name}: pulled while it was being pulled`)
+    this.#pulling = true
+    this.ready = 0
+    this.dry = false
     let count: number
     try {
-      count = this.#puller.pull(into, limit)
-      if (count === 0) count = this.again(into, limit)
+      count = this.puller.pull(into, limit)
+      if (count === 0) count = this.#again(into, limit)
+      if (count > limit || count < DONE || count !== (count | 0)) {
+        throw new ProtocolError(`${this.name}: pull(limit ${limit}) answered ${count}`)
+      }
     } catch (error) {
-      return this.threw(error)
+      count = this.#failAfter(this.ready, error, this.item, 1)
     }
+    this.#pulling = false
     if (count > 0) this.out += count
-    return this.leave(count, limit)
+    if (this.#closeAfterPull) {
+      this.#end(this.#closeAfterPull)
+      return count > 0 ? count : DONE
+    }
+    if (count !== DONE) return count
+    if (this.failing) {
+      this.#end({ status: 'failed', error: this.error })
+      throw this.error
+    }
+    this.#end(COMPLETED)
+    return DONE
   }
 
   close(outcome: Outcome): void {
@@ -130,7 +146,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
         return 'idle'
       }
     })
-    ;(this.#tasks ??= []).push(task)
+    this.#tasks.push(task)
     return task
   }
 
@@ -140,35 +156,14 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   fail(error: unknown, item?: unknown, attempt = 1): void {
-    if (this.failing || this.outcome?.status === 'failed') {
-      this.scope.failedBeside(error)
-      return
-    }
-    if (this.outcome !== undefined) {
-      this.scope.alsoFailed(error)
-      return
-    }
-    this.failing = true
-    this.error = error
-    // What came from upstream was claimed there.
-    if (this.scope.originOf(error) === undefined) this.scope.failed(this, error, item, attempt)
-    this.wake()
+    if (this.outcome) this.scope.failedLate(error, this.outcome)
+    else if (this.#fail(error, item, attempt)) this.wake()
   }
 
   failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt = 1): number {
     if (this.supervised) throw error
     ticket?.nack(error)
-    this.scope.failed(this, error, item, attempt)
-    return this.throwAfter(count, error)
-  }
-
-  ticket(onSettled: Settled): Ticket {
-    const ticket = new SharedTicket((status, error) => {
-      this.scope.settled(ticket, status)
-      onSettled(status, error)
-    })
-    this.scope.issued(ticket)
-    return ticket
+    return this.#failAfter(count, error, item, attempt)
   }
 
   expose(queue: QueueProbe): void {
@@ -176,7 +171,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   linger(work: PromiseLike<unknown>): void {
-    void this.scope.cleanups.add(this.name, work, true)
+    this.scope.cleanups.add(this.name, work, true)
   }
 
   drop(count: number): void {
@@ -186,103 +181,59 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
     if (this.outcome !== undefined) return
-    if (!this.#puller.halt?.()) this.close({ status: 'cancelled', reason: this.scope.stopReason })
+    if (!this.puller.halt?.()) this.close({ status: 'cancelled', reason: undefined })
     this.wake()
   }
 
-  /** A pull begins: nothing is ready yet, and nobody else may pull. */
-  protected enter(): void {
-    if (this.#pulling) throw new ProtocolError(`${this.name}: pulled while it was being pulled`)
-    this.#pulling = true
-    this.ready = 0
-    this.dry = false
-  }
-
-  /** A pull ends with an answer of the author; answers what the consumer is told. */
-  protected leave(count: number, limit: number): number {
-    this.#pulling = false
-    if (this.#closeAfterPull !== undefined) {
-      this.#end(this.#closeAfterPull)
-      return count > 0 ? count : DONE
-    }
-    if (count > 0 && count <= limit && count === (count | 0)) return count
-    if (count < DONE || count > limit || count !== (count | 0)) {
-      return this.threw(new ProtocolError(`${this.name}: pull(limit ${limit}) answered ${count}`))
-    }
-    if (count === PENDING) return PENDING
-    if (this.failing) {
-      // It was failed from a callback, and what it held has come out by now.
-      this.#end({ status: 'failed', error: this.error })
-      throw this.error
-    }
-    this.#end({ status: 'completed' })
-    return DONE
-  }
-
-  protected pullOnce(into: T[], limit: number): number {
-    return this.#puller.pull(into, limit)
-  }
-
   /** The author found nothing in a batch. Asks again, for as much work as was wanted anyway, then lets others run. */
-  protected again(into: T[], limit: number): number {
-    let count = 0
-    for (let left = Math.max(limit, 16); count === 0 && left > 0; left -= limit) {
+  #again(into: T[], limit: number): number {
+    for (let left = Math.max(limit, 16); left > 0; left -= limit) {
       if (this.dry) return PENDING
-      count = this.pullOnce(into, limit)
+      const count = this.puller.pull(into, limit)
+      if (count !== 0) return count
     }
-    if (count !== 0) return count
     this.wake()
     return PENDING
   }
 
-  protected threw(error: unknown): number {
-    this.#pulling = false
-    if (this.scope.originOf(error) === undefined) {
-      this.scope.failed(this, error, this.item, 1)
+  /** The first error is the one the stage ends with; true for that one. */
+  #fail(error: unknown, item: unknown, attempt: number): boolean {
+    if (this.failing) {
+      this.scope.failedBeside(error)
+      return false
     }
-    if (this.ready > 0) {
-      this.#throwNext(error)
-      this.out += this.ready
-      return this.ready
-    }
-    this.#end({ status: 'failed', error })
-    throw error
+    this.failing = true
+    this.error = error
+    // What came from upstream was claimed there.
+    if (this.scope.originOf(error) === undefined) this.scope.failed(this, error, item, attempt)
+    return true
   }
 
   /** Values before the failure are on their way; the next pull throws it. */
-  protected throwAfter(count: number, error: unknown): number {
-    if (count === 0) throw error
-    this.#throwNext(error)
-    return count
+  #failAfter(count: number, error: unknown, item: unknown, attempt: number): number {
+    this.#fail(error, item, attempt)
+    this.#retire()
+    return count || DONE
   }
 
-  #throwNext(error: unknown): void {
-    const puller = this.#puller
-    this.#puller = {
-      pull() {
-        throw error
-      },
-      close: (outcome) => puller.close?.(outcome),
-      tickets: puller.tickets,
-    }
+  /** The author is asked for nothing more, but still has to be closed. */
+  #retire(): Puller<T> {
+    const puller = this.puller
+    this.puller = { ...NOTHING, tickets: puller.tickets, close: (outcome) => puller.close?.(outcome) }
+    return puller
   }
 
   /** State first, then the author's cleanup, then upstream: the reverse of the order they were opened in. */
   #end(outcome: Outcome): void {
     this.outcome = outcome
-    if (this.#tasks) for (const task of this.#tasks) task.end()
-    const puller = this.#puller
-    this.#puller = { ...NOTHING, tickets: puller.tickets }
+    for (const task of this.#tasks) task.end()
+    const puller = this.#retire()
     this.item = undefined
-    const pending = puller.close && this.scope.cleanups.run(this.name, () => puller.close?.(outcome))
-    if (pending === undefined) this.#closeUpstreams(outcome)
-    else void pending.then(() => { this.#closeUpstreams(outcome) })
+    this.scope.cleanups.run(this.name, () => puller.close?.(outcome), () => {
+      const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
+      for (const upstream of this.upstreams) upstream.close(cause)
+    })
     this.scope.leave(this)
-  }
-
-  #closeUpstreams(outcome: Outcome): void {
-    const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
-    for (const upstream of this.upstreams) upstream.close(cause)
   }
 }
 

@@ -1,4 +1,7 @@
+import type { Stage } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
+import { runningStage } from './running-stage'
+import { shared } from './shared'
 
 /** What a ticket reports once all its shares are settled. */
 export type Settled = (status: 'ack' | 'nack', error?: unknown) => void
@@ -47,6 +50,34 @@ export class SharedTicket implements Ticket {
     if (this.#nacked) this.#onSettled('nack', this.#error)
     else this.#onSettled('ack')
   }
+}
+
+/**
+ * In a tracked source: a ticket for one value. What is not settled when the run is over is given back: at worst
+ * something is done twice.
+ *
+ * @param stage the source's.
+ * @param onSettled called once, whatever happens.
+ *
+ * @example
+ * ```ts
+ * tickets[i] = issueTicket(stage, (status) => { if (status === 'ack') delivery.ack() })
+ * ```
+ */
+export function issueTicket(stage: Stage, onSettled: Settled): Ticket {
+  const { scope } = runningStage(stage)
+  const unsettled = shared(scope, issueTicket, () => {
+    const tickets = new Set<SharedTicket>()
+    scope.finalizers.push(() => { for (const ticket of tickets) ticket.abandon(scope.reason) })
+    return tickets
+  })
+  const ticket = new SharedTicket((status, error) => {
+    unsettled.delete(ticket)
+    if (status === 'nack') scope.nacked++
+    onSettled(status, error)
+  })
+  unsettled.add(ticket)
+  return ticket
 }
 
 /** One ticket for several values that became one: settling it settles them all. Undefined when none had any. */

@@ -1,12 +1,11 @@
 import type { Operator } from '../contract/source'
 import type { Stage } from '../contract/stage'
 import type { StageOptions } from '../contract/supervision'
-import { FusedStage, stepPuller, type Step } from '../engine/fused-stage'
-import { superviseOperator } from '../engine/replay'
+import { Fusion } from '../engine/fusion'
+import { filterLoops, mapLoops, type Loops } from '../engine/loops'
 import { runningStage } from '../engine/running-stage'
-import { FilterStep, MapStep } from '../engine/steps'
-import { checkOnError, supervisorOf } from '../engine/supervisor'
-import { Flow } from '../run/flow'
+import { Step, trackedFilter, type TrackedLoop } from '../engine/step'
+import { operator } from './operator'
 
 /**
  * Makes an operator that turns each value into one value: the batch loop, partial batches, tickets, supervision and
@@ -25,7 +24,7 @@ export function mapping<A, B>(
   create: (stage: Stage) => (value: A) => B,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  return perValue(name, (stage) => new MapStep<A, B>(runningStage(stage), create(stage)), options)
+  return perValue(name, create, options, mapLoops)
 }
 
 /**
@@ -44,21 +43,23 @@ export function filtering<A, B extends A = A>(
   create: (stage: Stage) => (value: A) => unknown,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  return perValue(name, (stage) => new FilterStep<A>(runningStage(stage), create(stage)), options)
+  return perValue(name, create, options, filterLoops, trackedFilter)
 }
 
-function perValue<A, B>(name: string, makeStep: (stage: Stage) => Step, options: StageOptions<A>): Operator<A, B> {
-  checkOnError(name, options.onError)
-  return (upstream) =>
-    new Flow<B>((scope, wake) => {
-      const stage = new FusedStage<B>(scope, 'operator', options.name ?? name, wake)
-      const outlet = stage.open(upstream, wake)
-      return stage.start(() => {
-        const step = makeStep(stage)
-        const supervisor = supervisorOf(stage, options.onError)
-        if (supervisor) return superviseOperator(outlet, stage, supervisor, (replay) => stepPuller<B>(replay, step))
-        stage.fuse(outlet, step)
-        return undefined
-      })
-    })
+function perValue<A, B>(
+  name: string,
+  create: (stage: Stage) => (value: A) => unknown,
+  options: StageOptions<A>,
+  loops: Loops,
+  tracked?: TrackedLoop,
+): Operator<A, B> {
+  return operator<A, B>(
+    name,
+    (upstream, stage) => {
+      const call = create(stage) as (value: unknown) => unknown
+      const running = runningStage(stage)
+      return new Fusion<B>(running, upstream, new Step(running, call, loops.of(call), tracked))
+    },
+    options,
+  )
 }

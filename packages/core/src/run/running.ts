@@ -1,4 +1,4 @@
-import type { Outcome } from '../contract/outcome'
+import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Failure, Run, RunOptions, RunStatus, StopReport } from '../contract/run'
 import type { Sink } from '../contract/sink'
 import type { Openable } from '../contract/source'
@@ -59,7 +59,7 @@ export class Running<T, R> implements Run<R> {
   }
 
   get unstopped(): readonly string[] {
-    return this.#scope.cleanups.unstopped
+    return [...this.#scope.cleanups.unstopped]
   }
 
   then<A = R, B = never>(
@@ -155,31 +155,26 @@ export class Running<T, R> implements Run<R> {
     if (outcome.status !== 'completed') {
       for (const stage of scope.stages) this.#abandoned += stage.queue?.size ?? 0
     }
-    scope.end(this.#driver.stage, outcome, () => { this.#settle(outcome, result) })
+    scope.end(this.#driver.stage, outcome, () => {
+      const { errors } = scope.cleanups
+      this.#endedAt = scope.clock.now()
+      if (errors.length === 0) {
+        this.#settle(outcome, result)
+        return
+      }
+      const ended: Outcome =
+        outcome.status !== 'completed' ? outcome
+        : { status: 'failed', error: errors.length === 1 ? errors[0] : new AggregateError(errors, `${this.name}: cleanups failed`) }
+      // Nobody awaits the errors of cleanups of an aborted run; whoever aborted it can at least look them up.
+      this.failure = describeFailure(scope, reasonOf(ended), this.#redact)
+      this.#settle(ended, result)
+    })
   }
 
   #settle(outcome: Outcome, result: R | undefined): void {
-    const scope = this.#scope
-    const { errors } = scope.cleanups
-    this.#endedAt = scope.clock.now()
-    if (outcome.status === 'cancelled') {
-      this.#status = 'aborted'
-      // Nobody awaits the errors of cleanups here; whoever aborted can at least look them up.
-      if (errors.length > 0) this.failure = describeFailure(scope, outcome.reason, this.#redact)
-      this.#reject(outcome.reason)
-    } else if (outcome.status === 'failed') {
-      this.#status = 'failed'
-      if (errors.length > 0) this.failure = describeFailure(scope, outcome.error, this.#redact)
-      this.#reject(outcome.error)
-    } else if (errors.length > 0) {
-      this.#status = 'failed'
-      const error = errors.length === 1 ? errors[0] : new AggregateError(errors, `${this.name}: cleanups failed`)
-      this.failure = describeFailure(scope, error, this.#redact)
-      this.#reject(error)
-    } else {
-      this.#status = 'completed'
-      this.#resolve(result as R)
-    }
+    this.#status = outcome.status === 'cancelled' ? 'aborted' : outcome.status
+    if (outcome.status === 'completed') this.#resolve(result as R)
+    else this.#reject(reasonOf(outcome))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Openable, Source } from '../contract/source'
 import { isThenable } from '../engine/cleanups'
+import { source } from '../kit/source'
 import { Flow } from '../run/flow'
 import { fromAsyncIterable } from './from-async-iterable'
 import { fromIterable } from './from-iterable'
@@ -34,7 +35,7 @@ export function from<T>(input: Pullable<T>): Source<T> {
     const given = input as Partial<Openable<T> & AsyncIterable<T> & Iterable<T>> | null
     if (input instanceof Flow) return input as Flow<T>
     if (typeof given?.open === 'function') {
-      return new Flow<T>((scope, wake) => scope.adopt(input as Openable<T>, wake))
+      return source('from', ({ scope, wake }) => (input as Openable<T>).open(scope, wake))
     }
     if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsyncIterable(input as AsyncIterable<T>)
     if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>)

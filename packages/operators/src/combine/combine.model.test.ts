@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DONE, forEach, PENDING, source, type Operator, type Source, type Tickets } from '@sluice/core'
+import { DONE, forEach, issueTicket, PENDING, source, type Operator, type Source, type Tickets } from '@sluice/core'
 import { explore, VirtualClock } from '@sluice/testing'
 import { take } from '../select/take'
 import { combineLatest } from './combine-latest'
@@ -90,7 +90,7 @@ function planned(plan: Plan, failAt: number, boom: Error, settlements: number[])
         due = false
         const index = at++
         settlements[index] = 0
-        tickets[0] = stage.ticket(() => { settlements[index]!++ })
+        tickets[0] = issueTicket(stage, () => { settlements[index]!++ })
         into[0] = next.value
         return 1
       },

@@ -1,4 +1,4 @@
-import { DONE, source, type Source, type Tickets } from '@sluice/core'
+import { DONE, issueTicket, source, type Source, type Tickets } from '@sluice/core'
 
 /** What became of the tickets of a {@link trackedSource}. */
 export interface TrackedSource<T> {
@@ -37,7 +37,7 @@ export function trackedSource<T>(values: readonly T[]): TrackedSource<T> {
           settlements[index] = 0
           statuses[index] = undefined
           into[count] = values[index] as T
-          tickets[count] = stage.ticket((status) => {
+          tickets[count] = issueTicket(stage, (status) => {
             settlements[index] = (settlements[index] ?? 0) + 1
             statuses[index] = status
           })

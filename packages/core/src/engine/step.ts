@@ -1,0 +1,56 @@
+import type { Tickets } from '../contract/ticket'
+import type { Fusion } from './fusion'
+import type { Cursor, Loop } from './loops'
+import type { RunningStage } from './running-stage'
+
+type Call = (value: unknown) => unknown
+
+/** A loop that moves the tickets of what it keeps with it, and settles the others. */
+export type TrackedLoop = (batch: unknown[], count: number, call: Call, cursor: Cursor, tickets: Tickets) => void
+
+/** What a stage that looks at one value at a time does with a batch, in place. */
+export class Step implements Cursor {
+  readonly stage: RunningStage<unknown>
+  readonly #call: Call
+  readonly #loop: Loop
+  readonly #tracked: TrackedLoop | undefined
+  at = 0
+  kept = 0
+
+  /**
+   * @param loop leaves in the cursor how many values go on.
+   * @param tracked the same for values with tickets; without it they stay where they are.
+   */
+  constructor(stage: RunningStage<unknown>, call: Call, loop: Loop, tracked?: TrackedLoop) {
+    this.stage = stage
+    this.#call = call
+    this.#loop = loop
+    this.#tracked = tracked
+  }
+
+  /** Works on the first `count` values of `batch`; answers how many are left. */
+  run(batch: unknown[], count: number, fusion: Fusion<unknown>): number {
+    const { tickets } = fusion
+    this.kept = 0
+    try {
+      if (tickets && this.#tracked) this.#tracked(batch, count, this.#call, this, tickets)
+      else this.#loop(batch, count, this.#call, this)
+    } catch (error) {
+      fusion.failed(this, error, batch[this.at], tickets?.[this.at])
+    }
+    return this.kept
+  }
+}
+
+/** Values that pass the test move up, with their tickets; a dropped one was dealt with. */
+export const trackedFilter: TrackedLoop = (batch, count, test, cursor, tickets) => {
+  for (cursor.at = 0; cursor.at < count; cursor.at++) {
+    const value = batch[cursor.at]
+    if (test(value)) {
+      batch[cursor.kept] = value
+      tickets[cursor.kept++] = tickets[cursor.at]
+    } else {
+      tickets[cursor.at]?.ack()
+    }
+  }
+}
