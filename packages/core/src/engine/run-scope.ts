@@ -1,7 +1,7 @@
 import type { Clock } from '../contract/clock'
 import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
-import type { Failure, RunOptions } from '../contract/run'
+import type { RunOptions } from '../contract/run'
 import type { Scheduler } from '../contract/scheduler'
 import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
@@ -18,8 +18,8 @@ export interface FailureOrigin {
   readonly error: unknown
   readonly item: unknown
   readonly attempt: number
-  /** Where it began in another run, as that run tells it. */
-  readonly elsewhere?: Failure
+  /** The way to where it began in another run, as that run tells it. */
+  readonly path: readonly string[] | undefined
 }
 
 /**
@@ -117,10 +117,10 @@ export class RunScope implements Scope, TaskHost {
   }
 
   /** Notes where a failure began. */
-  failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number, elsewhere?: Failure): void {
+  failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number, path?: readonly string[]): void {
     stage.errors++
     if (this.#origins.length === 16) this.#origins.splice(0, 8)
-    this.#origins.push({ stage, error, item, attempt, ...(elsewhere && { elsewhere }) })
+    this.#origins.push({ stage, error, item, attempt, path })
   }
 
   /** Where `error` began; undefined when no stage has claimed it yet. */

@@ -110,7 +110,10 @@ export class RunningStage<T> implements Stage, Outlet<T> {
         throw new ProtocolError(`${this.name}: pull(limit ${limit}) answered ${count}`)
       }
     } catch (error) {
-      count = this.#failAfter(this.ready, error, this.item, 1)
+      this.#fail(error, this.item, 1)
+      this.#retire()
+      // Values before the failure are on their way; the next pull throws it.
+      count = this.ready || DONE
     }
     this.#pulling = false
     if (count > 0) this.out += count
@@ -163,7 +166,10 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt = 1): number {
     if (this.supervised) throw error
     ticket?.nack(error)
-    return this.#failAfter(count, error, item, attempt)
+    this.#fail(error, item, attempt)
+    if (count === 0) throw error
+    this.#retire()
+    return count
   }
 
   expose(queue: QueueProbe): void {
@@ -199,7 +205,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** The first error is the one the stage ends with; true for that one. */
   #fail(error: unknown, item: unknown, attempt: number): boolean {
     if (this.failing) {
-      this.scope.failedBeside(error)
+      if (error !== this.error) this.scope.failedBeside(error)
       return false
     }
     this.failing = true
@@ -207,13 +213,6 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     // What came from upstream was claimed there.
     if (this.scope.originOf(error) === undefined) this.scope.failed(this, error, item, attempt)
     return true
-  }
-
-  /** Values before the failure are on their way; the next pull throws it. */
-  #failAfter(count: number, error: unknown, item: unknown, attempt: number): number {
-    this.#fail(error, item, attempt)
-    this.#retire()
-    return count || DONE
   }
 
   /** The author is asked for nothing more, but still has to be closed. */

@@ -1,7 +1,7 @@
 import type { RunStatus } from '../contract/run'
 import type { RunStats } from '../contract/stats'
 import type { RunScope } from '../engine/run-scope'
-import { placeStages } from './graph'
+import { placeStages } from './places'
 
 /** The figures of a run at this moment; `endedAt` once it has settled. */
 export function describeStats(scope: RunScope, status: RunStatus, endedAt: number | undefined): RunStats {
@@ -10,22 +10,14 @@ export function describeStats(scope: RunScope, status: RunStatus, endedAt: numbe
     status,
     elapsedMs: (endedAt ?? scope.clock.now()) - scope.openedAt,
     stages: placeStages(scope).map(({ stage, id, position }) => {
+      const { name, kind, out, dropped, errors, retries, deadLettered, queue } = stage
       // What a branch is fed is counted where it comes out: a value on its way is in a queue of the branch.
-      let taken = stage.feeder ? stage.out : 0
+      let taken = stage.feeder ? out : 0
       for (const upstream of stage.upstreams) taken += upstream.out
       return {
-        id,
-        name: stage.name,
-        kind: stage.kind,
-        position,
-        in: taken,
-        out: stage.out,
-        dropped: stage.dropped,
-        errors: stage.errors,
-        retries: stage.retries,
-        deadLettered: stage.deadLettered,
+        id, name, kind, position, in: taken, out, dropped, errors, retries, deadLettered,
         time: stage.meter?.read(),
-        queue: stage.queue && { size: stage.queue.size, capacity: stage.queue.capacity },
+        queue: queue && { size: queue.size, capacity: queue.capacity },
       }
     }),
   }
