@@ -1,6 +1,8 @@
 /** Something the scheduler runs when it is ready: a sink's driver, the pump of a joint. */
 export interface Task {
   run(): void
+  /** The scheduler's own, from `enqueue` until it runs: the task that became ready after this one. */
+  next?: Task | undefined
 }
 
 /**

@@ -18,6 +18,7 @@ export interface TaskHost {
  * comes during the run queues the next run.
  */
 export class RunTask implements Task, WakeableTask {
+  next: Task | undefined
   readonly #host: TaskHost
   readonly #body: () => StageState
   readonly #meter: Meter
@@ -27,8 +28,7 @@ export class RunTask implements Task, WakeableTask {
   readonly wake = (): void => {
     if (this.#queued || this.#ended) return
     this.#queued = true
-    if (this.#host.paused) this.#host.park(this)
-    else this.#host.scheduler.enqueue(this)
+    this.#host.scheduler.enqueue(this)
   }
 
   constructor(host: TaskHost, meter: Meter, body: () => StageState) {
