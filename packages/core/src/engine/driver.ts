@@ -29,7 +29,7 @@ export class Driver<T, R> {
   readonly #task: WakeableTask
   readonly #outlet: Outlet<T>
   /** There from the first turn on, unless it could not be opened. */
-  #intake!: Intake<T, R>
+  #intake: Intake<T, R> | undefined
   /** The batch; its slots are cleared before resting, so that nothing delivered is kept alive. */
   readonly #batch: T[] = []
   #used = 0
@@ -85,14 +85,15 @@ export class Driver<T, R> {
   #pump(): StageState {
     const { scheduler } = this.#scope
     const batch = this.#batch
+    const intake = this.#intake as Intake<T, R>
     while (!this.#pendingEnd && !this.stage.failing) {
-      const limit = Math.min(scheduler.batch, this.#intake.demand?.() ?? Infinity)
+      const limit = Math.min(scheduler.batch, intake.demand?.() ?? Infinity)
       if (limit === PENDING) return this.#rest('backpressured')
       const count = limit < 1 ? DONE : this.#outlet.pull(batch, limit)
       if (count === PENDING) return this.#rest('idle')
-      if (count === DONE) return this.#endIntake()
+      if (count === DONE) return this.#endIntake(intake)
       if (count > this.#used) this.#used = count
-      const work = this.#intake.write(batch, count, this.#outlet.tickets ?? null)
+      const work = intake.write(batch, count, this.#outlet.tickets ?? null)
       if (isThenable(work)) {
         this.#await(work, () => {
           this.#writing = false
@@ -111,9 +112,9 @@ export class Driver<T, R> {
     return 'idle'
   }
 
-  #endIntake(): StageState {
+  #endIntake(intake: Intake<T, R>): StageState {
     this.#rest('idle')
-    const result = this.#intake.end()
+    const result = intake.end()
     if (!isThenable(result)) {
       this.#finish(COMPLETED, result)
       return 'idle'
@@ -129,7 +130,7 @@ export class Driver<T, R> {
 
   #written(count: number): void {
     this.stage.out += count
-    if (this.#intake.settles !== true) ackAll(this.#outlet.tickets, count)
+    if (this.#intake?.settles !== true) ackAll(this.#outlet.tickets, count)
   }
 
   #rest(state: StageState): StageState {

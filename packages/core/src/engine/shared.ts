@@ -9,7 +9,7 @@ const held = new WeakMap<Scope, Map<object, unknown>>()
  */
 export function shared<T>(scope: Scope, key: object, make: () => T): T {
   let values = held.get(scope)
-  if (values === undefined) held.set(scope, (values = new Map()))
+  if (values === undefined) held.set(scope, (values = new Map<object, unknown>()))
   if (!values.has(key)) values.set(key, make())
   return values.get(key) as T
 }

@@ -28,7 +28,7 @@ export function describeFailure(
 function show(value: unknown): string {
   try {
     const asJson = typeof value === 'string' || (typeof value === 'object' && !(value instanceof Error))
-    const text = asJson ? JSON.stringify(value) : String(value)
+    const text = asJson ? JSON.stringify(value) : String(value as Error | number)
     return text.length > 200 ? `${text.slice(0, 200)}…` : text
   } catch {
     return Object.prototype.toString.call(value)
