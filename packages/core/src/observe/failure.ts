@@ -26,9 +26,9 @@ export function describeFailure(
 }
 
 function show(value: unknown): string {
+  if (value instanceof Error) return String(value)
   try {
-    const asJson = typeof value === 'string' || (typeof value === 'object' && !(value instanceof Error))
-    const text = asJson ? JSON.stringify(value) : String(value as Error | number)
+    const text = typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : String(value)
     return text.length > 200 ? `${text.slice(0, 200)}…` : text
   } catch {
     return Object.prototype.toString.call(value)
