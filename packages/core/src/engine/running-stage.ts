@@ -216,22 +216,25 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   /** The author is asked for nothing more, but still has to be closed. */
-  #retire(): Puller<T> {
-    const puller = this.puller
-    this.puller = { ...NOTHING, tickets: puller.tickets, close: (outcome) => puller.close?.(outcome) }
-    return puller
+  #retire(): void {
+    const { puller } = this
+    this.puller = { pull: nothing, tickets: puller.tickets, close: (outcome) => puller.close?.(outcome) }
   }
 
   /** State first, then the author's cleanup, then upstream: the reverse of the order they were opened in. */
   #end(outcome: Outcome): void {
     this.outcome = outcome
     for (const task of this.#tasks) task.end()
-    const puller = this.#retire()
+    const { puller } = this
+    // A consumer may still look at the tickets of the last batch.
+    this.puller = { pull: nothing, tickets: puller.tickets }
     this.item = undefined
-    this.scope.cleanups.run(this.name, () => puller.close?.(outcome), () => {
+    const closeUpstreams = (): void => {
       const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
       for (const upstream of this.upstreams) upstream.close(cause)
-    })
+    }
+    if (puller.close) this.scope.cleanups.run(this.name, () => puller.close?.(outcome), closeUpstreams)
+    else closeUpstreams()
     this.scope.leave(this)
   }
 }
@@ -239,7 +242,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 /** What an upstream is told that was not at its end when its consumer wanted no more. */
 const CONSUMER_DONE: Outcome = { status: 'cancelled', reason: undefined }
 
-const NOTHING: Puller<never> = { pull: () => DONE }
+const nothing = (): number => DONE
+
+const NOTHING: Puller<never> = { pull: nothing }
 
 /** The kernel's side of what an author is given: every {@link Stage} is one of these. */
 export function runningStage(stage: Stage): RunningStage<unknown> {

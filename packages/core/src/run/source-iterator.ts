@@ -1,59 +1,54 @@
-import { PENDING } from '../contract/answers'
-import type { Run } from '../contract/run'
-import type { Scope } from '../contract/scope'
-import type { Intake } from '../contract/sink'
+import { DONE, PENDING } from '../contract/answers'
+import { COMPLETED, type Outcome } from '../contract/outcome'
+import type { Outlet } from '../contract/outlet'
 import type { Openable } from '../contract/source'
-import type { Stage } from '../contract/stage'
-import { Running } from './running'
+import { RunScope } from '../engine/run-scope'
+import { RunningStage } from '../engine/running-stage'
+
+type Answer<T> = IteratorResult<T, undefined>
 
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
-/** A call of `next` that is not answered yet. */
-interface Request<T> {
-  readonly resolve: (answer: IteratorResult<T, undefined>) => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
- * A source as an async iterator: a run whose sink wants as many values as were asked for.
+ * A source as an async iterator. A value is pulled when it is asked for, so leaving the loop early has read nothing
+ * ahead, and closes everything upstream before it goes on.
  *
- * ```text
- *   next() ─▶ [requests] ─ demand ─▶ sink ◀─ … ◀─ source
- *      ◀──────────────── write ───────┘
- * ```
- *
- * A value is pulled when it is asked for, so leaving the loop early has read nothing ahead, and closes everything
- * upstream before it goes on. Concurrent calls of `next` are answered in the order they were made; after the end every
- * call is answered `done`.
+ * Concurrent calls of `next` are answered in the order they were made: each waits for the one before it. After the end
+ * every call is answered `done`.
  */
 export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #source: Openable<T>
-  readonly #requests: Request<T>[] = []
-  #run: Run<void> | undefined
-  #stage!: Stage
-  /** There once it has ended, or was told to; settles when everything is closed. */
+  readonly #slot: (T | undefined)[] = []
+  #scope: RunScope | undefined
+  #stage: RunningStage<T> | undefined
+  #outlet: Outlet<T> | undefined
   #closed: Promise<void> | undefined
+  /** The latest request that is not answered yet. */
+  #latest: Promise<Answer<T>> | undefined
+  /** Answers the request that waits for a value; there is one at most. */
+  #answer: ((answer: Promise<Answer<T>>) => void) | undefined
 
   constructor(source: Openable<T>) {
     this.#source = source
   }
 
-  next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#closed) return this.#closed.then(() => END)
-    return new Promise((resolve, reject) => {
-      this.#requests.push({ resolve, reject })
-      this.#run ??= this.#start()
-      this.#stage.scope.scheduler.dispatch(this.#stage.wake)
-    })
+  next(): Promise<Answer<T>> {
+    const step = (): Promise<Answer<T>> => this.#step()
+    const answer = this.#latest ? this.#latest.then(step, step) : step()
+    if (this.#answer === undefined && this.#latest === undefined) return answer
+    this.#latest = answer
+    const done = (): void => { if (this.#latest === answer) this.#latest = undefined }
+    answer.then(done, done)
+    return answer
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
-    await (this.#closed ??= this.#close(undefined))
+    await this.#close({ status: 'cancelled', reason: undefined })
     return END
   }
 
   async throw(error: unknown): Promise<IteratorReturnResult<undefined>> {
-    await (this.#closed ??= this.#close(error))
+    await this.#close({ status: 'cancelled', reason: error })
     throw error
   }
 
@@ -65,37 +60,62 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
     await this.return()
   }
 
-  #start(): Run<void> {
-    const open = (_scope: Scope, stage: Stage): Intake<T, void> => {
-      this.#stage = stage
-      return {
-        demand: () => this.#requests.length || PENDING,
-        write: (values, count) => {
-          this.#requests.splice(0, count).forEach(({ resolve }, i) => { resolve({ done: false, value: values[i] as T }) })
-        },
-        end() {},
-      }
+  /** One value, the end, or a promise that a wake will answer. */
+  #step(): Promise<Answer<T>> {
+    if (this.#closed) return this.#closed.then(() => END)
+    let count: number
+    try {
+      this.#outlet ??= this.#open()
+      count = this.#outlet.pull(this.#slot as T[], 1)
+    } catch (error) {
+      return this.#close({ status: 'failed', error }).then(() => { throw error })
     }
-    const run = new Running<T, void>(this.#source, { name: 'iteration', open }, { name: 'iteration' })
-    const ended = (): void => {
-      this.#closed ??= Promise.resolve()
-      this.#answerAll()
-    }
-    run.then(ended, (error: unknown) => {
-      this.#requests.shift()?.reject(error)
-      ended()
+    if (count === DONE) return this.#close(COMPLETED).then(() => END)
+    if (count === PENDING) return new Promise((resolve) => { this.#answer = resolve })
+    const value = this.#slot[0] as T
+    this.#slot[0] = undefined
+    // Whoever iterates has the value now: it counts as dealt with.
+    this.#outlet.tickets?.[0]?.ack()
+    return Promise.resolve({ done: false, value })
+  }
+
+  #open(): Outlet<T> {
+    const scope = (this.#scope = new RunScope({ name: 'iteration' }))
+    const stage = (this.#stage = new RunningStage<T>(scope, 'sink', 'iteration', () => {}))
+    const task = stage.task(() => {
+      this.#serve()
+      return 'idle'
     })
-    return run
+    const outlet = stage.open(this.#source, task.wake)
+    scope.started = true
+    return outlet
   }
 
-  #answerAll(): void {
-    for (const { resolve } of this.#requests.splice(0)) resolve(END)
+  #serve(): void {
+    const answer = this.#answer
+    this.#answer = undefined
+    answer?.(this.#step())
   }
 
-  async #close(reason: unknown): Promise<void> {
-    this.#answerAll()
-    await this.#run?.abort(reason)
-    // What cleanups failed with is for whoever closes.
-    if (this.#run?.failure) throw this.#run.failure.suppressed[0]
+  /** Ends the run; answers when it was cleaned up. A request that is still waiting is answered `done` then. */
+  #close(outcome: Outcome): Promise<void> {
+    if (this.#closed === undefined) {
+      const scope = this.#scope
+      this.#closed = new Promise<void>((resolve, reject) => {
+        if (scope === undefined || this.#stage === undefined) {
+          resolve()
+          return
+        }
+        scope.end(this.#stage, outcome, () => {
+          const { errors } = scope.cleanups
+          if (errors.length > 0 && outcome.status !== 'failed') reject(errors[0])
+          else resolve()
+        })
+      })
+      // Whoever asks later hears of it; that nobody does is no failure.
+      this.#closed.catch(() => {})
+      this.#serve()
+    }
+    return this.#closed
   }
 }
