@@ -131,7 +131,8 @@ export class KeyedCalls<K, A, B> implements Puller<B> {
     while (caller.running < caller.concurrency) {
       if (this.#startNext()) continue
       if (this.#hand && !this.#place(this.#hand)) break
-      if (!this.#ready.isEmpty) continue
+      // What is to be tried again at once is still in hand: nothing is read in its place.
+      if (this.#hand || !this.#ready.isEmpty) continue
       if (this.#ended || this.#open >= caller.concurrency + this.#options.maxPending) break
       const count = this.#upstream.pull(this.#slot, 1)
       if (count === PENDING) break

@@ -160,6 +160,19 @@ describe('failures', () => {
     expect(letters.map(({ item, attempt, error }) => [item, attempt, (error as Error).message])).toEqual([[1, 3, 'no key'], [3, 3, 'three']])
   })
 
+  it('loses nothing where the key function is tried again at once', async () => {
+    let calls = 0
+    const key = (n: number): number => {
+      calls++
+      if (calls % 2 === 1) throw new Error('not now')
+      return n
+    }
+    for (const order of ['perKey', 'ordered', 'unordered'] as const) {
+      const out = await range(0, 6).pipe(mapAsyncKeyed(key, later, { concurrency: 3, order, onError: retry({ times: 1 }) })).to(toArray()).run()
+      expect(new Set(out)).toEqual(new Set([0, 1, 2, 3, 4, 5]))
+    }
+  })
+
   it('a call that takes too long has failed, and frees its key', async () => {
     const clock = new VirtualClock()
     const run = range(0, 4).pipe(mapAsyncKeyed(() => 'one', (n) => clock.sleep(n === 1 ? 1e9 : 1).then(() => n), { concurrency: 2, timeoutMs: 100, onError: 'skip' }))
