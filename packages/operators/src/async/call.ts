@@ -77,6 +77,19 @@ export class Call<A, B> implements CallContext {
     this.#unfollow = this.#controller = undefined
   }
 
+  /** Nothing will come of its item: its ticket goes back, once. */
+  giveBack(reason: unknown): void {
+    this.ticket?.nack(reason)
+    this.ticket = undefined
+  }
+
+  /** Its item has failed for good. */
+  fail(error: unknown): void {
+    this.error = error
+    this.state = 'failed'
+    this.giveBack(error)
+  }
+
   /** Lets go of what it held, for the next item. */
   clear(): void {
     this.item = this.value = this.error = this.ticket = undefined

@@ -1,14 +1,17 @@
-import { isThenable, supervisorOf, TimeoutError, type Limit, type Recovery, type Stage, type Supervisor, type WakeableTask } from '@sluice/core'
+import { isThenable, supervisorOf, type Recovery, type Stage, type Supervisor, type WakeableTask } from '@sluice/core'
+import { judge } from '../recover/judge'
 import { AdaptiveConcurrency } from './adaptive-concurrency'
 import type { Call, CallOwner } from './call'
 import type { CallContext, CheckedCalls } from './call-options'
+import { Permits, type PermitOwner } from './permits'
+import { awaitWithin } from './timed-call'
 
 /** The function of the user's that is called for each value. */
 export type Work<A, B, X extends CallContext = CallContext> = (item: A, context: X) => B | PromiseLike<B>
 
 /**
- * Makes calls: permits, time limits, supervision. Which call is made when, and what becomes of its result, its owner
- * decides.
+ * Makes calls, each under its permit, its time limit and its supervisor. Which call is made when, and what becomes of its
+ * result, its owner decides.
  *
  * ```text
  *   start ─▶ permit ─▶ function ─┬─ resolved ──────────────────▶ settled: done
@@ -18,19 +21,16 @@ export type Work<A, B, X extends CallContext = CallContext> = (item: A, context:
  *
  * Invariant: `running` counts the calls between `start` and `settled`.
  */
-export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> implements CallOwner<A, B> {
-  /** Calls that wait for a permit. */
-  waiting = 0
+export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> implements CallOwner<A, B>, PermitOwner<C> {
   running = 0
   readonly #stage: Stage
   readonly #work: Work<A, B, C>
   readonly #options: CheckedCalls<A>
   readonly #supervisor: Supervisor | undefined
   readonly #adaptive: AdaptiveConcurrency | undefined
+  readonly #permits: Permits<A, B, C> | undefined
   readonly #task: WakeableTask
   readonly #settled: (call: C) => void
-  /** Aborted when the stage ends: whoever stands in line for a permit leaves. */
-  #gone: AbortController | undefined
   #onIdle: (() => void) | undefined
 
   /**
@@ -43,6 +43,7 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
     this.#options = options
     this.#supervisor = supervisorOf(stage, options.onError)
     this.#adaptive = options.adaptive && new AdaptiveConcurrency(options.adaptive)
+    this.#permits = options.limit && new Permits(options.limit, this)
     this.#task = task
     this.#settled = settled
   }
@@ -50,6 +51,11 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
   /** Calls that may run at once now. */
   get concurrency(): number {
     return this.#adaptive?.current ?? this.#options.concurrency
+  }
+
+  /** Calls that wait for a permit. */
+  get waiting(): number {
+    return this.#permits?.waiting ?? 0
   }
 
   /** Makes a call that has begun with its item. */
@@ -60,90 +66,22 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
 
   /** Nobody wants results any more: the end of the run waits for what is still running. */
   close(): void {
-    this.#gone?.abort()
+    this.#permits?.close()
     if (this.running > 0) this.#stage.linger(new Promise<void>((resolve) => { this.#onIdle = resolve }))
   }
 
-  #enter(call: C): void {
-    const { limit } = this.#options
-    if (limit === undefined) {
-      this.#call(call)
+  permitted(call: C): void {
+    if (this.#stage.outcome !== undefined) {
+      this.#settle(call, 'skipped')
       return
     }
-    const permit = limit.tryAcquire({ key: call.key })
-    if (permit === undefined) {
-      this.#standInLine(call, limit)
-      return
-    }
-    call.permit = permit
     this.#call(call)
+    // It may have held up others.
+    this.#stage.scope.scheduler.dispatch(this.#task.wake)
   }
 
-  #standInLine(call: C, limit: Limit): void {
-    this.waiting++
-    this.#gone ??= new AbortController()
-    limit.acquire({ key: call.key, signal: this.#gone.signal }).then(
-      (permit) => {
-        this.waiting--
-        call.permit = permit
-        if (this.#stage.outcome !== undefined) {
-          this.#settle(call, 'skipped')
-          return
-        }
-        this.#call(call)
-        // It may have held up others.
-        this.#stage.scope.scheduler.dispatch(this.#task.wake)
-      },
-      (error: unknown) => {
-        this.waiting--
-        this.#recover(call, error)
-      },
-    )
-  }
-
-  #call(call: C): void {
-    if (this.#adaptive) call.startedAt = this.#stage.scope.clock.now()
-    let work: B | PromiseLike<B>
-    try {
-      work = this.#work(call.item as A, call)
-    } catch (error) {
-      this.rejected(call, error)
-      return
-    }
-    const { timeoutMs } = this.#options
-    if (timeoutMs !== undefined) {
-      this.#callTimed(call, work, timeoutMs)
-    } else if (work instanceof Promise) {
-      ;(work as Promise<B>).then(call.onResolve, call.onReject)
-    } else if (isThenable(work)) {
-      Promise.resolve(work).then(call.onResolve, call.onReject)
-    } else {
-      this.resolved(call, work)
-    }
-  }
-
-  /** Whichever comes first, the result or the time, decides; the other one is ignored. */
-  #callTimed(call: C, work: B | PromiseLike<B>, timeoutMs: number): void {
-    let open = true
-    call.cancelTimeout = this.#stage.scope.clock.after(timeoutMs, () => {
-      if (!open) return
-      open = false
-      const error = new TimeoutError(`${this.#stage.name}: no result within ${timeoutMs} ms`)
-      call.over(error)
-      this.rejected(call, error)
-    })
-    Promise.resolve(work).then(
-      (value) => {
-        if (!open) return
-        open = false
-        this.resolved(call, value)
-      },
-      (error: unknown) => {
-        if (!open) return
-        open = false
-        this.rejected(call, error)
-      },
-    )
+  refused(call: C, error: unknown): void {
+    this.#recover(call, error)
   }
 
   resolved(call: Call<A, B>, value: B): void {
@@ -157,26 +95,28 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
     this.#recover(call as C, error)
   }
 
-  #recover(call: C, error: unknown): void {
-    if (this.#stage.outcome !== undefined || this.#supervisor === undefined) {
-      this.#failed(call, error)
-      return
-    }
-    let recovery: Recovery | Promise<Recovery>
+  #enter(call: C): void {
+    if (this.#permits === undefined || this.#permits.take(call)) this.#call(call)
+  }
+
+  #call(call: C): void {
+    if (this.#adaptive) call.startedAt = this.#stage.scope.clock.now()
+    let work: B | PromiseLike<B>
     try {
-      recovery = this.#supervisor.recover(error, call.item, call.attempt)
-    } catch (final) {
-      this.#failed(call, final)
+      work = this.#work(call.item as A, call)
+    } catch (error) {
+      this.rejected(call, error)
       return
     }
-    call.over()
-    if (isThenable(recovery)) {
-      recovery.then(
-        (done) => { this.#goOn(call, done) },
-        (final: unknown) => { this.#failed(call, final) },
-      )
+    const { timeoutMs } = this.#options
+    if (timeoutMs !== undefined) {
+      awaitWithin(timeoutMs, call, work, this.#stage, this)
+    } else if (work instanceof Promise) {
+      ;(work as Promise<B>).then(call.onResolve, call.onReject)
+    } else if (isThenable(work)) {
+      Promise.resolve(work).then(call.onResolve, call.onReject)
     } else {
-      this.#goOn(call, recovery)
+      this.resolved(call, work)
     }
   }
 
@@ -184,24 +124,31 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
     this.#adaptive?.ended(call.startedAt, this.#stage.scope.clock.now(), this.running)
   }
 
-  #goOn(call: C, recovery: Recovery): void {
-    if (recovery === 'skip') {
-      call.ticket?.ack()
-      this.#settle(call, 'skipped')
+  #recover(call: C, error: unknown): void {
+    if (this.#stage.outcome !== undefined || this.#supervisor === undefined) {
+      this.#giveUp(call, error)
       return
     }
-    if (this.#stage.outcome !== undefined) {
-      this.#settle(call, 'skipped')
-      return
-    }
-    call.attempt++
-    this.#enter(call)
+    // While it is decided about, its permit can serve another.
+    call.over()
+    judge(this.#supervisor, error, call, {
+      goOn: (recovery) => { this.#goOn(call, recovery) },
+      giveUp: (final) => { this.#giveUp(call, final) },
+    })
   }
 
-  #failed(call: C, error: unknown): void {
-    call.error = error
-    call.ticket?.nack(error)
-    call.ticket = undefined
+  #goOn(call: C, recovery: Recovery): void {
+    if (recovery === 'retry' && this.#stage.outcome === undefined) {
+      call.attempt++
+      this.#enter(call)
+      return
+    }
+    if (recovery === 'skip') call.ticket?.ack()
+    this.#settle(call, 'skipped')
+  }
+
+  #giveUp(call: C, error: unknown): void {
+    call.fail(error)
     this.#settle(call, 'failed')
   }
 

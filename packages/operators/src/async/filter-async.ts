@@ -1,6 +1,6 @@
-import { asyncOperator, type Operator } from '@sluice/core'
-import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
-import { Calls } from './calls'
+import type { Operator } from '@sluice/core'
+import type { CallContext, MapAsyncOptions } from './call-options'
+import { callEach } from './call-each'
 
 /**
  * Keeps the values for which an asynchronous test answers something truthy, several tests at once, in order.
@@ -33,9 +33,5 @@ export function filterAsync<A>(
   test: (value: A, context: CallContext) => unknown,
   options: MapAsyncOptions<A>,
 ): Operator<A, A> {
-  const checked = checkCallOptions('filterAsync', test, options, 'test')
-  return asyncOperator<A, A>(
-    checked.name,
-    (upstream, stage) => new Calls<A, A>(upstream, stage, test as (value: A) => A, checked, { ordered: true, emits: 'chosen item' }),
-  )
+  return callEach('filterAsync', test, options, { ordered: true, emits: 'chosen item' }, 'test')
 }

@@ -1,5 +1,6 @@
 import { Call } from './call'
 import type { CallContext } from './call-options'
+import type { Lane } from './lanes'
 
 /** What the function of `mapAsyncKeyed` gets beside the value. */
 export interface KeyedCallContext<K> extends CallContext {
@@ -15,6 +16,12 @@ export class KeyedCall<K, A, B> extends Call<A, B> implements KeyedCallContext<K
   lane: Lane<K, A, B> | undefined
   /** The one after it in the list it is in. */
   next: KeyedCall<K, A, B> | undefined
+
+  override clear(): void {
+    super.clear()
+    this.lane = undefined
+    this.key = undefined as K
+  }
 }
 
 /** Calls of one key, first come first served; a list through the calls themselves, so that a key costs no array. */
@@ -39,21 +46,9 @@ export class CallList<K, A, B> {
     this.size--
     return call
   }
-}
 
-/**
- * The calls of one key.
- *
- * Invariants: `waiting` and `started` are in the order the values were read, and all of `started` came before all of
- * `waiting`; `isReady` is true exactly while the lane stands in the line of lanes that may start a call.
- */
-export class Lane<K, A, B> {
-  /** Not started yet. */
-  readonly waiting = new CallList<K, A, B>()
-  /** Started and not handed on, where results of a key have to be put in order. */
-  readonly started = new CallList<K, A, B>()
-  running = 0
-  isReady = false
-
-  constructor(readonly key: K) {}
+  /** Nothing will come of any of them. */
+  giveBack(reason: unknown): void {
+    for (let call = this.shift(); call; call = this.shift()) call.giveBack(reason)
+  }
 }

@@ -1,7 +1,8 @@
 import { asyncOperator, callable, oneOf, wholeNumber, type Operator } from '@sluice/core'
 import { checkCalls, type CallOptions } from './call-options'
-import type { KeyedCallContext } from './keyed-call'
-import { KeyedCalls, type KeyedOrder } from './keyed-calls'
+import { CallsInFlight } from './calls-in-flight'
+import { ByKey, type KeyedOrder } from './by-key'
+import { KeyedCall, type KeyedCallContext } from './keyed-call'
 
 /** Options of {@link mapAsyncKeyed}. */
 export interface MapAsyncKeyedOptions<A> extends CallOptions<A> {
@@ -68,5 +69,8 @@ export function mapAsyncKeyed<A, K, B>(
   wholeNumber('mapAsyncKeyed', 'maxPendingPerKey', maxPendingPerKey, 0)
   oneOf('mapAsyncKeyed', 'order', order, ['perKey', 'ordered', 'unordered'])
   const checked = { ...calls, perKey, maxPending, maxPendingPerKey, order }
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new KeyedCalls(upstream, stage, key, call, checked))
+  return asyncOperator<A, B>(calls.name, (upstream, stage) => new CallsInFlight<A, B, KeyedCall<K, A, B>>(upstream, stage, {
+    work: call, options: calls, beside: maxPending, ordered: order === 'ordered', emits: 'result', call: KeyedCall,
+    admission: (inFlight) => new ByKey(inFlight, stage, key, checked),
+  }))
 }

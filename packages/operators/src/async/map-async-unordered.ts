@@ -1,6 +1,6 @@
-import { asyncOperator, type Operator } from '@sluice/core'
-import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
-import { Calls } from './calls'
+import type { Operator } from '@sluice/core'
+import type { CallContext, MapAsyncOptions } from './call-options'
+import { callEach } from './call-each'
 
 /**
  * Turns each value into the result of an asynchronous function, several at once, results as they come.
@@ -33,6 +33,5 @@ export function mapAsyncUnordered<A, B>(
   call: (value: A, context: CallContext) => B | PromiseLike<B>,
   options: MapAsyncOptions<A>,
 ): Operator<A, B> {
-  const checked = checkCallOptions('mapAsyncUnordered', call, options)
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, { ordered: false, emits: 'result' }))
+  return callEach('mapAsyncUnordered', call, options, { ordered: false, emits: 'result' })
 }

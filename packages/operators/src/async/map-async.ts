@@ -1,6 +1,6 @@
-import { asyncOperator, type Operator } from '@sluice/core'
-import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
-import { Calls } from './calls'
+import type { Operator } from '@sluice/core'
+import type { CallContext, MapAsyncOptions } from './call-options'
+import { callEach } from './call-each'
 
 /**
  * Turns each value into the result of an asynchronous function, several at once, in the order of the values.
@@ -34,6 +34,5 @@ export function mapAsync<A, B>(
   call: (value: A, context: CallContext) => B | PromiseLike<B>,
   options: MapAsyncOptions<A>,
 ): Operator<A, B> {
-  const checked = checkCallOptions('mapAsync', call, options)
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new Calls(upstream, stage, call, checked, { ordered: true, emits: 'result' }))
+  return callEach('mapAsync', call, options, { ordered: true, emits: 'result' })
 }

@@ -1,4 +1,5 @@
-import { isThenable, PENDING, supervisorOf, type OnError, type Recovery, type Stage, type Supervisor } from '@sluice/core'
+import { DONE, PENDING, supervisorOf, type OnError, type Recovery, type Stage, type Supervisor } from '@sluice/core'
+import { judge } from '../recover/judge'
 
 /** What is told what becomes of its failed item. */
 export interface Supervised<A> {
@@ -27,28 +28,24 @@ export class Supervision<A> {
 
   /** Answers what a pull answers: 0 for "ask again", PENDING while nothing is decided. Throws where the stage fails. */
   failed(error: unknown, failed: Supervised<A>): number {
-    let recovery: Recovery | Promise<Recovery>
-    try {
-      if (this.#supervisor === undefined) throw error
-      recovery = this.#supervisor.recover(error, failed.item, failed.attempt)
-    } catch (final) {
-      failed.giveUp(final)
-      return this.#stage.failAfter(0, final, failed.item, undefined, failed.attempt)
-    }
-    if (!isThenable(recovery)) {
-      failed.goOn(recovery)
-      return 0
-    }
-    recovery.then(
-      (decided) => {
-        failed.goOn(decided)
-        this.#stage.scope.scheduler.dispatch(failed.wake)
+    const stage = this.#stage
+    let isLate = false
+    const answer = judge(this.#supervisor, error, failed, {
+      goOn: (recovery) => {
+        failed.goOn(recovery)
+        return 0
       },
-      (final: unknown) => {
+      giveUp: (final) => {
         failed.giveUp(final)
-        this.#stage.fail(final, failed.item, failed.attempt)
+        if (!isLate) return stage.failAfter(0, final, failed.item, undefined, failed.attempt)
+        stage.fail(final, failed.item, failed.attempt)
+        return DONE
       },
-    )
-    return PENDING
+    }, (carryOut) => {
+      isLate = true
+      carryOut()
+      stage.scope.scheduler.dispatch(failed.wake)
+    })
+    return answer ?? PENDING
   }
 }

@@ -1,6 +1,6 @@
-import { asyncOperator, type Operator } from '@sluice/core'
-import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
-import { Calls } from './calls'
+import type { Operator } from '@sluice/core'
+import type { CallContext, MapAsyncOptions } from './call-options'
+import { callEach } from './call-each'
 
 /**
  * Calls an asynchronous function for each value, several at once, and hands the value on when its call has settled.
@@ -33,9 +33,5 @@ export function tapAsync<A>(
   look: (value: A, context: CallContext) => unknown,
   options: MapAsyncOptions<A>,
 ): Operator<A, A> {
-  const checked = checkCallOptions('tapAsync', look, options, 'look')
-  return asyncOperator<A, A>(
-    checked.name,
-    (upstream, stage) => new Calls<A, A>(upstream, stage, look as (value: A) => A, checked, { ordered: true, emits: 'item' }),
-  )
+  return callEach('tapAsync', look, options, { ordered: true, emits: 'item' }, 'look')
 }
