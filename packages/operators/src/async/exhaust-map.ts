@@ -1,9 +1,7 @@
-import { asyncOperator, DONE, PENDING, type Operator, type StageOptions, type Tickets } from '@sluice/core'
-import { Gather } from '../combine/gather'
-import { Input } from '../combine/input'
-import { Inner, innerOwner, yieldTurn, type ProjectInner } from './inner'
+import { asyncOperator, DONE, PENDING, type Operator, type StageOptions } from '@sluice/core'
+import { yieldTurn, type ProjectInner } from './inner'
 import { checkInner } from './inner-options'
-import { reasonOf } from '../reason-of'
+import { SoleInner } from './sole-inner'
 
 /**
  * Makes an inner source of a value and ignores what comes until that has completed.
@@ -40,20 +38,10 @@ import { reasonOf } from '../reason-of'
 export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
   const name = checkInner('exhaustMap', project, options)
   return asyncOperator<A, B>(name, (upstream, stage) => {
-    const owner = innerOwner(stage, project, options)
-    const input = new Input<A>(stage, upstream)
-    const tickets: Tickets = []
-    const gather = new Gather<B>(stage, tickets)
+    const inner = new SoleInner<A, B>(upstream, stage, project, options)
+    const { input } = inner
     const ignored: A[] = []
-    let inner: Inner<A, B> | undefined
 
-    /** Takes a value, now that there is no inner source. */
-    const begin = (): boolean => {
-      if (!input.fill()) return false
-      const { ticket } = input
-      inner = new Inner(owner, input.take(), ticket, stage.wake)
-      return true
-    }
     /** Reads what has come while the inner source is waited for; answers how much. */
     const ignore = (): number => {
       const count = input.pull(ignored, stage.scope.scheduler.batch)
@@ -64,23 +52,22 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
     }
 
     return {
-      tickets,
+      tickets: inner.tickets,
       pull(into, limit) {
         if (stage.failing) return DONE
+        const { scheduler } = stage.scope
         let written = 0
         while (written < limit) {
           stage.ready = written
-          if (inner === undefined && !begin()) return written > 0 ? written : input.ended ? DONE : PENDING
-          const count = gather.pull(inner as Inner<A, B>, into, written, limit - written)
+          if (!inner.isOpen && !inner.renew()) return written > 0 ? written : input.ended ? DONE : PENDING
+          const count = inner.pull(into, written, limit - written)
           if (count === 0) return written
           if (count > 0) {
             written += count
             continue
           }
           // A source without end, or a long row of inner sources without values, must not hold up everything else.
-          const { scheduler } = stage.scope
           if (count === DONE) {
-            inner = undefined
             if (scheduler.spent(1)) return yieldTurn(stage, written)
           } else {
             const more = ignore()
@@ -91,8 +78,7 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
         return written
       },
       close(outcome) {
-        input.close(outcome)
-        inner?.close(reasonOf(outcome))
+        inner.close(outcome)
       },
     }
   })

@@ -1,9 +1,7 @@
-import { asyncOperator, DONE, PENDING, type Operator, type StageOptions, type Tickets } from '@sluice/core'
-import { Gather } from '../combine/gather'
-import { Input } from '../combine/input'
-import { Inner, innerOwner, yieldTurn, type ProjectInner } from './inner'
+import { asyncOperator, DONE, PENDING, type Operator, type StageOptions } from '@sluice/core'
+import { yieldTurn, type ProjectInner } from './inner'
 import { checkInner } from './inner-options'
-import { reasonOf } from '../reason-of'
+import { SoleInner } from './sole-inner'
 
 /** So many values of an inner source that always has some, then the source is asked whether it has a newer one. */
 const IN_A_ROW = 256
@@ -45,55 +43,44 @@ const IN_A_ROW = 256
 export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
   const name = checkInner('switchMap', project, options)
   return asyncOperator<A, B>(name, (upstream, stage) => {
-    const owner = innerOwner(stage, project, options)
     /** True from a wake of the source until it was asked. */
     let announced = false
-    const input = new Input<A>(stage, upstream, () => { announced = true })
-    const tickets: Tickets = []
-    const gather = new Gather<B>(stage, tickets)
-    let inner: Inner<A, B> | undefined
     let inARow = 0
+    const inner = new SoleInner<A, B>(upstream, stage, project, options, () => { announced = true })
 
     /** Asks the source; a value takes the place of the one before. */
     const look = (): boolean => {
       announced = false
       inARow = 0
-      if (!input.fill()) return false
-      inner?.replace()
-      const { ticket } = input
-      inner = new Inner(owner, input.take(), ticket, stage.wake)
-      return true
+      return inner.renew()
     }
 
     return {
-      tickets,
+      tickets: inner.tickets,
       pull(into, limit) {
         if (stage.failing) return DONE
+        const { scheduler } = stage.scope
         let written = 0
         while (written < limit) {
           stage.ready = written
           // A source without end must not hold up everything else.
-          if (inner === undefined && stage.scope.scheduler.spent(1)) return yieldTurn(stage, written)
-          if (inner === undefined || announced || inARow >= IN_A_ROW) look()
-          if (inner === undefined) return written > 0 ? written : input.ended ? DONE : PENDING
-          const count = gather.pull(inner, into, written, Math.min(limit - written, IN_A_ROW - inARow))
+          if (!inner.isOpen && scheduler.spent(1)) return yieldTurn(stage, written)
+          if (!inner.isOpen || announced || inARow >= IN_A_ROW) look()
+          if (!inner.isOpen) return written > 0 ? written : inner.input.ended ? DONE : PENDING
+          const count = inner.pull(into, written, Math.min(limit - written, IN_A_ROW - inARow))
           if (count === 0) return written
           if (count > 0) {
             written += count
             inARow += count
-          } else if (count === DONE) {
-            inner = undefined
-          } else if (!look()) {
-            return written > 0 ? written : PENDING
-          } else if (stage.scope.scheduler.spent(1)) {
-            return yieldTurn(stage, written)
+          } else if (count === PENDING) {
+            if (!look()) return written > 0 ? written : PENDING
+            if (scheduler.spent(1)) return yieldTurn(stage, written)
           }
         }
         return written
       },
       close(outcome) {
-        input.close(outcome)
-        inner?.close(reasonOf(outcome))
+        inner.close(outcome)
       },
     }
   })

@@ -1,6 +1,6 @@
-import { asyncOperator, DONE, joinTickets, PENDING, type Operator } from '@sluice/core'
-import { Input, ticketsOf } from './input'
-import { sourcesOf, type Pullables } from './sources'
+import { DONE, PENDING, type Operator } from '@sluice/core'
+import type { Pullables } from './sources'
+import { tuples } from './tuples'
 
 /** Options of {@link zipLongest}. */
 export interface ZipLongestOptions<F> {
@@ -44,38 +44,13 @@ export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
   others: Pullables<B>,
   options: ZipLongestOptions<F> = {},
 ): Operator<A, Filled<A, B, F>> {
-  const sources = sourcesOf('zipLongest', others)
-  const { fill } = options
-  return asyncOperator<A, Filled<A, B, F>>('zipLongest', (upstream, stage) => {
-    const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
-    const tickets = ticketsOf(inputs)
-
-    /** Fetches what is missing for a tuple, from all inputs at once; answers 1 when there is one. */
-    const gather = (): number => {
-      let answer = DONE
-      let missing = false
-      for (const input of inputs) {
-        if (input.fill()) answer = 1
-        else if (!input.ended) missing = true
-      }
-      return missing ? PENDING : answer
+  return tuples<A, Filled<A, B, F>>('zipLongest', { others, fill: options.fill, gather: (inputs) => {
+    let answer = DONE
+    let missing = false
+    for (const input of inputs) {
+      if (input.fill()) answer = 1
+      else if (!input.ended) missing = true
     }
-
-    return {
-      tickets,
-      pull(into, limit) {
-        for (let written = 0; written < limit; written++) {
-          stage.ready = written
-          const answer = gather()
-          if (answer < 0) return written > 0 ? written : answer
-          if (tickets) tickets[written] = joinTickets(inputs.map(({ ticket }) => ticket), inputs.length)
-          into[written] = inputs.map((input) => (input.held ? input.take() : fill)) as unknown as Filled<A, B, F>
-        }
-        return limit
-      },
-      close(outcome) {
-        for (const input of inputs) input.close(outcome)
-      },
-    }
-  })
+    return missing ? PENDING : answer
+  } })
 }

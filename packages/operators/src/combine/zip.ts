@@ -1,6 +1,7 @@
-import { asyncOperator, DONE, joinTickets, PENDING, type Operator } from '@sluice/core'
-import { Input, ticketsOf } from './input'
-import { sourcesOf, type Pullables } from './sources'
+import { DONE, PENDING, type Operator } from '@sluice/core'
+import type { Input } from './input'
+import type { Pullables } from './sources'
+import { tuples } from './tuples'
 
 /**
  * Puts the first values of all inputs together, then the second ones, and so on.
@@ -32,38 +33,14 @@ import { sourcesOf, type Pullables } from './sources'
  * ```
  */
 export function zip<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]> {
-  const sources = sourcesOf('zip', others)
-  return asyncOperator<A, [A, ...B]>('zip', (upstream, stage) => {
-    const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
-    const tickets = ticketsOf(inputs)
-
-    /** Fetches what is missing for a tuple, from all inputs at once; answers 1 when it is complete. */
-    const gather = (): number => {
-      let answer = 1
-      for (let i = inputs.length - 1; i >= 0; i--) {
-        const input = inputs[i] as Input<unknown>
-        if (input.fill()) continue
-        if (input.ended) return DONE
-        answer = PENDING
-      }
-      return answer
+  return tuples<A, [A, ...B]>('zip', { others, gather: (inputs) => {
+    let answer = 1
+    for (let i = inputs.length - 1; i >= 0; i--) {
+      const input = inputs[i] as Input<unknown>
+      if (input.fill()) continue
+      if (input.ended) return DONE
+      answer = PENDING
     }
-
-    return {
-      tickets,
-      pull(into, limit) {
-        for (let written = 0; written < limit; written++) {
-          stage.ready = written
-          const answer = gather()
-          if (answer < 0) return written > 0 ? written : answer
-          if (tickets) tickets[written] = joinTickets(inputs.map(({ ticket }) => ticket), inputs.length)
-          into[written] = inputs.map((input) => input.take()) as unknown as [A, ...B]
-        }
-        return limit
-      },
-      close(outcome) {
-        for (const input of inputs) input.close(outcome)
-      },
-    }
-  })
+    return answer
+  } })
 }

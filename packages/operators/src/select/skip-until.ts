@@ -1,5 +1,6 @@
-import { asyncOperator, DONE, type Operator } from '@sluice/core'
-import { listen, notifierOf, type Notifier } from './notifier'
+import type { Operator } from '@sluice/core'
+import { heeding } from './heeding'
+import type { Notifier } from './notifier'
 
 /**
  * Drops values until told to begin.
@@ -30,32 +31,15 @@ import { listen, notifierOf, type Notifier } from './notifier'
  * ```
  */
 export function skipUntil<A>(notifier: Notifier): Operator<A, A> {
-  const given = notifierOf(notifier)
-  return asyncOperator<A, A>('skipUntil', (source, stage) => {
-    const upstream = stage.open(source, stage.wake)
-    let begun = false
-    let started = false
-    const listening = listen(given, stage, () => { begun = true })
-    return {
-      tickets: upstream.tickets,
-      pull(into, limit) {
-        if (!started) {
-          started = true
-          listening.start()
-        }
-        if (stage.failing) return DONE
-        const count = upstream.pull(into, limit)
-        if (begun || count < 0) return count
-        for (let i = 0; i < count; i++) {
-          upstream.tickets?.[i]?.ack()
-          into[i] = undefined as A
-        }
-        stage.drop(count)
-        return 0
-      },
-      close() {
-        listening.stop()
-      },
+  return heeding<A>('skipUntil', notifier, (upstream, told, stage) => (into, limit) => {
+    const count = upstream.pull(into, limit)
+    // It may be told inside that pull: what came of it is wanted then.
+    if (told.isTold || count < 0) return count
+    for (let i = 0; i < count; i++) {
+      upstream.tickets?.[i]?.ack()
+      into[i] = undefined as A
     }
+    stage.drop(count)
+    return 0
   })
 }

@@ -1,5 +1,6 @@
-import { asyncOperator, DONE, type Operator } from '@sluice/core'
-import { listen, notifierOf, type Notifier } from './notifier'
+import { DONE, type Operator } from '@sluice/core'
+import { heeding } from './heeding'
+import type { Notifier } from './notifier'
 
 /**
  * Hands values on until told to end.
@@ -32,24 +33,5 @@ import { listen, notifierOf, type Notifier } from './notifier'
  * ```
  */
 export function takeUntil<A>(notifier: Notifier): Operator<A, A> {
-  const given = notifierOf(notifier)
-  return asyncOperator<A, A>('takeUntil', (source, stage) => {
-    const upstream = stage.open(source, stage.wake)
-    let over = false
-    let started = false
-    const listening = listen(given, stage, () => { over = true })
-    return {
-      tickets: upstream.tickets,
-      pull(into, limit) {
-        if (!started) {
-          started = true
-          listening.start()
-        }
-        return over || stage.failing ? DONE : upstream.pull(into, limit)
-      },
-      close() {
-        listening.stop()
-      },
-    }
-  })
+  return heeding<A>('takeUntil', notifier, (upstream, told) => (into, limit) => (told.isTold ? DONE : upstream.pull(into, limit)))
 }
