@@ -1,7 +1,8 @@
 import {
   DONE, PENDING,
-  type OnError, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets, type WakeableTask,
+  type OnError, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets,
 } from '@sluice/core'
+import { WorkAhead } from '../pace/work-ahead'
 import { Guarded } from './guarded'
 
 /** What is kept for downstream while it is busy. */
@@ -26,43 +27,34 @@ export interface Keeper<A, R, B> {
  *
  * A consumer that waits is given its turn before more is pulled, so one that keeps up gets every value by itself.
  *
- * Invariant: `#waiting` only while the keeper is empty.
+ * Invariant: work is awaited only while the keeper is empty.
  */
 export class WhileBusy<A, R, B> implements Puller<B> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #keeper: Keeper<A, R, B>
-  readonly #task: WakeableTask
+  readonly #ahead: WorkAhead
   readonly #values: Guarded<A, R>
-  #started = false
-  #resting = false
   #ended = false
-  #waiting = false
 
   constructor(upstream: Openable<A>, stage: Stage, keeper: Keeper<A, R, B>, call: (value: A) => R, onError: OnError<A> | undefined) {
     this.#stage = stage
     this.#keeper = keeper
-    this.#task = stage.task(() => this.#pump())
-    const outlet = stage.open(upstream, this.#task.wake)
-    this.#values = new Guarded(outlet, stage, call, onError, this.#task.wake)
+    this.#ahead = new WorkAhead(stage, () => this.#work())
+    const { wake } = this.#ahead.task
+    const outlet = stage.open(upstream, wake)
+    this.#values = new Guarded(outlet, stage, call, onError, wake)
     this.tickets = outlet.tickets ? [] : null
   }
 
   pull(into: B[]): number {
     if (!this.#keeper.isEmpty) {
       this.#keeper.handOver(into, this.tickets)
-      if (this.#resting) {
-        this.#resting = false
-        this.#task.wake()
-      }
+      this.#ahead.goOn()
       return 1
     }
     if (this.#ended) return DONE
-    this.#waiting = true
-    if (!this.#started) {
-      this.#started = true
-      this.#task.wake()
-    }
+    this.#ahead.wait()
     return PENDING
   }
 
@@ -71,24 +63,19 @@ export class WhileBusy<A, R, B> implements Puller<B> {
     this.#values.close(outcome)
   }
 
-  #pump(): StageState {
+  #work(): StageState {
     const { scheduler } = this.#stage.scope
     while (!this.#ended) {
       const found = this.#keeper.isFull ? 1 : this.#values.peek()
       if (found === PENDING) return 'idle'
       if (found === DONE) this.#ended = true
-      if (found === 1 && (this.#keeper.isFull || !this.#keeper.take(this.#values))) {
-        this.#resting = true
-        return 'backpressured'
-      }
-      if (this.#waiting && (this.#ended || !this.#keeper.isEmpty)) {
-        this.#waiting = false
-        this.#stage.wake()
-        if (!this.#ended) this.#task.wake()
+      if (found === 1 && (this.#keeper.isFull || !this.#keeper.take(this.#values))) return this.#ahead.rest()
+      if ((this.#ended || !this.#keeper.isEmpty) && this.#ahead.tell()) {
+        if (!this.#ended) this.#ahead.task.wake()
         return 'busy'
       }
       if (scheduler.spent(1)) {
-        this.#task.wake()
+        this.#ahead.task.wake()
         return 'busy'
       }
     }

@@ -1,9 +1,11 @@
 import {
-  DONE, isThenable, PENDING, supervisorOf,
-  type Openable, type Outcome, type Outlet, type Puller, type Rate, type Recovery, type Stage, type StageOptions, type StageState, type Supervisor,
-  type Ticket, type Tickets, type WakeableTask,
+  DONE, PENDING, supervisorOf,
+  type Openable, type Outcome, type Puller, type Rate, type Stage, type StageOptions, type StageState, type Supervisor,
+  type Ticket, type Tickets,
 } from '@sluice/core'
+import { judge } from '../recover/judge'
 import { RateLanes, type Paced } from './rate-lanes'
+import { ReadAhead, type Kept } from './read-ahead'
 
 /** What of a `rateLimit` does not change from run to run. */
 export interface RateLimiting<A> extends StageOptions<A> {
@@ -14,12 +16,21 @@ export interface RateLimiting<A> extends StageOptions<A> {
   readonly ask: (value: A) => { readonly key: unknown; readonly cost: number }
 }
 
+/** A value that was read and is in no lane yet. */
+interface InHand<A> {
+  readonly item: A
+  readonly ticket: Ticket | undefined
+  attempt: number
+  /** Absent until its key and cost are known. */
+  paced: Paced<A> | undefined
+}
+
 /**
  * Hands out values as the rates of their keys allow.
  *
  * ```text
- *   upstream ◀─pull 1─ pump ─▶ in hand ─▶ [lanes] ─ tokens ─▶ pull ◀─ consumer
- *                                 └ while its key is one too many, or its supervisor decides
+ *   upstream ◀─pull 1─ reading ─▶ in hand ─▶ [lanes] ─ tokens ─▶ pull ◀─ consumer
+ *                                    └ while its key is one too many, or its supervisor decides
  * ```
  *
  * Tokens are taken when a value goes, not when it could: after a slow consumer no more come at once than the burst.
@@ -27,26 +38,18 @@ export interface RateLimiting<A> extends StageOptions<A> {
  * Invariants: at most `capacity` values are in lanes and one is in hand; nothing is pulled while one is; at most one
  * timer is armed, for what is waited for next.
  */
-export class RateLimited<A> implements Puller<A> {
+export class RateLimited<A> implements Puller<A>, Kept<A> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #limiting: RateLimiting<A>
   readonly #supervisor: Supervisor | undefined
   readonly #lanes: RateLanes<A>
-  readonly #task: WakeableTask
-  readonly #upstream: Outlet<A>
-  readonly #batch: A[] = []
-  #inHand: Paced<A> | undefined
-  #recovering = false
-  #recoveringTicket: Ticket | undefined
+  readonly #reading: ReadAhead<A>
+  #inHand: InHand<A> | undefined
+  /** The supervisor makes up its mind about what is in hand. */
+  #deciding = false
   #timerAt = Infinity
   #cancelTimer: (() => void) | undefined
-  #started = false
-  /** The pump waits for room: for a value, or for a key. */
-  #resting = false
-  #ended = false
-  /** The consumer was answered PENDING and waits for a wake. */
-  #waiting = false
 
   constructor(upstream: Openable<A>, stage: Stage, limiting: RateLimiting<A>) {
     this.#stage = stage
@@ -54,9 +57,8 @@ export class RateLimited<A> implements Puller<A> {
     this.#supervisor = supervisorOf(stage, limiting.onError)
     const { rate, capacity, maxKeys } = limiting
     const lanes = (this.#lanes = new RateLanes<A>(rate, capacity, maxKeys))
-    this.#task = stage.task(() => this.#pump())
-    this.#upstream = stage.open(upstream, this.#task.wake)
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.#reading = new ReadAhead(upstream, stage, this)
+    this.tickets = this.#reading.tickets
     stage.expose({ capacity, get size() { return lanes.size } })
   }
 
@@ -68,19 +70,12 @@ export class RateLimited<A> implements Puller<A> {
       if (this.tickets) this.tickets[count] = entry.ticket
     }
     if (count > 0) {
-      if (this.#resting) {
-        this.#resting = false
-        this.#task.wake()
-      }
+      this.#reading.goOn()
       return count
     }
-    if (this.#lanes.size === 0 && (this.#ended || this.#stage.failing)) return DONE
-    this.#waiting = true
+    if (this.#lanes.size === 0 && (this.#reading.ended || this.#stage.failing)) return DONE
+    this.#reading.wait()
     this.#arm(now)
-    if (!this.#started) {
-      this.#started = true
-      this.#task.wake()
-    }
     return PENDING
   }
 
@@ -89,105 +84,82 @@ export class RateLimited<A> implements Puller<A> {
     const reason = outcome.status === 'failed' ? outcome.error : undefined
     this.#lanes.giveBack(reason)
     this.#inHand?.ticket?.nack(reason)
-    this.#recoveringTicket?.nack(reason)
-    this.#inHand = this.#recoveringTicket = undefined
+    this.#inHand = undefined
+  }
+
+  room(): number | StageState {
+    if (this.#inHand) this.#place()
+    if (this.#deciding) return 'busy'
+    if (this.#reading.ended) return 'idle'
+    if (this.#inHand === undefined && this.#lanes.size < this.#limiting.capacity) return 1
+    const state = this.#reading.rest()
+    this.#arm(this.#now())
+    return state
+  }
+
+  take([value]: readonly A[], _count: number, tickets: Tickets | null | undefined): boolean {
+    this.#inHand = { item: value as A, ticket: tickets?.[0], attempt: 1, paced: undefined }
+    this.#place()
+    return false
+  }
+
+  ended(): void {
+    if (this.#lanes.size === 0) this.#reading.tell()
   }
 
   #now(): number {
     return this.#stage.scope.clock.now()
   }
 
-  #pump(): StageState {
-    const { scheduler } = this.#stage.scope
-    while (!this.#ended) {
-      if (this.#recovering) return 'busy'
-      const now = this.#now()
-      if ((this.#inHand !== undefined && !this.#enter(this.#inHand, now)) || this.#lanes.size >= this.#limiting.capacity) {
-        this.#resting = true
-        this.#arm(now)
-        return 'backpressured'
-      }
-      const count = this.#upstream.pull(this.#batch, 1)
-      if (count === PENDING) return 'idle'
-      if (count === DONE) {
-        this.#ended = true
-        if (this.#lanes.size === 0) this.#tell()
-        return 'idle'
-      }
-      const value = this.#batch[0] as A
-      this.#batch[0] = undefined as A
-      this.#admit(value, this.#upstream.tickets?.[0], 1)
-      if (scheduler.spent(1)) {
-        this.#task.wake()
-        return 'busy'
-      }
-    }
-    return 'idle'
-  }
-
-  /** Asks what the value needs, again and again if its supervisor says so, and puts it in hand. */
-  #admit(value: A, ticket: Ticket | undefined, firstAttempt: number): void {
-    for (let attempt = firstAttempt; ; attempt++) {
+  /** Puts what is in hand in its lane. It stays in hand while it is decided about, or its key has to wait for room. */
+  #place(): void {
+    while (this.#inHand && !this.#deciding) {
+      const { item, ticket } = this.#inHand
       try {
-        const entry = { value, ticket, ...this.#limiting.ask(value) }
-        if (!this.#enter(entry, this.#now())) this.#inHand = entry
-        return
+        this.#inHand.paced ??= { value: item, ticket, ...this.#limiting.ask(item) }
       } catch (error) {
-        const recovery = this.#recover(error, value, ticket, attempt)
-        if (recovery === 'skip') ticket?.ack()
-        if (recovery !== 'retry') return
+        this.#failed(this.#inHand, error)
+        continue
       }
+      const now = this.#now()
+      if (!this.#lanes.add(this.#inHand.paced, now)) return
+      this.#inHand = undefined
+      if (this.#lanes.dueAt > now || !this.#reading.tell()) this.#arm(now)
     }
   }
 
-  /** Answers what to do now; undefined: nothing more, or not yet. */
-  #recover(error: unknown, value: A, ticket: Ticket | undefined, attempt: number): Recovery | undefined {
-    const giveUp = (final: unknown): void => {
-      this.#recovering = false
-      this.#recoveringTicket = undefined
-      this.#ended = true
-      ticket?.nack(final)
-      this.#stage.fail(final, value, attempt)
-    }
-    try {
-      if (this.#supervisor === undefined) throw error
-      const recovery = this.#supervisor.recover(error, value, attempt)
-      if (!isThenable(recovery)) return recovery
-      this.#recovering = true
-      this.#recoveringTicket = ticket
-      recovery.then((done) => {
-        if (this.#stage.outcome !== undefined) return
-        this.#recovering = false
-        this.#recoveringTicket = undefined
-        if (done === 'retry') this.#admit(value, ticket, attempt + 1)
-        else ticket?.ack()
-        this.#stage.scope.scheduler.dispatch(this.#task.wake)
-      }, giveUp)
-    } catch (final) {
-      giveUp(final)
-    }
-    return undefined
-  }
-
-  /** Puts a value in its lane; false where its key has to wait for room. */
-  #enter(entry: Paced<A>, now: number): boolean {
-    if (!this.#lanes.add(entry, now)) return false
-    this.#inHand = undefined
-    if (this.#waiting && this.#lanes.dueAt <= now) this.#tell()
-    else this.#arm(now)
-    return true
-  }
-
-  #tell(): void {
-    if (!this.#waiting) return
-    this.#waiting = false
-    this.#stage.wake()
+  /** What is asked of the value has thrown. */
+  #failed(value: InHand<A>, error: unknown): void {
+    this.#deciding = undefined === judge(this.#supervisor, error, value, {
+      goOn: (recovery) => {
+        if (recovery === 'retry') {
+          value.attempt++
+          return true
+        }
+        this.#inHand = undefined
+        value.ticket?.ack()
+        return true
+      },
+      giveUp: (final) => {
+        this.#inHand = undefined
+        this.#reading.end()
+        value.ticket?.nack(final)
+        this.#stage.fail(final, value.item, value.attempt)
+        return true
+      },
+    }, (carryOut) => {
+      if (this.#stage.outcome !== undefined) return
+      this.#deciding = false
+      carryOut()
+      this.#stage.scope.scheduler.dispatch(this.#reading.task.wake)
+    })
   }
 
   /** One timer, for the first of: a value may go to a consumer that waits; there is room for the key in hand. */
   #arm(now: number): void {
-    const dueAt = this.#waiting ? this.#lanes.dueAt : Infinity
-    const at = Math.min(dueAt, this.#inHand !== undefined && this.#resting ? this.#lanes.roomAt(now) : Infinity)
+    const { isAwaited, isResting } = this.#reading
+    const dueAt = isAwaited ? this.#lanes.dueAt : Infinity
+    const at = Math.min(dueAt, this.#inHand !== undefined && isResting ? this.#lanes.roomAt(now) : Infinity)
     if (at === Infinity || (this.#cancelTimer !== undefined && this.#timerAt <= at)) return
     this.#cancelTimer?.()
     this.#timerAt = at
@@ -195,11 +167,8 @@ export class RateLimited<A> implements Puller<A> {
     this.#cancelTimer = clock.after(at - now, () => {
       this.#cancelTimer = undefined
       scheduler.dispatch(() => {
-        this.#tell()
-        if (this.#resting && this.#inHand !== undefined) {
-          this.#resting = false
-          this.#task.wake()
-        }
+        this.#reading.tell()
+        if (this.#inHand !== undefined) this.#reading.goOn()
       })
     })
   }

@@ -1,7 +1,5 @@
-import {
-  DONE, PENDING,
-  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
-} from '@sluice/core'
+import { DONE, PENDING, type Openable, type Outcome, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { ReadAhead, type Kept } from '../pace/read-ahead'
 import { isDue } from './due'
 import { Slot } from './slot'
 
@@ -26,8 +24,8 @@ export interface TimeOptions {
  * Keeps consuming upstream whatever downstream does, and hands out the values that a {@link Timing} lets pass.
  *
  * ```text
- *   upstream ◀─pull 1─ pump ─▶ [held] ─ its time has come ─▶ [ready] ─▶ pull ◀─ consumer
- *                                └ replaced: dropped            └ not taken when the next one comes: dropped
+ *   upstream ◀─pull 1─ reading ─▶ [held] ─ its time has come ─▶ [ready] ─▶ pull ◀─ consumer
+ *                                   └ replaced: dropped            └ not taken when the next one comes: dropped
  * ```
  *
  * Nothing is pulled before the consumer's first pull; then one value at a time, since its time is when it is pulled.
@@ -35,23 +33,17 @@ export interface TimeOptions {
  *
  * Invariants: at most two values are held; at most one timer is armed, and it fires no later than `#due`.
  */
-export class Decoupled<T> implements Puller<T> {
+export class Decoupled<T> implements Puller<T>, Kept<T> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #timing: Timing
   readonly #keepLast: boolean
-  readonly #task: WakeableTask
-  readonly #upstream: Outlet<T>
+  readonly #reading: ReadAhead<T>
   readonly #held: Slot<T>
   readonly #ready: Slot<T>
-  readonly #batch: T[] = []
   /** When what is held may go. */
   #due = Infinity
   #cancelTimer: (() => void) | undefined
-  #started = false
-  #ended = false
-  /** The consumer was answered PENDING and waits for a wake. */
-  #waiting = false
 
   /** @param keepLast false: what is held when upstream ends is dropped. */
   constructor(upstream: Openable<T>, stage: Stage, timing: Timing, keepLast = true) {
@@ -60,25 +52,20 @@ export class Decoupled<T> implements Puller<T> {
     this.#keepLast = keepLast
     this.#held = new Slot(stage)
     this.#ready = new Slot(stage)
-    this.#task = stage.task(() => this.#pump())
-    this.#upstream = stage.open(upstream, this.#task.wake)
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.#reading = new ReadAhead(upstream, stage, this)
+    this.tickets = this.#reading.tickets
     const size = (): number => Number(this.#held.full) + Number(this.#ready.full)
     stage.expose({ capacity: 2, get size() { return size() } })
   }
 
   pull(into: T[], limit: number): number {
-    const over = this.#ended || this.#stage.failing
+    const over = this.#reading.ended || this.#stage.failing
     if (over && !this.#keepLast) this.#held.drop()
     let count = this.#ready.moveTo(into, this.tickets, 0)
     if (over && count < limit) count = this.#held.moveTo(into, this.tickets, count)
     if (count > 0) return count
     if (over) return DONE
-    this.#waiting = true
-    if (!this.#started) {
-      this.#started = true
-      this.#task.wake()
-    }
+    this.#reading.wait()
     return PENDING
   }
 
@@ -91,69 +78,52 @@ export class Decoupled<T> implements Puller<T> {
 
   /** What is held may go now, whatever its time. */
   release(): void {
-    if (!this.#held.full || this.#ended || this.#stage.failing) return
-    if (this.#ripen(this.#stage.scope.clock.now())) this.#stage.wake()
+    if (!this.#held.full || this.#reading.ended || this.#stage.failing) return
+    this.#ripen(this.#stage.scope.clock.now())
+    this.#reading.tell()
   }
 
-  #pump(): StageState {
-    const { scheduler } = this.#stage.scope
-    while (!this.#ended) {
-      const count = this.#upstream.pull(this.#batch, 1)
-      if (count === PENDING) return 'idle'
-      let woken: boolean
-      if (count === DONE) {
-        this.#ended = true
-        this.#cancelTimer?.()
-        woken = this.#heard()
-      } else {
-        const value = this.#batch[0] as T
-        this.#batch[0] = undefined as T
-        woken = this.#take(value, this.#upstream.tickets?.[0])
-      }
-      if (woken) this.#stage.wake()
-      // It never fills up, so it has to let the consumer have its turn by itself.
-      if (scheduler.spent(1) || woken) {
-        this.#task.wake()
-        return 'busy'
-      }
-    }
-    return 'idle'
+  /** It never fills up: so the consumer, when it was woken, has its turn before the next value comes. */
+  room(): number {
+    return 1
   }
 
-  /** Answers whether the consumer has to be woken. */
-  #take(value: T, ticket: Ticket | undefined): boolean {
+  take([value]: readonly T[], _count: number, tickets: Tickets | null | undefined): boolean {
     const now = this.#stage.scope.clock.now()
+    const ticket = tickets?.[0]
     // A value whose time came just now is not replaced, though its timer may fire only after this.
-    let woken = this.#isDue(now) && this.#ripen(now)
+    let isRipe = this.#isDue(now)
+    if (isRipe) this.#ripen(now)
     const due = this.#timing.came(now, this.#held.full ? this.#due : undefined)
     if (due === undefined) {
       ticket?.ack()
       this.#stage.drop(1)
-      return woken
+    } else {
+      this.#held.put(value as T, ticket)
+      this.#due = due
+      if (this.#isDue(now)) {
+        this.#ripen(now)
+        isRipe = true
+      } else {
+        this.#arm(now)
+      }
     }
-    this.#held.put(value, ticket)
-    this.#due = due
-    if (this.#isDue(now)) woken = this.#ripen(now) || woken
-    else this.#arm(now)
-    return woken
+    return isRipe && this.#reading.tell()
+  }
+
+  ended(): void {
+    this.#cancelTimer?.()
+    this.#reading.tell()
   }
 
   #isDue(now: number): boolean {
     return this.#held.full && isDue(this.#due, now)
   }
 
-  /** Answers whether the consumer has to be woken. */
-  #ripen(now: number): boolean {
+  #ripen(now: number): void {
     this.#ready.takeFrom(this.#held)
     this.#due = Infinity
     this.#timing.went?.(now)
-    return this.#heard()
-  }
-
-  #heard(): boolean {
-    const waiting = this.#waiting
-    this.#waiting = false
-    return waiting
   }
 
   /** A due time only ever moves away, so a timer that is armed is early enough, and arms the next one. */
@@ -165,8 +135,12 @@ export class Decoupled<T> implements Puller<T> {
       // Where upstream has failed meanwhile, what is held goes after what is ready, not in its place.
       if (!this.#held.full || this.#stage.failing) return
       const later = clock.now()
-      if (!this.#isDue(later)) this.#arm(later)
-      else if (this.#ripen(later)) scheduler.dispatch(this.#stage.wake)
+      if (!this.#isDue(later)) {
+        this.#arm(later)
+        return
+      }
+      this.#ripen(later)
+      if (this.#reading.isAwaited) scheduler.dispatch(() => { this.#reading.tell() })
     })
   }
 }

@@ -1,44 +1,37 @@
 import {
   DONE, PENDING, RingBuffer,
-  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
+  type Openable, type Outcome, type Puller, type Stage, type StageState, type Ticket, type Tickets,
 } from '@sluice/core'
+import { ReadAhead, type Kept } from '../pace/read-ahead'
 import { isDue } from './due'
 
 /**
  * A bounded queue in which every value stays for a while.
  *
  * ```text
- *   upstream ◀─pull─ pump ─▶ [values, each with the time at which it may go] ─▶ pull ◀─ consumer
+ *   upstream ◀─pull─ reading ─▶ [values, each with the time at which it may go] ─▶ pull ◀─ consumer
  * ```
  *
  * Invariants: the three rings have the same length (tickets: where the run is tracked); due times ascend, so one timer,
  * for the first of them, is enough; it is armed only while the consumer waits.
  */
-export class Delayed<T> implements Puller<T> {
+export class Delayed<T> implements Puller<T>, Kept<T> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #delayMs: number
   readonly #values: RingBuffer<T>
   readonly #dues: RingBuffer<number>
   readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
-  readonly #task: WakeableTask
-  readonly #upstream: Outlet<T>
-  readonly #batch: T[] = []
+  readonly #reading: ReadAhead<T>
   #cancelTimer: (() => void) | undefined
-  #started = false
-  #resting = false
-  #ended = false
-  /** The consumer was answered PENDING and waits for a wake. */
-  #waiting = false
 
   constructor(upstream: Openable<T>, stage: Stage, delayMs: number, capacity: number) {
     this.#stage = stage
     this.#delayMs = delayMs
     this.#values = new RingBuffer(capacity)
     this.#dues = new RingBuffer(capacity)
-    this.#task = stage.task(() => this.#pump())
-    this.#upstream = stage.open(upstream, this.#task.wake)
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.#reading = new ReadAhead(upstream, stage, this)
+    this.tickets = this.#reading.tickets
     this.#ringTickets = this.tickets ? new RingBuffer(capacity) : undefined
     stage.expose(this.#values)
   }
@@ -51,19 +44,12 @@ export class Delayed<T> implements Puller<T> {
       for (let i = 0; i < count; i++) this.#dues.shift()
       this.#values.drain(into, count)
       this.#ringTickets?.drain(this.tickets as Tickets, count)
-      if (this.#resting) {
-        this.#resting = false
-        this.#task.wake()
-      }
+      this.#reading.goOn()
       return count
     }
-    if (this.#values.isEmpty && (this.#ended || this.#stage.failing)) return DONE
-    this.#waiting = true
+    if (this.#values.isEmpty && (this.#reading.ended || this.#stage.failing)) return DONE
+    this.#reading.wait()
     this.#arm(now)
-    if (!this.#started) {
-      this.#started = true
-      this.#task.wake()
-    }
     return PENDING
   }
 
@@ -75,35 +61,24 @@ export class Delayed<T> implements Puller<T> {
     this.#values.clear()
   }
 
-  #pump(): StageState {
-    const { clock, scheduler } = this.#stage.scope
-    while (!this.#ended) {
-      const room = this.#values.capacity - this.#values.size
-      if (room === 0) {
-        this.#resting = true
-        return 'backpressured'
-      }
-      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
-      if (count === PENDING) return 'idle'
-      if (count === DONE) {
-        this.#ended = true
-        if (this.#values.isEmpty && this.#waiting) this.#stage.wake()
-        return 'idle'
-      }
-      const now = clock.now()
-      for (let i = 0; i < count; i++) {
-        this.#values.push(this.#batch[i] as T)
-        this.#batch[i] = undefined as T
-        this.#dues.push(now + this.#delayMs)
-        this.#ringTickets?.push(this.#upstream.tickets?.[i])
-      }
-      if (this.#waiting) this.#arm(now)
-      if (scheduler.spent(count)) {
-        this.#task.wake()
-        return 'busy'
-      }
+  room(): number | StageState {
+    const room = this.#values.capacity - this.#values.size
+    return room > 0 ? room : this.#reading.rest()
+  }
+
+  take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean {
+    const now = this.#stage.scope.clock.now()
+    for (let i = 0; i < count; i++) {
+      this.#values.push(values[i] as T)
+      this.#dues.push(now + this.#delayMs)
+      this.#ringTickets?.push(tickets?.[i])
     }
-    return 'idle'
+    if (this.#reading.isAwaited) this.#arm(now)
+    return false
+  }
+
+  ended(): void {
+    if (this.#values.isEmpty) this.#reading.tell()
   }
 
   /** Wakes the consumer when the first value may go. */
@@ -111,15 +86,13 @@ export class Delayed<T> implements Puller<T> {
     const due = this.#dues.at(0)
     if (due === undefined || this.#cancelTimer !== undefined) return
     if (isDue(due, now)) {
-      this.#waiting = false
-      this.#stage.wake()
+      this.#reading.tell()
       return
     }
     const { clock, scheduler } = this.#stage.scope
     this.#cancelTimer = clock.after(due - now, () => {
       this.#cancelTimer = undefined
-      this.#waiting = false
-      scheduler.dispatch(this.#stage.wake)
+      scheduler.dispatch(() => { this.#reading.tell() })
     })
   }
 }
