@@ -1,7 +1,8 @@
 import {
-  DONE, isThenable, PENDING, supervisorOf,
+  DONE, PENDING, supervisorOf,
   type OnError, type Outcome, type Outlet, type Recovery, type Stage, type Supervisor, type Ticket, type Wake,
 } from '@sluice/core'
+import { judge } from '../recover/judge'
 import { reasonOf } from '../reason-of'
 
 /**
@@ -105,27 +106,16 @@ export class Guarded<A, R> {
   }
 
   #recover(error: unknown): number {
-    let recovery: Recovery | Promise<Recovery> | undefined
-    try {
-      recovery = this.#supervisor?.recover(error, this.value, this.attempt)
-    } catch (final) {
-      return this.#giveUp(final)
-    }
-    if (recovery === undefined) return this.#giveUp(error)
-    if (!isThenable(recovery)) return this.#goOn(recovery)
+    const answer = judge(this.#supervisor, error, { item: this.value, attempt: this.attempt }, {
+      goOn: (recovery) => this.#goOn(recovery),
+      giveUp: (final) => this.#giveUp(final),
+    }, (carryOut) => {
+      if (this.#state !== 'waiting') return
+      carryOut()
+      this.#stage.scope.scheduler.dispatch(this.#wake)
+    })
+    if (answer !== undefined) return answer
     this.#state = 'waiting'
-    recovery.then(
-      (done) => {
-        if (this.#state !== 'waiting') return
-        this.#goOn(done)
-        this.#stage.scope.scheduler.dispatch(this.#wake)
-      },
-      (final: unknown) => {
-        if (this.#state !== 'waiting') return
-        this.#giveUp(final)
-        this.#stage.scope.scheduler.dispatch(this.#wake)
-      },
-    )
     return PENDING
   }
 
