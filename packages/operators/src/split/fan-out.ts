@@ -1,7 +1,8 @@
 import { asyncOperator, Port, type OnError, type Operator, type Source } from '@sluice/core'
 import { assemble, type Branch } from './branch'
+import type { Dealer } from './dealer'
 import { Gathering } from './gathering'
-import { Hub, type Dealer } from './hub'
+import { Hub } from './hub'
 import type { Lane } from './lane'
 import type { LanePolicy, SlowBranchOptions } from './slow-branch'
 

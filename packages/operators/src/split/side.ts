@@ -1,8 +1,9 @@
 import {
-  DONE, drive, PENDING, TimeoutError,
-  type Drive, type Outcome, type Outlet, type Pipeline, type Puller, type Stage, type Tickets,
+  DONE, PENDING, TimeoutError,
+  type Outcome, type Outlet, type Pipeline, type Puller, type Stage, type Tickets,
 } from '@sluice/core'
 import { Lane, type LaneOwner } from './lane'
+import { SideRun } from './side-run'
 import type { LanePolicy } from './slow-branch'
 
 /** What a {@link Side} is made with. */
@@ -29,18 +30,13 @@ export class Side<A> implements Puller<A>, LaneOwner {
   readonly #upstream: Outlet<A>
   readonly #stage: Stage
   readonly #options: SideOptions<A>
-  #drive: Drive | undefined
-  #started = false
+  #run: SideRun | undefined
   /** The consumer was answered PENDING because of the side. */
   #held = false
   /** The side was given a turn since it last took or asked. */
   #waited = false
   /** Upstream has ended; the side finishes. */
   #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
-  /** The side is over. */
-  #over = false
-  #failure: { readonly error: unknown } | undefined
-  #closed: (() => void) | undefined
   #cancelTimer: (() => void) | undefined
 
   constructor(upstream: Outlet<A>, stage: Stage, options: SideOptions<A>) {
@@ -53,13 +49,13 @@ export class Side<A> implements Puller<A>, LaneOwner {
 
   /** Puts the pipeline at its side, which reads its lane. */
   attach(pipeline: Pipeline<unknown>): this {
-    this.#drive = drive(this.#stage, pipeline, (outcome) => { this.#finished(outcome) })
+    this.#run = new SideRun(this.#stage, pipeline, (outcome, isAwaited) => { this.#over(outcome, isAwaited) })
     return this
   }
 
   pull(into: A[], limit: number): number {
     if (this.#stage.failing) return DONE
-    this.#start()
+    this.#run?.start()
     if (this.#end) return this.#answerEnd()
     const { lane } = this
     let wanted = limit
@@ -82,22 +78,16 @@ export class Side<A> implements Puller<A>, LaneOwner {
   }
 
   close(outcome: Outcome): Promise<void> | undefined {
-    this.#cancelTimer?.()
-    const finishing = outcome.status === 'completed' || (outcome.status === 'cancelled' && outcome.reason === undefined)
-    if (this.#over) return undefined
-    if (finishing) {
-      this.#start()
+    this.#stopTimer()
+    const run = this.#run
+    if (run === undefined || run.isOver) return undefined
+    if (outcome.status === 'completed' || (outcome.status === 'cancelled' && outcome.reason === undefined)) {
+      run.start()
       this.lane.finish()
     } else {
-      this.#drive?.end(outcome)
+      run.end(outcome)
     }
-    if (this.#over as boolean) return undefined
-    return new Promise<void>((resolve, reject) => {
-      this.#closed = () => {
-        if (this.#failure) reject(this.#failure.error)
-        else resolve()
-      }
-    })
+    return run.whenOver()
   }
 
   took(): void {
@@ -108,8 +98,7 @@ export class Side<A> implements Puller<A>, LaneOwner {
 
   asked(): void {
     this.#waited = false
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
+    this.#stopTimer()
     if (!this.#held) return
     this.#held = false
     this.#stage.wake()
@@ -119,12 +108,6 @@ export class Side<A> implements Puller<A>, LaneOwner {
   left(): boolean {
     this.asked()
     return this.#stage.outcome === undefined && !this.#end?.failure
-  }
-
-  #start(): void {
-    if (this.#started) return
-    this.#started = true
-    this.#drive?.start()
   }
 
   /** The side has no room: true where the consumer waits for it. */
@@ -171,7 +154,7 @@ export class Side<A> implements Puller<A>, LaneOwner {
 
   #answerEnd(): number {
     // A side that may lose values holds nobody, at the end either: the run waits for it as for a cleanup.
-    if (!this.#over && !this.lane.lossy) {
+    if (this.#run?.isOver === false && !this.lane.lossy) {
       this.#startTimer()
       return PENDING
     }
@@ -190,10 +173,15 @@ export class Side<A> implements Puller<A>, LaneOwner {
     })
   }
 
+  #stopTimer(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
   #cut(patienceMs: number): void {
     this.lane.cut((value) => { this.#lose(value) })
     const reason = new TimeoutError(`${this.#stage.name}: its side was cut off, it was waited for for ${patienceMs} ms`)
-    this.#drive?.end({ status: 'cancelled', reason })
+    this.#run?.end({ status: 'cancelled', reason })
     try {
       this.#options.onDisconnect?.()
     } catch (error) {
@@ -201,16 +189,10 @@ export class Side<A> implements Puller<A>, LaneOwner {
     }
   }
 
-  #finished(outcome: Outcome): void {
-    this.#over = true
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
+  #over(outcome: Outcome, isAwaited: boolean): void {
+    this.#stopTimer()
     this.lane.close({ status: 'cancelled', reason: undefined })
-    if (this.#closed) {
-      if (outcome.status === 'failed') this.#failure = { error: outcome.error }
-      this.#closed()
-      return
-    }
+    if (isAwaited) return
     // The failure of the source reaches it, too.
     if (outcome.status === 'failed' && this.#end?.failure?.error !== outcome.error) this.#stage.fail(outcome.error)
     this.#stage.wake()

@@ -1,5 +1,6 @@
 import type { Ticket } from '@sluice/core'
-import type { Dealer, Hub } from './hub'
+import type { Dealer } from './dealer'
+import type { Hub } from './hub'
 import { roomOf, type Lane } from './lane'
 
 /** Every live branch gets every value, or its part of it: read at the pace of the slowest that may hold the others. */

@@ -1,5 +1,6 @@
 import type { Ticket } from '@sluice/core'
-import type { Dealer, Hub } from './hub'
+import type { Dealer } from './dealer'
+import type { Hub } from './hub'
 
 /** Each value goes to one branch that asks, in turn; reads as many as are asked for. */
 export class ToFree<A> implements Dealer<A> {

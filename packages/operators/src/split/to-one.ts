@@ -1,5 +1,6 @@
 import type { Ticket } from '@sluice/core'
-import type { Dealer, Hub } from './hub'
+import type { Dealer } from './dealer'
+import type { Hub } from './hub'
 import { roomOf, type Lane } from './lane'
 
 /**

@@ -1,0 +1,77 @@
+import type { Outcome, Outlet, Ticket } from '@sluice/core'
+
+/** How lanes and upstream are closed when consumers have had enough. */
+export const CONSUMERS_DONE: Outcome = { status: 'cancelled', reason: undefined }
+
+/**
+ * What a fan-out has read and not dealt out.
+ *
+ * ```text
+ *   upstream ─ read ─▶ [dealt, dealt, item, …, …]
+ *                                     └ next ─▶
+ * ```
+ *
+ * Invariant: [#at, #count) of the batch is what is left; while there is any, nothing is read.
+ */
+export class Undealt<A> {
+  /** So many times the first item was, or is being, dealt out. */
+  attempt = 1
+  /** Nothing more is read. */
+  isOver = false
+  readonly #upstream: Outlet<A>
+  readonly #batch: A[] = []
+  #at = 0
+  #count = 0
+
+  constructor(upstream: Outlet<A>) {
+    this.#upstream = upstream
+  }
+
+  /** Nothing is left. A method, since it may change inside any call of user code. */
+  isEmpty(): boolean {
+    return this.#at >= this.#count
+  }
+
+  /** How many items came with what is left. */
+  get batchSize(): number {
+    return this.#count
+  }
+
+  /** The first of what is left. */
+  get item(): A {
+    return this.#batch[this.#at] as A
+  }
+
+  get ticket(): Ticket | undefined {
+    return this.#upstream.tickets?.[this.#at]
+  }
+
+  /** Answers as `Outlet.pull`. */
+  read(limit: number): number {
+    const count = this.#upstream.pull(this.#batch, limit)
+    if (count < 0) return count
+    this.#at = 0
+    this.#count = count
+    // User code before it may have ended the run from inside that pull.
+    if (this.isOver) this.close()
+    return count
+  }
+
+  /** The first one is dealt with. */
+  next(): void {
+    this.#batch[this.#at++] = undefined as A
+    this.attempt = 1
+  }
+
+  /** Reads nothing any more. What is left is given back. */
+  close(error?: unknown): void {
+    if (!this.isOver) {
+      this.isOver = true
+      void this.#upstream.close(CONSUMERS_DONE)
+    }
+    for (; this.#at < this.#count; this.#at++) {
+      this.ticket?.nack(error)
+      this.#batch[this.#at] = undefined as A
+    }
+  }
+}
