@@ -97,8 +97,8 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
     return state
   }
 
-  take([value]: readonly A[], _count: number, tickets: Tickets | null | undefined): boolean {
-    this.#inHand = { item: value as A, ticket: tickets?.[0], attempt: 1, paced: undefined }
+  take(values: readonly A[], _count: number, tickets: Tickets | null | undefined): boolean {
+    this.#inHand = { item: values[0] as A, ticket: tickets?.[0], attempt: 1, paced: undefined }
     this.#place()
     return false
   }

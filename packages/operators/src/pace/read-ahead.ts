@@ -55,7 +55,7 @@ export class ReadAhead<A> extends WorkAhead {
         return 'idle'
       }
       const consumerFirst = kept.take(this.#batch, count, this.#upstream.tickets)
-      this.#batch.fill(undefined as A, 0, count)
+      for (let i = 0; i < count; i++) this.#batch[i] = undefined as A
       if (scheduler.spent(count) || consumerFirst) {
         this.task.wake()
         return 'busy'

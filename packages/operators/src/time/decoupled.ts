@@ -88,7 +88,7 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
     return 1
   }
 
-  take([value]: readonly T[], _count: number, tickets: Tickets | null | undefined): boolean {
+  take(values: readonly T[], _count: number, tickets: Tickets | null | undefined): boolean {
     const now = this.#stage.scope.clock.now()
     const ticket = tickets?.[0]
     // A value whose time came just now is not replaced, though its timer may fire only after this.
@@ -99,7 +99,7 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
       ticket?.ack()
       this.#stage.drop(1)
     } else {
-      this.#held.put(value as T, ticket)
+      this.#held.put(values[0] as T, ticket)
       this.#due = due
       if (this.#isDue(now)) {
         this.#ripen(now)
