@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { deadLetter, forEach, from, retry, TimeoutError, toArray, type DeadLetter, type Source } from '@sluice/core'
+import { manualSource, settle, VirtualClock } from '@sluice/testing'
 import { bundledWorker } from '../../test/workers/bundled-worker'
+import { inProcessWorker } from '../../test/workers/in-process-worker'
 import { mapWorkers, ThreadError, type MapWorkersOptions } from './index'
 
 type Jobs = typeof import('../../test/workers/jobs.worker').worker
@@ -61,6 +63,24 @@ it.each([true, false])('where no item can be sent at all, each is decided about 
     expect(await run).toEqual([1])
     expect(run.stats().stages.find(({ name }) => name === 'mapWorkers')?.dropped).toBe(50)
   }
+})
+
+it('A5: an item that cannot be sent sets no timer, and costs no thread', async () => {
+  const clock = new VirtualClock()
+  const probe = manualSource<unknown>()
+  const make = inProcessWorker((item) => item)
+  let threads = 0
+  const counted = (): ReturnType<typeof make> => (threads++, make())
+  const run = probe.source.pipe(mapWorkers<unknown, unknown>(counted, { threads: 1, timeoutMs: 100, onError: 'skip' })).to(toArray()).run({ clock })
+  await settle()
+  probe.emit(() => {})
+  await settle()
+  expect(clock.pendingTimers).toBe(0)
+  await clock.advance(1000)
+  probe.emit(1, () => {})
+  probe.end()
+  expect(await run).toEqual([1])
+  expect([threads, clock.pendingTimers]).toEqual([1, 0])
 })
 
 describe('errors', () => {

@@ -79,10 +79,11 @@ export class Thread<A, B> {
 
   /** Sends what it was given. */
   send(): void {
-    const items = this.#items
-    const wasIdle = items.out.isEmpty
-    if (wasIdle && items.size > 0) this.#watch.begin()
-    items.send()
+    const { out } = this.#items
+    const wasIdle = out.isEmpty
+    this.#items.send()
+    // Not before: of what cannot be sent nothing will ever come.
+    if (wasIdle && !out.isEmpty) this.#watch.begin()
   }
 
   /** Ends it: at once where it has nothing to do, else after `graceMs` at most. */
