@@ -1,8 +1,9 @@
 import { OptionError, wholeNumber, type Source } from '@sluice/core'
 import { open, type FileHandle } from 'node:fs/promises'
+import type { Resource } from '../batches/resource'
 import { compressionOf, DecompressionError, decompressor, type Compression, type CompressionOptions } from './compression'
 import { passage } from './passage'
-import { readerSource, type Reader } from './reading'
+import { readerSource } from './reading'
 
 /** Options of {@link readBytes}. */
 export interface ReadBytesOptions extends CompressionOptions {
@@ -55,7 +56,7 @@ export function unpacked<T extends Uint8Array | string>(bytes: Source<T>, path: 
   }))
 }
 
-class FileReader implements Reader<Uint8Array> {
+class FileReader implements Resource<Uint8Array> {
   #file: FileHandle | undefined
   #at: number
 

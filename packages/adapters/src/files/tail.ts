@@ -1,8 +1,9 @@
 import { wholeNumber, type Source, type Stage } from '@sluice/core'
 import { open, stat, type FileHandle } from 'node:fs/promises'
+import type { Resource } from '../batches/resource'
 import { encodingOf } from './input'
 import { BOUNDARY, splitLines } from './line-splitter'
-import { readerSource, type Reader } from './reading'
+import { readerSource } from './reading'
 
 /** Options of {@link tail}. */
 export interface TailOptions {
@@ -54,7 +55,7 @@ const PIECE = 64 * 1024
 /** What became of the file since the last look. */
 type Change = 'none' | 'truncated' | 'replaced'
 
-class Follower implements Reader<Uint8Array | typeof BOUNDARY> {
+class Follower implements Resource<Uint8Array | typeof BOUNDARY> {
   #file: FileHandle | undefined
   #at = 0
   #change: Change = 'none'
