@@ -1,6 +1,7 @@
 import { oneOf, OptionError } from '@sluice/core'
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
+import { errorText } from '../error-text'
 
 /** How bytes are packed. `'zstd'` needs a Node whose zlib has it (22.15, 23.8 and newer). */
 export type Compression = 'gzip' | 'zstd' | 'none'
@@ -20,7 +21,7 @@ export class DecompressionError extends Error {
     readonly compression: Compression,
     cause: unknown,
   ) {
-    super(`${path}: cannot be read as ${compression}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    super(`${path}: cannot be read as ${compression}: ${errorText(cause)}`, { cause })
   }
 }
 

@@ -1,4 +1,5 @@
 import { checkOnError, mapping, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
+import { errorText } from '../error-text'
 import type { CompressionOptions } from './compression'
 import { encodingOf, inputOf, type TextInput } from './input'
 import { splitLines } from './line-splitter'
@@ -30,7 +31,7 @@ export class NdjsonError extends Error {
     readonly line: number,
     cause: unknown,
   ) {
-    super(`${path}, line ${line}: no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    super(`${path}, line ${line}: no JSON: ${errorText(cause)}`, { cause })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Stage } from '@sluice/core'
 import type { BatchReader } from '../batches/batch-source'
+import { errorText } from '../error-text'
 import { exchange } from './exchange'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
@@ -37,7 +38,7 @@ export class ByteReader implements BatchReader<Uint8Array> {
       this.#bytes += value.length
       return [value]
     } catch (error) {
-      const what = this.#idle ? `nothing came for ${this.#idleMs} ms` : `broke off: ${error instanceof Error ? error.message : String(error)}`
+      const what = this.#idle ? `nothing came for ${this.#idleMs} ms` : `broke off: ${errorText(error)}`
       throw new HttpError(this.#http.owner, `${what}, after ${this.#bytes} bytes`, { method: 'GET', url: redactUrl(this.#url), status: 200, attempts: 1 })
     } finally {
       stopClock()

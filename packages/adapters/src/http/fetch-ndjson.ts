@@ -1,5 +1,6 @@
 import { checkOnError, finiteNumber, mapping, wholeNumber, type OnError, type Source } from '@sluice/core'
 import { batchSource } from '../batches/batch-source'
+import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'
 import { ByteReader } from './byte-reader'
 import { decodeLines, type HttpLine } from './decode-lines'
@@ -51,7 +52,7 @@ export function fetchNdjson<T = unknown>(url: string | URL, options: FetchNdjson
     try {
       return parseJson(text) as T
     } catch (error) {
-      throw new HttpError('fetchNdjson', `line ${line}: no JSON: ${error instanceof Error ? error.message : String(error)}`, { method: 'GET', url: place, status: 200, attempts: 1 })
+      throw new HttpError('fetchNdjson', `line ${line}: no JSON: ${errorText(error)}`, { method: 'GET', url: place, status: 200, attempts: 1 })
     }
   }
   return batchSource('fetch', (stage) => new ByteReader(http, at, idleMs, stage)).pipe(

@@ -1,4 +1,5 @@
 import type { BatchReader } from '../batches/batch-source'
+import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'
 import { exchange, type HttpAnswer } from './exchange'
 import { HttpError } from './http-error'
@@ -62,7 +63,7 @@ export class PageReader<T, B> implements BatchReader<T> {
     try {
       return parseJson(text) as B
     } catch (error) {
-      throw new HttpError(this.#reading.http.owner, `no JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      throw new HttpError(this.#reading.http.owner, `no JSON: ${errorText(error)}`, {
         method: 'GET', url: redactUrl(url), status, attempts: 1, responseText: text.slice(0, 2048),
       })
     }

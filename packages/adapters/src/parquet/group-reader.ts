@@ -1,5 +1,6 @@
 import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from 'hyparquet'
 import type { BatchReader } from '../batches/batch-source'
+import { errorText } from '../error-text'
 import { optionalPackage } from '../optional-package'
 import { openFileBuffer, type FileBuffer } from './file-buffer'
 import { ParquetError } from './parquet-error'
@@ -100,7 +101,7 @@ export class GroupReader<Row> implements BatchReader<Row> {
       return await work
     } catch (error) {
       if (error === CUT) throw error
-      throw new ParquetError(this.#reading.place, `${what}: ${error instanceof Error ? error.message : String(error)}`, error)
+      throw new ParquetError(this.#reading.place, `${what}: ${errorText(error)}`, error)
     }
   }
 }

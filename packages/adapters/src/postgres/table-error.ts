@@ -1,3 +1,5 @@
+import { errorText } from '../error-text'
+
 /** A table that cannot take the rows: it is not there, or its columns are others. */
 export class PostgresTableError extends Error {
   override readonly name = 'PostgresTableError'
@@ -22,6 +24,6 @@ export class PostgresValueError extends Error {
     readonly column: string,
     cause: unknown,
   ) {
-    super(`${table}, column ${column}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    super(`${table}, column ${column}: ${errorText(cause)}`, { cause })
   }
 }
