@@ -83,7 +83,7 @@ export class Thread<A, B> {
     const wasIdle = out.isEmpty
     this.#items.send()
     // Not before: of what cannot be sent nothing will ever come.
-    if (wasIdle && !out.isEmpty) this.#watch.begin()
+    if (wasIdle && out.size > 0) this.#watch.begin()
   }
 
   /** Ends it: at once where it has nothing to do, else after `graceMs` at most. */
