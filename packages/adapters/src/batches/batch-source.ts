@@ -1,4 +1,5 @@
 import { DONE, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { Held } from './held'
 import { ResourceReading, type Resource } from './resource'
 
 /**
@@ -23,22 +24,15 @@ export function batchSource<T>(name: string, open: (stage: Stage) => BatchReader
 /** Invariant: values are held, or a read is under way, or neither; never both. */
 class BatchPuller<T> implements Puller<T> {
   readonly #reading: ResourceReading<readonly T[]>
-  /** The batch at hand; what is before `#at` was handed out. */
-  #held: readonly T[] = []
-  #at = 0
+  readonly #held = new Held<T>()
 
   constructor(open: (stage: Stage) => BatchReader<T>, stage: Stage) {
-    this.#reading = new ResourceReading(open, stage, (values) => { this.#hold(values) })
+    this.#reading = new ResourceReading(open, stage, (values) => { this.#held.hold(values) })
   }
 
   pull(into: T[], limit: number): number {
-    const held = this.#held
-    const count = Math.min(limit, held.length - this.#at)
-    if (count > 0) {
-      for (let i = 0; i < count; i++) into[i] = held[this.#at++] as T
-      if (this.#at === held.length) this.#hold([])
-      return count
-    }
+    const count = this.#held.take(into, limit)
+    if (count > 0) return count
     if (this.#reading.over) return DONE
     this.#reading.read(limit)
     return PENDING
@@ -47,16 +41,11 @@ class BatchPuller<T> implements Puller<T> {
   /** What was read comes out before the end that a stop asks for. */
   halt(): boolean {
     this.#reading.cut()
-    return this.#held.length > 0
+    return !this.#held.isEmpty
   }
 
   close(): Promise<void> | undefined {
-    this.#hold([])
+    this.#held.clear()
     return this.#reading.close()
-  }
-
-  #hold(values: readonly T[]): void {
-    this.#held = values
-    this.#at = 0
   }
 }

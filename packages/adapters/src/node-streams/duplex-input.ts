@@ -1,4 +1,5 @@
 import { DONE, PENDING, source, type Outcome, type Source, type Stage } from '@sluice/core'
+import { Held } from '../batches/held'
 
 /** What Node waits for after a write. */
 export type Answer = (error?: Error | null) => void
@@ -12,8 +13,7 @@ export type Answer = (error?: Error | null) => void
 export class DuplexInput<T> {
   readonly source: Source<T>
   #stage: Stage | undefined
-  #values: readonly T[] = []
-  #at = 0
+  readonly #held = new Held<T>()
   #answer: Answer | undefined
   #ended = false
   /** Nobody wants more: what is still written is taken and dropped, so that the writer gets to its end. */
@@ -28,7 +28,7 @@ export class DuplexInput<T> {
         pull: (into, limit) => this.#pull(into, limit),
         halt: () => {
           this.#ended = true
-          return this.#at < this.#values.length
+          return !this.#held.isEmpty
         },
         close: (outcome) => { this.#close(outcome) },
       }
@@ -42,8 +42,7 @@ export class DuplexInput<T> {
       this.#reply()
       return
     }
-    this.#values = values
-    this.#at = 0
+    this.#held.hold(values)
     this.#stage?.wake()
   }
 
@@ -63,19 +62,13 @@ export class DuplexInput<T> {
 
   /** What a failure comes to is known when the run has settled. */
   #close(outcome: Outcome): void {
-    this.#values = []
-    this.#at = 0
+    this.#held.clear()
     if (outcome.status === 'cancelled' && outcome.reason === undefined) this.over()
   }
 
   #pull(into: T[], limit: number): number {
-    const count = Math.min(limit, this.#values.length - this.#at)
-    for (let i = 0; i < count; i++) into[i] = this.#values[this.#at++] as T
-    if (this.#at === this.#values.length) {
-      this.#values = []
-      this.#at = 0
-      this.#reply()
-    }
+    const count = this.#held.take(into, limit)
+    if (this.#held.isEmpty) this.#reply()
     return count > 0 ? count : this.#ended ? DONE : PENDING
   }
 

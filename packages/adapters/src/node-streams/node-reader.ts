@@ -1,9 +1,7 @@
 import { finished, type Readable } from 'node:stream'
 import type { Stage } from '@sluice/core'
+import { Burst } from '../batches/burst'
 import { destroyStream } from './destroy-stream'
-
-/** So many `readable` events without a macrotask in between are a burst: then what comes is taken together. */
-const BURST = 16
 
 /**
  * The readable side of a Node stream, read as far as somebody asks for it.
@@ -31,29 +29,12 @@ export class NodeReader<T> {
   #enough = 0
   readonly #highWaterMark: number
   readonly #objects: boolean
-  /** `readable` events since the last macrotask that was watched. */
-  #quick = 0
-  #burst = false
+  /** Of `readable` events. */
+  readonly #burst = new Burst(() => { this.#wake() })
   #reading = false
 
   readonly #onReadable = (): void => {
-    this.#quick++
-    if (this.#burst) {
-      if (this.#stream.readableLength < this.#enough) return
-    } else if (this.#quick === BURST / 2) {
-      setImmediate(this.#onMacrotask)
-    } else if (this.#quick === BURST) {
-      this.#burst = true
-    }
-    this.#wake()
-  }
-
-  readonly #onMacrotask = (): void => {
-    const gathered = this.#burst && this.#quick > 0 && !this.over
-    this.#burst = gathered
-    this.#quick = 0
-    if (!gathered) return
-    setImmediate(this.#onMacrotask)
+    if (this.#burst.arrived() && this.#stream.readableLength < this.#enough) return
     this.#wake()
   }
 
@@ -66,6 +47,7 @@ export class NodeReader<T> {
     // It finds the real cause of a premature close, knows streams that ended before, and waits for `close` where it comes.
     this.#forget = finished(stream, { writable: false }, (error) => {
       this.over = true
+      this.#burst.end()
       onOver(error ? { error } : undefined)
     })
   }
@@ -91,7 +73,7 @@ export class NodeReader<T> {
 
   /** Takes its listeners off; the stream stays as it is. */
   detach(): void {
-    this.#burst = false
+    this.#burst.end()
     this.#stream.off('readable', this.#onReadable)
     this.#forget()
   }

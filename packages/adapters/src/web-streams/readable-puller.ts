@@ -1,5 +1,5 @@
 import { DONE, macrotask, PENDING, type Outcome, type Puller, type Stage } from '@sluice/core'
-import { Burst } from './burst'
+import { Burst } from '../batches/burst'
 
 /** What is read from a stream: a reader of the platform, or one that brings its own buffers. */
 export interface ChunkReader<T> {

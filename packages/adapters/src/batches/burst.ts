@@ -6,8 +6,8 @@ const BURST = 16
 /**
  * Notices when chunks come so fast that they are better handed on together: as many as come before the next macrotask.
  *
- * A chunk that is at hand takes a stream three microtasks, one whose `pull` is asynchronous ten or more; a macrotask tells
- * both from one that has to be waited for, and costs nothing per chunk (counting microtasks cost 20 to 200 ns).
+ * A chunk that is at hand takes a web stream three microtasks, one whose `pull` is asynchronous ten or more; a macrotask
+ * tells both from one that has to be waited for, and costs nothing per chunk (counting microtasks cost 20 to 200 ns).
  */
 export class Burst {
   readonly #onTurn: () => void
@@ -17,8 +17,9 @@ export class Burst {
 
   readonly #onMacrotask = (): void => {
     this.#on &&= this.#quick > 0
-    if (this.#on) macrotask(this.#onMacrotask)
     this.#quick = 0
+    if (!this.#on) return
+    macrotask(this.#onMacrotask)
     this.#onTurn()
   }
 
@@ -34,5 +35,10 @@ export class Burst {
     if (this.#quick === BURST / 2) macrotask(this.#onMacrotask)
     else if (this.#quick === BURST) this.#on = true
     return false
+  }
+
+  /** Nothing more comes that would be gathered. */
+  end(): void {
+    this.#on = false
   }
 }
