@@ -1,7 +1,6 @@
 import { DONE, PENDING, sink, source, toArray, type Operator, type Source } from '@sluice/core'
-import { assert, assertEqual, manualSink, manualSource, SHAPES, settle, VALUES, type LawCase } from '@sluice/testing'
-import fc from 'fast-check'
-import { unhandledRejections } from '../../../test/unhandled-rejections'
+import { assert, assertEqual, manualSink, manualSource, settle, type LawCase } from '@sluice/testing'
+import { crossingCases, errorOf, withoutUnhandled, type World } from './crossing-cases'
 
 /** An entry of the adapter laws: a way out to another world and back. */
 export interface ThroughEntry {
@@ -11,25 +10,20 @@ export interface ThroughEntry {
   /** Values that may be on their way when nobody takes any: the capacities of all buffers in between. */
   readonly capacity: number
   /** Values that can be in that world. Default: all. */
-  readonly carries?: (value: unknown) => boolean
+  readonly carries?: ((value: unknown) => boolean) | undefined
 }
 
 const BOOM = new Error('boom')
 
-/** Generates the cases of adapters that stand in the middle of one run: out to the other world, and back. */
-export function throughLaws(entry: ThroughEntry): LawCase[] {
-  const { name: adapter, through, capacity, carries = () => true } = entry
-  const cases: LawCase[] = []
+/** Generates the cases of adapters that stand in the middle of one run, out to the other world and back: those of every crossing, and its bounds. */
+export function throughLaws({ name: adapter, through, capacity, carries }: ThroughEntry): LawCase[] {
+  const world: World = {
+    cross: (values, into) => values.pipe(through()).to(into).run(),
+    begin: (values, into) => [values.pipe(through()).to(into).run()],
+  }
+  const cases = crossingCases({ name: adapter, use: (work) => work(world), carries, copies: false, atOnce: true })
   const add = (law: string, name: string, run: () => Promise<void>): void => {
     cases.push({ law, name: `${law}: ${adapter}: ${name}`, run: () => withoutUnhandled(run) })
-  }
-  for (const { name, values } of VALUES) {
-    for (const shape of SHAPES) {
-      add('A1', `${name} ${shape.name}`, async () => {
-        const expected = values.filter(carries)
-        assertEqual(await shape.make(expected).pipe(through()).to(toArray()).run(), expected, 'the values')
-      })
-    }
   }
   add('A2', 'behind a reader that takes no more, no more is read than fits', async () => {
     const probe = manualSource<unknown>()
@@ -80,48 +74,6 @@ export function throughLaws(entry: ThroughEntry): LawCase[] {
     assert(closed === BOOM, `closed with ${String(closed)} when the run was over`)
     assertEqual(run.unstopped, [], 'stages that did not stop')
   })
-  add('A6', 'random values, taken at random, come out as they were', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.anything().filter(carries)), fc.integer({ min: 1, max: 5 }), fc.boolean(), async (values, demand, slowly) => {
-      const shape = SHAPES[slowly ? 3 : 0]
-      const taken: unknown[] = []
-      const picky = sink<unknown, void>('picky', () => ({
-        demand: () => demand,
-        write(batch, count) {
-          for (let i = 0; i < count; i++) taken.push(batch[i])
-          return slowly ? Promise.resolve() : undefined
-        },
-        end() {},
-      }))
-      await shape?.make(values).pipe(through()).to(picky).run()
-      return taken.length === values.length && taken.every((value, index) => Object.is(value, values[index]))
-    }), { numRuns: 40 })
-  })
-  add('A7', 'where source and consumer fail at once, the run settles once', async () => {
-    for (const first of ['source', 'consumer']) {
-      const probe = manualSource<unknown>()
-      const run = probe.source.pipe(through()).to(toArray()).run()
-      await settle()
-      const other = new Error('other')
-      if (first === 'source') probe.fail(BOOM)
-      const aborted = run.abort(other)
-      if (first === 'consumer') probe.fail(BOOM)
-      await aborted
-      const error = await errorOf(run)
-      assert(error === BOOM || error === other, `saw ${String(error)}`)
-      assertEqual(probe.closeCount, 1, 'closed')
-    }
-  })
-  add('A8', 'a stop ends it with what was read', async () => {
-    const probe = manualSource<unknown>()
-    const run = probe.source.pipe(through()).to(toArray()).run()
-    probe.emit(0, 1, 2)
-    await settle()
-    const report = await run.stop({ deadlineMs: 2000 })
-    assertEqual(report.status, 'completed', 'the status')
-    assertEqual(report.unstopped, [], 'stages that did not stop')
-    assertEqual(probe.closeCount, 1, 'closed')
-    assertEqual(await run, [0, 1, 2], 'the values')
-  })
   return cases
 }
 
@@ -142,14 +94,4 @@ function failingAfter(count: number): Source<unknown> {
 function reasonOf(outcome: unknown): unknown {
   const { error, reason } = (outcome ?? {}) as { readonly error?: unknown; readonly reason?: unknown }
   return error ?? reason
-}
-
-async function errorOf(run: PromiseLike<unknown>): Promise<unknown> {
-  let failure: unknown
-  await run.then(undefined, (error: unknown) => { failure = error })
-  return failure
-}
-
-async function withoutUnhandled(run: () => Promise<void>): Promise<void> {
-  assertEqual(await unhandledRejections(run), [], 'unhandled rejections')
 }
