@@ -7,8 +7,8 @@ import { Subject, type Observable, type OperatorFunction, type Subscription } fr
 /**
  * RxJS operators inside a pipeline; see `throughRx` for the picture.
  *
- * Invariants: a value goes in only while no result waits; after `#fed` nothing goes in any more; what RxJS says after
- * `#over` is ignored.
+ * Invariants: a value goes in only after the first pull, and while no result waits; after `#fed` nothing goes in any more;
+ * what RxJS says after `#over` is ignored.
  */
 export class RxPassage implements Puller<unknown> {
   readonly tickets: Tickets | null
@@ -71,7 +71,8 @@ export class RxPassage implements Puller<unknown> {
 
   #feed(): StageState {
     const { scheduler } = this.#stage.scope
-    while (!this.#fed && this.#results.isEmpty) {
+    // A source may wake it before anybody has pulled: then nobody listens to what goes in.
+    while (this.#started && !this.#fed && this.#results.isEmpty) {
       let count: number
       try {
         count = this.#upstream.pull(this.#slot, 1)
