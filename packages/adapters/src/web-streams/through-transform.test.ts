@@ -145,6 +145,34 @@ describe('ending early', () => {
     expect(await pair.readable.getReader().read()).toEqual({ done: true, value: undefined })
   })
 
+  it('A4: a pair whose writable fails, in its own words, because its readable was cancelled is torn down without a word', async () => {
+    let writing!: WritableStreamDefaultController
+    let written!: () => void
+    const pair = () => ({
+      writable: new WritableStream<number>({
+        start: (controller) => { writing = controller },
+        write: () => new Promise<void>((resolve) => { written = resolve }),
+      }),
+      readable: new ReadableStream<number>({
+        pull: (controller) => { controller.enqueue(1) },
+        cancel() {
+          writing.error(BOOM)
+          // It goes on failing until the write under way has ended, which is after it was aborted.
+          void settle(1).then(written)
+        },
+      }),
+    })
+    expect(await range(0).pipe(throughTransform<number, number>(pair), take(2)).to(toArray()).run()).toEqual([1, 1])
+  })
+
+  it('A7: what goes wrong while its writable is aborted fails the run, where nothing else does', async () => {
+    const pair = () => ({
+      writable: new WritableStream<number>({ abort: () => Promise.reject(BOOM) }),
+      readable: new ReadableStream<number>({ pull: (controller) => { controller.enqueue(1) } }),
+    })
+    expect(await failureOf(never().pipe(throughTransform<number, number>(pair), take(2)).to(toArray()).run())).toBe(BOOM)
+  })
+
   it('A4: so does an abort, with its reason, and waits for it', async () => {
     const { pair, operator } = kept<number, number>({})
     const run = never().pipe(operator).to(toArray()).run()

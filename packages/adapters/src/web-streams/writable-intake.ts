@@ -115,12 +115,19 @@ export class WritableIntake<T> implements Intake<T, number> {
     }
   }
 
-  /** Ends the stream now, whatever the options say. */
+  /**
+   * Ends the stream now, whatever the options say. Rejects with what went wrong while it was aborted; that it was failing
+   * already, as one whose other side was cancelled may be, is no such thing.
+   */
   async tearDown(reason: unknown): Promise<void> {
     if (this.#released) return
     this.#ending = true
+    const writer = this.#writer
     try {
-      await this.#writer.abort(reason)
+      await writer.abort(reason)
+    } catch (error) {
+      const failedWith = await writer.closed.then(() => undefined, (stored: unknown) => stored)
+      if (error !== failedWith) throw error
     } finally {
       this.release()
     }
