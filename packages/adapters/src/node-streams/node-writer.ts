@@ -14,7 +14,7 @@ export interface WriterEvents {
  * The writable side of a Node stream, written to as far as it has room.
  *
  * Invariants: `#unanswered` counts the writes whose callback has not come; nothing is written while `write()` answered
- * false and neither `drain` nor the end has come.
+ * false and neither `drain` nor the end has come; after `detach` nothing is told any more.
  */
 export class NodeWriter<T> {
   readonly #stream: Writable
@@ -25,6 +25,8 @@ export class NodeWriter<T> {
   /** It has finished, or failed. */
   #over = false
   #failure: { readonly error: unknown } | undefined
+  /** Whoever wrote has gone: what becomes of his writes now is a consequence of that. */
+  #detached = false
   #wait: { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly untilOver: boolean } | undefined
 
   readonly #onDrain = (): void => {
@@ -89,6 +91,7 @@ export class NodeWriter<T> {
 
   /** Takes its listeners off; the stream stays as it is. */
   detach(): void {
+    this.#detached = true
     this.#stream.off('drain', this.#onDrain)
     this.#forget()
   }
@@ -108,7 +111,7 @@ export class NodeWriter<T> {
   }
 
   #fail(error: unknown): void {
-    if (this.#failure) return
+    if (this.#failure || this.#detached) return
     this.#failure = { error }
     this.#over = true
     this.#events.onFailure(error)

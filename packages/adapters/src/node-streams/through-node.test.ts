@@ -9,6 +9,8 @@ import { compose } from '../../test/compose'
 
 const BOOM = new Error('boom')
 const OBJECTS = { objectMode: true, highWaterMark: 4 }
+/** A stream that is destroyed loses what is still inside. */
+const overtaken = true
 
 describe.each([
   {
@@ -30,7 +32,7 @@ describe.each([
     carries: (value: unknown) => value !== null,
   },
 ])('$name', (entry) => {
-  for (const { name, run } of throughLaws(entry)) it(name, run)
+  for (const { name, run } of throughLaws({ ...entry, overtaken })) it(name, run)
 })
 
 it('A6: what was packed is unpacked again, and others can unpack it', async () => {
@@ -157,6 +159,22 @@ describe('A4: the duplex is destroyed, and its close awaited', () => {
     let made: Duplex | undefined
     expect(await range(0).pipe(throughNode<number, number>(() => (made = slowTransform()))).to(first()).run()).toBe(0)
     expect(made?.closed).toBe(true)
+  })
+  it('and a write that it then refuses, in its own words, is no failure', async () => {
+    const refusing = (): Duplex => {
+      let refuse: ((error: Error) => void) | undefined
+      const duplex = new Duplex({
+        ...OBJECTS,
+        read() {},
+        write(_value, _encoding, done) {
+          refuse = done
+          this.push(1)
+        },
+      })
+      return duplex.once('close', () => { process.nextTick(() => refuse?.(BOOM)) })
+    }
+    const run = range(0).pipe(throughNode<number, number>(refusing)).to(first()).run()
+    expect(await run).toBe(1)
   })
   it('when it ends its readable side before the source', async () => {
     let left = 3

@@ -16,6 +16,8 @@ describe('the laws of adapters', () => {
     through: () => (upstream) => fromNode<unknown>(() => toNode(upstream, { highWaterMark: 4 })),
     capacity: 4,
     carries: (value) => value !== null,
+    // A stream that is destroyed loses what waits in its buffer.
+    overtaken: true,
   })
   for (const { name, run } of laws) it(name, run)
 })

@@ -1,9 +1,12 @@
 import { describe, it } from 'vitest'
-import { mapping, type Operator } from '@sluice/core'
-import { asTransform, asWritable, toReadable } from '@sluice/adapters/web-streams'
+import { BoundedQueue, from, mapping, toQueue, type Operator } from '@sluice/core'
+import type { LawCase } from '@sluice/testing'
+import { asTransform, asWritable, fromReadable, throughTransform, toReadable, toWritable } from '@sluice/adapters/web-streams'
 import { bridgeLaws, type BridgeEntry } from '../../test/bridge-laws'
 import { sinkEnd, sourceEnd } from '../../test/ends/pipeline-ends'
 import { readerEnd, writerEnd } from '../../test/ends/web-stream-ends'
+import { passageLaws } from '../../test/passage-laws'
+import { throughLaws } from '../../test/through-laws'
 
 const same = (): Operator<unknown, unknown> => mapping('same', () => (value: unknown) => value)
 
@@ -43,6 +46,31 @@ const entries: BridgeEntry[] = [
   },
 ]
 
-describe.each(entries)('$name under law', (entry) => {
-  for (const { name, run } of bridgeLaws(entry)) it(name, run)
+const register = (laws: readonly LawCase[]): void => { for (const { name, run } of laws) it(name, run) }
+
+describe.each(entries)('$name under law', (entry) => { register(bridgeLaws(entry)) })
+
+describe.each([0, 1, 2, 7])('there and back again, highWaterMark %i', (highWaterMark) => {
+  // Nobody may write where there is room for none, so says the platform.
+  const writableStrategy = { highWaterMark: Math.max(1, highWaterMark) }
+  register(throughLaws({
+    name: 'toReadable',
+    through: () => (upstream) => fromReadable(toReadable(upstream, { highWaterMark })),
+    capacity: highWaterMark,
+    eager: true,
+  }))
+  register(throughLaws({
+    name: 'asTransform',
+    through: () => throughTransform(() => asTransform(same(), { readableStrategy: { highWaterMark }, writableStrategy })),
+    capacity: writableStrategy.highWaterMark + highWaterMark,
+  }))
+  register(passageLaws({
+    name: 'asWritable',
+    open() {
+      const queue = new BoundedQueue<unknown>({ capacity: 2 })
+      const { writable, run } = asWritable<unknown, number>((source) => source.to(toQueue(queue)), writableStrategy)
+      run.then(() => {}, () => {})
+      return { sink: toWritable(writable), source: from(queue), held: () => (run.status === 'running' || writable.locked ? 1 : 0), close: () => run.abort() }
+    },
+  }))
 })

@@ -26,7 +26,7 @@ export function readerEnd(stream: ReadableStream<unknown>): OutEnd {
   reader.closed.then(over, over)
   return {
     givesReasons: true,
-    take: () => reader.read() as ReturnType<OutEnd['take']>,
+    take: () => reader.read(),
     leave: (reason) => reader.cancel(reason),
     held: () => held,
   }
