@@ -4,6 +4,7 @@ import { fromEvent } from '@sluice/adapters/events'
 import { settle } from '@sluice/testing'
 import { listenerCount } from '../../../../test/listener-count'
 import { emitting } from '../../test/emitting'
+import { overflowLaws } from '../../test/overflow-laws'
 import { passageLaws } from '../../test/passage-laws'
 
 const ALL = { capacity: 1000, overflow: 'fail' } as const
@@ -23,6 +24,18 @@ for (const { name, run } of passageLaws({
       sink: emitting((event, value) => target.dispatchEvent(new ValueEvent(event, value))),
       source: fromEvent(target, 'value', { ...ALL, endOn: 'end', map: (event: ValueEvent) => event.value }),
       held: () => listenerCount(target, 'value', 'end'),
+    }
+  },
+})) it(name, run)
+
+for (const { name, run } of overflowLaws({
+  name: 'fromEvent of an EventTarget',
+  open(options) {
+    const target = new EventTarget()
+    return {
+      source: fromEvent(target, 'value', { ...options, endOn: 'end', map: (event: ValueEvent) => event.value }),
+      push: (value) => { target.dispatchEvent(new ValueEvent('value', value)) },
+      end: () => { target.dispatchEvent(new Event('end')) },
     }
   },
 })) it(name, run)

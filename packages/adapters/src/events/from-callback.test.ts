@@ -3,6 +3,7 @@ import { count, OptionError, sink, toArray } from '@sluice/core'
 import { fromCallback } from '@sluice/adapters/events'
 import { take } from '@sluice/operators'
 import { settle } from '@sluice/testing'
+import { overflowLaws } from '../../test/overflow-laws'
 import { passageLaws } from '../../test/passage-laws'
 
 const ALL = { capacity: 1000, overflow: 'fail' } as const
@@ -26,6 +27,15 @@ for (const { name, run } of passageLaws({
       })),
       held: () => registered,
     }
+  },
+})) it(name, run)
+
+for (const { name, run } of overflowLaws({
+  name: 'fromCallback',
+  open(options) {
+    let push = (_value: unknown): void => {}
+    let end = (): void => {}
+    return { source: fromCallback((...given) => { [push, end] = given }, options), push: (value) => { push(value) }, end: () => { end() } }
   },
 })) it(name, run)
 

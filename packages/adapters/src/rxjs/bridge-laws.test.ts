@@ -32,6 +32,19 @@ const entries: BridgeEntry[] = [
     },
   },
   {
+    name: 'toSubject',
+    ...ROOM,
+    open(_capacity, signal) {
+      const into = sourceEnd()
+      const subject = new Subject<unknown>()
+      const subscriber = subscriberEnd(subject)
+      const run = into.source.to(toSubject(subject)).run({ signal })
+      run.then(() => {}, () => {})
+      // A subject goes on without its subscribers: whoever runs it leaves.
+      return { into, outOf: { ...subscriber, leave: (reason) => run.abort(reason), givesReasons: true } }
+    },
+  },
+  {
     name: 'asRxOperator',
     ...ROOM,
     open(capacity) {

@@ -116,6 +116,15 @@ describe('ending early', () => {
       .toEqual([{ reason: BOOM }, 'aborted', { error: BOOM }, { error: BOOM }, { error: BOOM }])
   })
 
+  it('A4: an abort is answered no sooner than a slow cleanup has ended', async () => {
+    let cleaned = false
+    const { writable } = asWritable((source: Source<number>) => source.to({
+      open: () => ({ write() {}, end() {}, async abort() { await settle(); cleaned = true } }),
+    }))
+    await writable.abort(BOOM)
+    expect(cleaned).toBe(true)
+  })
+
   it('A4: a pipeline that wants no more refuses what was not taken', async () => {
     const { writable, run } = asWritable((source: Source<number>) => source.pipe(take(2)).to(toArray()))
     const writer = writable.getWriter()
