@@ -27,7 +27,6 @@ export interface CheckedKeyedOptions<A> extends CheckedCalls<A> {
  * Invariant: a value is read only when no value that is here could be started, so nothing is read for nothing.
  */
 export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
-  readonly capacity: number
   readonly #calls: CallsInFlight<A, B, KeyedCall<K, A, B>>
   readonly #stage: Stage
   readonly #keyOf: (item: A) => K
@@ -50,16 +49,20 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     this.#keyOf = keyOf
     this.#options = options
     this.#supervisor = supervisorOf(stage, options.onError)
-    this.capacity = options.concurrency + options.maxPending
-    this.#lanes = new Lanes(options.perKey, this.capacity)
+    this.#lanes = new Lanes(options.perKey, options.concurrency + options.maxPending)
     this.#keepsOrder = options.order === 'perKey' && options.perKey > 1
+  }
+
+  /** What may be here now: an adaptive concurrency changes it. */
+  get capacity(): number {
+    return this.#calls.caller.concurrency + this.#options.maxPending
   }
 
   room(): number {
     const { caller } = this.#calls
     while (caller.running < caller.concurrency) {
       if (this.#startNext()) continue
-      if (this.#hand === undefined) return Math.min(1, caller.concurrency + this.#options.maxPending - this.#calls.open)
+      if (this.#hand === undefined) return Math.min(1, this.capacity - this.#calls.open)
       if (this.#deciding || !this.#place(this.#hand)) break
     }
     return 0

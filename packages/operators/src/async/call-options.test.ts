@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drain, Limit, OptionError, range, toArray } from '@sluice/core'
 import { checked, explore, settle, trackedSource, VirtualClock, type Seen } from '@sluice/testing'
 import { mapAsync } from './map-async'
+import { mapAsyncKeyed } from './map-async-keyed'
 import { mapAsyncUnordered } from './map-async-unordered'
 
 const call = async (n: number): Promise<number> => n
@@ -174,6 +175,17 @@ describe('adaptive concurrency', () => {
     ).to(drain()).run({ clock })
     await clock.runOut(run)
     expect(run.stats().stages.find(({ name }) => name === 'adaptive')?.queue?.capacity).toBe(2)
+  })
+
+  it('with keys, stats tell the places there are now, not those there may be one day', async () => {
+    const clock = new VirtualClock()
+    const call = (): Promise<void> => clock.sleep(10)
+    const run = range(0, 50)
+      .pipe(mapAsyncKeyed((n) => n % 7, call, { concurrency: { min: 1, max: 8, targetMs: 5 }, maxPending: 3, name: 'adaptive' }))
+      .to(drain()).run({ clock })
+    await clock.runOut(run)
+    // Every call takes longer than it should: it stays at the least.
+    expect(run.stats().stages.find(({ name }) => name === 'adaptive')?.queue?.capacity).toBe(1 + 3)
   })
 
   it('O8: each run adapts by itself', async () => {
