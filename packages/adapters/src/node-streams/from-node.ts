@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { DONE, PENDING, source, type Outcome, type Puller, type Source, type Stage } from '@sluice/core'
-import { reasonOf, streamSupply, type Given, type StreamSupply } from './given-stream'
+import { DONE, PENDING, source, reasonOf, type Outcome, type Puller, type Source, type Stage } from '@sluice/core'
+import { streamSupply, type Given, type StreamSupply } from './given-stream'
 import { NodeReader } from './node-reader'
 
 /** Options of {@link fromNode}. */

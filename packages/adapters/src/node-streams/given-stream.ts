@@ -1,4 +1,4 @@
-import { OptionError, type Outcome } from '@sluice/core'
+import { OptionError } from '@sluice/core'
 
 /** A stream, or a function that makes one for each run. */
 export type Given<S extends object> = S | (() => S)
@@ -24,10 +24,4 @@ export function streamSupply<S extends object>(owner: string, option: string, gi
   if (typeof given === 'function') return { own: true, get: () => check(given()) }
   const stream = check(given)
   return { own: false, get: () => stream }
-}
-
-/** What a stream is told when its stage ends: the error or the reason, where there is one. */
-export function reasonOf(outcome: Outcome): unknown {
-  if (outcome.status === 'failed') return outcome.error
-  return outcome.status === 'cancelled' ? outcome.reason : undefined
 }

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { DONE, PENDING, type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask } from '@sluice/core'
-import { reasonOf } from './given-stream'
+import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask } from '@sluice/core'
 import { NodeReader } from './node-reader'
 import { NodeWriter } from './node-writer'
 

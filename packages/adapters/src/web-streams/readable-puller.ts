@@ -1,4 +1,4 @@
-import { DONE, macrotask, PENDING, type Outcome, type Puller, type Stage } from '@sluice/core'
+import { DONE, macrotask, PENDING, reasonOf, type Outcome, type Puller, type Stage } from '@sluice/core'
 import { Burst } from '../batches/burst'
 
 /** What is read from a stream: a reader of the platform, or one that brings its own buffers. */
@@ -114,7 +114,7 @@ export class ReadablePuller<T> implements Puller<T> {
   }
 
   close(outcome: Outcome): unknown {
-    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    const reason = reasonOf(outcome)
     this.#closed = true
     this.#head = this.#tail = this.#held.length = 0
     if (this.#reader === undefined) return this.#readings.abandon(reason)

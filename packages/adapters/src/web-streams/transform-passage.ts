@@ -1,4 +1,4 @@
-import { drive, from, sink, type Drive, type Openable, type Outcome, type Puller, type Stage } from '@sluice/core'
+import { drive, from, sink, reasonOf, type Drive, type Openable, type Outcome, type Puller, type Stage } from '@sluice/core'
 import { ReadablePuller } from './readable-puller'
 import type { TransformPair } from './through-transform'
 import { WritableIntake } from './writable-intake'
@@ -44,7 +44,7 @@ export class TransformPassage<A, B> implements Puller<B> {
 
   /** The readable side first: once the writable was aborted, a cancel would be answered with that. */
   close(outcome: Outcome): unknown {
-    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    const reason = reasonOf(outcome)
     const cancelled = this.#reading.close(outcome)
     // All was written, and the transform has said its last: the close of the writable is about to be answered.
     if (outcome.status === 'completed' && this.#intake?.ending && !this.#intake.failed) return this.#fed

@@ -1,6 +1,5 @@
 import {
-  DONE, isThenable, PENDING, RingBuffer, supervisorOf,
-  type Openable, type Outcome, type Outlet, type Puller, type Recovery, type Stage, type StageState, type Supervisor, type Tickets, type WakeableTask,
+  DONE, isThenable, PENDING, RingBuffer, supervisorOf, reasonOf, type Openable, type Outcome, type Outlet, type Puller, type Recovery, type Stage, type StageState, type Supervisor, type Tickets, type WakeableTask,
 } from '@sluice/core'
 import { Crew, type CrewOwner } from './crew'
 import { Job, type JobState } from './job'
@@ -73,7 +72,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
 
   close(outcome: Outcome): Promise<void> {
     this.#ended = true
-    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    const reason = reasonOf(outcome)
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) this.#giveBack(job, reason)
     for (const job of this.#unordered) this.#giveBack(job, reason)
     this.#unordered.clear()

@@ -1,9 +1,7 @@
 import {
-  DONE, PENDING, RingBuffer,
-  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Ticket, type Tickets,
-  type WakeableTask,
+  DONE, PENDING, RingBuffer, reasonOf,
+  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
 } from '@sluice/core'
-import { reasonOf } from '../reason-of'
 import type { Call } from './call'
 import type { CallContext } from './call-options'
 import { Caller } from './caller'

@@ -1,8 +1,10 @@
-import { DONE, PENDING, type Openable, type Outcome, type Puller, type Stage, type StageOptions, type Tickets } from '@sluice/core'
+import {
+  DONE, PENDING, reasonOf,
+  type Openable, type Outcome, type Puller, type Stage, type StageOptions, type Tickets,
+} from '@sluice/core'
 import { Input } from '../combine/input'
 import { Rota } from '../combine/rota'
 import { Inner, innerOwner, yieldTurn, type InnerOwner, type ProjectInner } from './inner'
-import { reasonOf } from '../reason-of'
 
 /**
  * Several inner sources at once, which take turns; with one at a time, one after the other.

@@ -1,7 +1,6 @@
-import { DONE, type Openable, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
+import { DONE, reasonOf, type Openable, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
 import { Gather } from '../combine/gather'
 import { Input } from '../combine/input'
-import { reasonOf } from '../reason-of'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
 
 /**

@@ -1,5 +1,4 @@
-import { joinTickets, type Outcome, type Tickets, type Ticket } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { joinTickets, reasonOf, type Outcome, type Tickets, type Ticket } from '@sluice/core'
 
 /** Values collected for one array, with their tickets. */
 export class Bunch<A> {

@@ -1,7 +1,6 @@
-import { asyncOperator, joinTickets, type Operator, type Outcome, type StageOptions, type Tickets } from '@sluice/core'
+import { asyncOperator, joinTickets, reasonOf, type Operator, type Outcome, type StageOptions, type Tickets } from '@sluice/core'
 import type { Guarded } from './guarded'
 import { WhileBusy, type Keeper } from './while-busy'
-import { reasonOf } from '../reason-of'
 
 /** Makes one value of those that come while downstream is busy. */
 export function conflating<A, B>(

@@ -1,5 +1,4 @@
-import { joinTickets, type Outcome, type Ticket, type Tickets } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { joinTickets, reasonOf, type Outcome, type Ticket, type Tickets } from '@sluice/core'
 
 /** The values that happened from `start` on and before `end`, in ms of the time they tell of themselves. */
 export interface EventWindow<A> {

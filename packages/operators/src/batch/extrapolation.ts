@@ -1,6 +1,8 @@
-import { DONE, PENDING, type OnError, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import {
+  DONE, PENDING, reasonOf,
+  type OnError, type Outlet, type Puller, type Stage, type Ticket, type Tickets,
+} from '@sluice/core'
 import { Guarded } from './guarded'
-import { reasonOf } from '../reason-of'
 
 /** The value that is extrapolated, with what is left of its iterator. */
 interface Current<A, B> {

@@ -1,8 +1,7 @@
 import {
-  DONE, PENDING, RingBuffer, source,
+  DONE, PENDING, RingBuffer, source, reasonOf,
   type Outcome, type Puller, type Scope, type Source, type Stage, type Ticket, type Tickets,
 } from '@sluice/core'
-import { reasonOf } from '../reason-of'
 
 /** What `groupBy` answers: the values of one key, as a source of their own, to be consumed once. */
 export interface Group<K, A> {

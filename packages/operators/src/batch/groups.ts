@@ -1,11 +1,10 @@
 import {
-  DONE, PENDING, RingBuffer,
+  DONE, PENDING, RingBuffer, reasonOf,
   type OnError, type Openable, type Outcome, type Puller, type Scope, type Stage, type StageState, type Tickets, type WakeableTask,
 } from '@sluice/core'
 import { Alarm } from './alarm'
 import { GroupQueue, type Group, type GroupOwner } from './grouping'
 import { Guarded } from './guarded'
-import { reasonOf } from '../reason-of'
 
 /** The options of `groupBy`, checked. */
 export interface CheckedGroupOptions<A> {

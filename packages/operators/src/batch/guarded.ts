@@ -1,9 +1,8 @@
 import {
-  DONE, PENDING, supervisorOf,
+  DONE, PENDING, supervisorOf, reasonOf,
   type OnError, type Outcome, type Outlet, type Recovery, type Stage, type Supervisor, type Ticket, type Wake,
 } from '@sluice/core'
 import { judge } from '../recover/judge'
-import { reasonOf } from '../reason-of'
 
 /**
  * Upstream's values one at a time, each with what a function of the user's says of it, under the stage's supervisor.

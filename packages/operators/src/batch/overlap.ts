@@ -1,5 +1,4 @@
-import { joinTickets, type Outcome, type Ticket, type Tickets } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { joinTickets, reasonOf, type Outcome, type Ticket, type Tickets } from '@sluice/core'
 
 /**
  * Values held for windows that overlap: a value stays for as long as a window to come has it.

@@ -1,6 +1,5 @@
-import { DONE, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { DONE, reasonOf, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
 import type { Pulled } from './gather'
-import { reasonOf } from '../reason-of'
 
 /**
  * One of several upstreams. It is asked only when that may pay, and can hold one value until the others have theirs.

@@ -1,5 +1,4 @@
-import type { Outcome, Ticket } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { reasonOf, type Outcome, type Ticket } from '@sluice/core'
 
 /**
  * The newest value of an input, which goes into any number of tuples.

@@ -1,5 +1,4 @@
-import { operator, RingBuffer, wholeNumber, type Operator, type Ticket } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { operator, RingBuffer, wholeNumber, reasonOf, type Operator, type Ticket } from '@sluice/core'
 
 /**
  * Leaves out the last values.

@@ -1,5 +1,4 @@
-import { DONE, operator, RingBuffer, wholeNumber, type Operator, type Ticket } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { DONE, operator, RingBuffer, wholeNumber, reasonOf, type Operator, type Ticket } from '@sluice/core'
 
 /**
  * Hands on the last values only.

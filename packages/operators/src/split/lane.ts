@@ -1,4 +1,4 @@
-import { DONE, PENDING, ProtocolError, RingBuffer, type Outcome, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { DONE, PENDING, ProtocolError, RingBuffer, reasonOf, type Outcome, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core'
 import type { LanePolicy } from './slow-branch'
 
 /** Who puts values into a lane. */
@@ -88,7 +88,7 @@ export class Lane<A> implements Puller<A> {
     if (!this.live) return
     this.live = false
     const missed = !this.#owner.left() || outcome.status === 'failed'
-    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    const reason = reasonOf(outcome)
     for (let { size } = this.#ring; size > 0; size--) {
       const ticket = this.#ringTickets?.shift()
       if (missed || reason !== undefined) ticket?.nack(reason)

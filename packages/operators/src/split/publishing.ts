@@ -1,5 +1,5 @@
 import {
-  DONE, PENDING, type HandOverOptions, type Outcome, type Outlet, type PublishableTopic, type Puller, type Stage, type Tickets,
+  DONE, PENDING, reasonOf, type HandOverOptions, type Outcome, type Outlet, type PublishableTopic, type Puller, type Stage, type Tickets,
 } from '@sluice/core'
 
 /**
@@ -57,7 +57,7 @@ export class Publishing<A> implements Puller<A> {
   }
 
   close(outcome: Outcome): void {
-    const reason = outcome.status === 'failed' ? outcome.error : outcome.status === 'cancelled' ? outcome.reason : undefined
+    const reason = reasonOf(outcome)
     for (; this.#at < this.#count; this.#at++) {
       this.#upstream.tickets?.[this.#at]?.nack(reason)
       this.#batch[this.#at] = undefined as A

@@ -1,5 +1,4 @@
-import { joinTickets, operator, type Operator, type Ticket, type Tickets } from '@sluice/core'
-import { reasonOf } from '../reason-of'
+import { joinTickets, operator, reasonOf, type Operator, type Ticket, type Tickets } from '@sluice/core'
 
 /**
  * Emits each value together with the one before it.
