@@ -77,9 +77,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   /** Gives the stage what its author made of it. Where that throws, the first pull does: opening never fails. */
-  start(open: () => Puller<T>): this {
+  start(open: () => Puller<T> | undefined): this {
     try {
-      this.puller = open()
+      this.puller = open() ?? NOTHING
     } catch (error) {
       this.#fail(error, undefined, 1)
     }
@@ -117,7 +117,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     }
     this.#pulling = false
     if (count > 0) this.out += count
-    if (this.#closeAfterPull) {
+    // Halted inside the pull that fails, it ends with the failure all the same.
+    if (this.#closeAfterPull && !(this.failing && this.#closeAfterPull === HALTED)) {
       this.#end(this.#closeAfterPull)
       return count > 0 ? count : DONE
     }
@@ -187,7 +188,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
     if (this.outcome !== undefined) return
-    if (!this.puller.halt?.()) this.close({ status: 'cancelled', reason: undefined })
+    if (!this.puller.halt?.()) {
+      // A stop cuts short what is to come, not a failure that has happened.
+      if (this.failing) this.#retire()
+      else this.close(HALTED)
+    }
     this.wake()
   }
 
@@ -241,6 +246,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 
 /** What an upstream is told that was not at its end when its consumer wanted no more. */
 const CONSUMER_DONE: Outcome = { status: 'cancelled', reason: undefined }
+
+/** What a source is told that is to end early because the run is being stopped. */
+const HALTED: Outcome = { status: 'cancelled', reason: undefined }
 
 const nothing = (): number => DONE
 
