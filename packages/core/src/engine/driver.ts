@@ -143,14 +143,16 @@ export class Driver<T, R> {
   #fail(error: unknown): void {
     const { stage } = this
     stage.fail(error, stage.item)
+    if (this.#intake?.settles !== true) nackAll(this.#outlet.tickets, 0, this.#used, error)
     this.end({ status: 'failed', error })
   }
 
   #finish(outcome: Outcome, result?: R): void {
     if (this.#over) return
     this.#over = true
-    if (outcome.status === 'failed' && this.#intake?.settles !== true) nackAll(this.#outlet.tickets, 0, this.#used, outcome.error)
     this.#rest('idle')
-    this.#finished(outcome, result)
+    // An intake may fail from a callback while it ends, and answer all the same.
+    const failed = outcome.status === 'completed' && this.stage.failing
+    this.#finished(failed ? { status: 'failed', error: this.stage.error } : outcome, result)
   }
 }
