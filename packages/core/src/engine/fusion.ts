@@ -1,3 +1,4 @@
+import { DONE } from '../contract/answers'
 import type { Outlet } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Ticket, Tickets } from '../contract/ticket'
@@ -48,7 +49,11 @@ export class Fusion<B> implements Puller<B> {
       // The last one is counted by whoever pulls.
       if (step.stage !== stage) step.stage.out += count
     }
-    if (this.#failure === undefined) return count
+    if (this.#failure === undefined) {
+      // A step that failed from a callback is not pulled, so its failure is thrown here, in place of the end.
+      if (count === DONE) for (const step of this.#steps) if (step.stage.failing) throw step.stage.error
+      return count
+    }
     const { step, error, item } = this.#failure
     step.stage.scope.failed(step.stage, error, item, 1)
     return stage.failAfter(count, error, item)
