@@ -10,7 +10,14 @@ export function describeFailure(
 ): Failure {
   const origin = scope.originOf(error)
   const path = origin?.path ?? (origin ? wayTo(origin.stage).map(({ name }) => name) : [])
-  const item = redact && origin ? redact(origin.item) : origin?.item
+  let item = origin?.item
+  try {
+    if (redact && origin) item = redact(item)
+  } catch (thrown) {
+    // What must not be seen is not shown for that.
+    item = undefined
+    scope.failedBeside(thrown)
+  }
   const stage = path.at(-1) ?? 'cleanup'
   const position = Math.max(0, path.length - 1)
   const attempt = origin?.attempt ?? 1
