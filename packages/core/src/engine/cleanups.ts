@@ -6,17 +6,17 @@ const LINGER_MS = 1000
 /**
  * The cleanups of a run that are under way, and the errors they end with: nothing outlives its run unnoticed.
  *
- * Invariant: `#pending` holds exactly the work that has not settled and is waited for, so it does not grow with the
- * length of the run.
+ * Invariant: `#pending` holds exactly the work that has not settled, so it does not grow with the length of the run;
+ * what is `late` is not waited for any more.
  */
 export class Cleanups {
   readonly #clock: Clock
   readonly #deadlineMs: number
-  readonly #pending = new Set<{ readonly owner: string; readonly lingering: boolean }>()
+  readonly #pending = new Set<{ readonly owner: string; readonly lingering: boolean; late: boolean }>()
   #onIdle: (() => void) | undefined
   /** What went wrong after, or beside, the failure that ended the run. */
-  readonly errors: unknown[] = []
-  /** Owners whose work had not settled when it was given up. */
+  readonly errors = new Set<unknown>()
+  /** Owners whose work had not settled when everything else had. */
   readonly unstopped = new Set<string>()
 
   constructor(clock: Clock, deadlineMs: number) {
@@ -30,7 +30,7 @@ export class Cleanups {
     try {
       work = cleanup()
     } catch (error) {
-      this.errors.push(error)
+      this.errors.add(error)
     }
     if (isThenable(work)) this.add(owner, work, false, then)
     else then?.()
@@ -38,17 +38,17 @@ export class Cleanups {
 
   /** Waits for work that was told to stop; its rejection is kept. */
   add(owner: string, work: PromiseLike<unknown>, lingering: boolean, then?: () => void): void {
-    const entry = { owner, lingering }
+    const entry = { owner, lingering, late: false }
     this.#pending.add(entry)
     const done = (): void => {
       // What follows may have to be cleaned up as well: it is pending before this is not.
       then?.()
       this.#pending.delete(entry)
-      if (this.#pending.size === 0) this.#onIdle?.()
+      this.#look()
     }
     // A foreign `then` may call back at once, or throw.
     Promise.resolve(work).then(done, (error: unknown) => {
-      this.errors.push(error)
+      this.errors.add(error)
       done()
     })
   }
@@ -59,22 +59,25 @@ export class Cleanups {
       then()
       return
     }
-    /** What is late is not waited for a second time. */
     const giveUp = (afterMs: number, all: boolean): (() => void) =>
       this.#clock.after(afterMs, () => {
-        for (const entry of this.#pending) {
-          if (!all && !entry.lingering) continue
-          this.unstopped.add(entry.owner)
-          this.#pending.delete(entry)
-        }
-        if (this.#pending.size === 0) this.#onIdle?.()
+        for (const entry of this.#pending) entry.late ||= all || entry.lingering
+        this.#look()
       })
     const timers = [giveUp(Math.min(LINGER_MS, this.#deadlineMs), false), giveUp(this.#deadlineMs, true)]
     this.#onIdle = () => {
       this.#onIdle = undefined
       for (const cancel of timers) cancel()
+      // Named now, for it may have stopped while others were waited for; and not waited for a second time.
+      for (const { owner } of this.#pending) this.unstopped.add(owner)
+      this.#pending.clear()
       then()
     }
+  }
+
+  #look(): void {
+    for (const { late } of this.#pending) if (!late) return
+    this.#onIdle?.()
   }
 }
 

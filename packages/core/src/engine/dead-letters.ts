@@ -32,7 +32,12 @@ function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBo
     return work
   }
   // A run that failed still owes its dead letters to the disk: they are ended, not aborted.
-  scope.finalizers.push(() => (writing ? writing.then(() => intake.end()) : intake.end()))
+  scope.finalizers.push(async () => {
+    await writing
+    await intake.end()
+    // It may have failed after a write had answered: nobody else would hear of it.
+    if (stage.failing) throw stage.error
+  })
 
   return {
     write(letter) {

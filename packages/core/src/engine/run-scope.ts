@@ -44,8 +44,10 @@ export class RunScope implements Scope, TaskHost {
   nacked = 0
   /** Errors that came with another one of the same stage; the latest, as of the failures. */
   readonly beside: unknown[] = []
-  /** What is to be done when all stages have ended, whatever the outcome; the last one first, each awaited. */
+  /** What is to be done when all stages have ended, whatever the outcome; the last one first, all awaited. */
   readonly finalizers: (() => unknown)[] = []
+  /** Gives back the tickets that are left when all else is over; there once a ticket was issued. */
+  abandon: (() => void) | undefined
   /** True once the signal was given, whether or not anybody listens. */
   isAborted = false
   /** What the signal gave, or would have given. */
@@ -131,7 +133,7 @@ export class RunScope implements Scope, TaskHost {
   /** An error of a stage that had ended: where it had not failed, nobody knows of one yet, and this one fails the run. */
   failedLate(error: unknown, outcome: Outcome): void {
     if (outcome.status === 'failed') this.failedBeside(error)
-    else this.cleanups.errors.push(error)
+    else this.cleanups.errors.add(error)
   }
 
   /** An error of a stage that had failed already: kept beside the first one, and recovered from together with it. */
@@ -153,7 +155,10 @@ export class RunScope implements Scope, TaskHost {
       // What did not stop in time has left its upstreams open: they are told now.
       for (const stage of [...this.stages]) stage.close(outcome)
       for (const finalizer of this.finalizers.reverse()) this.cleanups.run('finalizer', finalizer)
-      this.cleanups.whenIdle(then)
+      this.cleanups.whenIdle(() => {
+        this.abandon?.()
+        then()
+      })
     })
   }
 }

@@ -68,7 +68,9 @@ export function issueTicket(stage: Stage, onSettled: Settled): Ticket {
   const { scope } = runningStage(stage)
   const unsettled = shared(scope, issueTicket, () => {
     const tickets = new Set<SharedTicket>()
-    scope.finalizers.push(() => { for (const ticket of tickets) ticket.abandon(scope.reason) })
+    scope.abandon = () => {
+      for (const ticket of tickets) scope.cleanups.run('ticket', () => { ticket.abandon(scope.reason) })
+    }
     return tickets
   })
   const ticket = new SharedTicket((status, error) => {

@@ -156,7 +156,7 @@ export class Running<T, R> implements Run<R> {
       for (const stage of scope.stages) this.#abandoned += stage.queue?.size ?? 0
     }
     scope.end(this.#driver.stage, outcome, () => {
-      const { errors } = scope.cleanups
+      const errors = [...scope.cleanups.errors]
       this.#endedAt = scope.clock.now()
       if (errors.length === 0) {
         this.#settle(outcome, result)

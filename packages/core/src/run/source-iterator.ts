@@ -108,7 +108,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
         }
         scope.end(this.#stage, outcome, () => {
           const { errors } = scope.cleanups
-          if (errors.length > 0 && outcome.status !== 'failed') reject(errors[0])
+          if (errors.size > 0 && outcome.status !== 'failed') reject([...errors][0])
           else resolve()
         })
       })
