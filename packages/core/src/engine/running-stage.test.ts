@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '@sluice/testing'
 import { collectGarbage } from '../../../../test/collect-garbage'
-import { DONE, drain, forEach, from, PENDING, range, source, toArray, type Source, type Stage } from '../index'
+import { DONE, drain, forEach, from, operator, PENDING, range, source, toArray, type Outcome, type Source, type Stage } from '../index'
 
 const BOOM = new Error('boom')
 const failureOf = async (run: PromiseLike<unknown>): Promise<unknown> => run.then(() => 'no failure', (error: unknown) => error)
@@ -89,6 +89,24 @@ describe('a source that fails while the run is being stopped', () => {
     expect((await run.stop()).status).toBe('failed')
     expect([await failureOf(run), pulls]).toEqual([BOOM, 0])
   })
+})
+
+it('R4: a stage that fails in the very pull in which it is closed fails its consumer', async () => {
+  let close = (): void => {}
+  const closed: Outcome[] = []
+  const values = source<number>('values', () => ({
+    pull() {
+      close()
+      throw BOOM
+    },
+    close: (outcome) => { closed.push(outcome) },
+  }))
+  const closing = operator<number, number>('closing', (upstream) => {
+    close = () => { void upstream.close({ status: 'cancelled', reason: undefined }) }
+    return { pull: (into, limit) => upstream.pull(into, limit) }
+  })
+  expect(await failureOf(values.pipe(closing).to(drain()).run())).toBe(BOOM)
+  expect(closed).toEqual([{ status: 'failed', error: BOOM }])
 })
 
 it('R20: a stage whose author answers nothing when it is opened is at its end', async () => {

@@ -117,13 +117,14 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     }
     this.#pulling = false
     if (count > 0) this.out += count
-    // Halted inside the pull that fails, it ends with the failure all the same.
-    if (this.#closeAfterPull && !(this.failing && this.#closeAfterPull === HALTED)) {
+    // A failure that is due now is thrown, whoever closed meanwhile; and a stop leaves it to come after its values.
+    const failing = this.failing && (count === DONE || this.#closeAfterPull === HALTED)
+    if (this.#closeAfterPull && !failing) {
       this.#end(this.#closeAfterPull)
       return count > 0 ? count : DONE
     }
     if (count !== DONE) return count
-    if (this.failing) {
+    if (failing) {
       this.#end({ status: 'failed', error: this.error })
       throw this.error
     }
