@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { settle, trackedSource } from '@sluice/testing'
-import { asyncOperator, drive, drain, from, PENDING, sink, type Drive, type Intake, type Source } from '../index'
+import { asyncOperator, DONE, drive, drain, from, issueTicket, PENDING, sink, source, type Drive, type Intake, type Source } from '../index'
 
 const BOOM = new Error('boom')
 
@@ -34,4 +34,14 @@ it('T2: what a driven pipeline has still written when it was ended by a failure 
   expect(tracked.statuses).toEqual(['ack'])
   await run.abort(BOOM)
   expect(tracked.settlements).toEqual([1])
+})
+
+it('R8: what a ticket is told may throw: after a write that took time it fails the run', async () => {
+  const acked = source<number>('acked', (stage) => {
+    const tickets = [issueTicket(stage, () => { throw BOOM })]
+    let left = 1
+    return { tickets, pull: (into) => (left-- > 0 ? ((into[0] = 1), 1) : DONE) }
+  })
+  const run = acked.to(sink('slow', () => ({ write: () => settle(1), end() {} }))).run()
+  await expect(Promise.resolve(run)).rejects.toBe(BOOM)
 })

@@ -125,7 +125,15 @@ export class Driver<T, R> {
 
   #await<V>(work: PromiseLike<V>, then: (value: V) => void): void {
     this.#writing = true
-    work.then(then, (error: unknown) => { this.#fail(error) })
+    const failed = (error: unknown): void => { this.#fail(error) }
+    work.then((value) => {
+      try {
+        then(value)
+      } catch (error) {
+        // What is told of a ticket may throw.
+        failed(error)
+      }
+    }, failed)
   }
 
   #written(count: number): void {

@@ -23,7 +23,10 @@ export function describeFailure(
   const attempt = origin?.attempt ?? 1
   return {
     stage, position, item, attempt, error, path,
-    suppressed: [...scope.beside, ...scope.cleanups.errors].filter((other) => other !== error),
+    // Asked for later, it holds what came while the run was ending, too.
+    get suppressed() {
+      return [...scope.beside, ...scope.cleanups.errors].filter((other) => other !== error)
+    },
     get message() {
       const tries = attempt > 1 ? `, attempt ${attempt}` : ''
       const on = item === undefined ? '' : ` on ${show(item)}`

@@ -166,7 +166,7 @@ export class Running<T, R> implements Run<R> {
         outcome.status !== 'completed' ? outcome
         : { status: 'failed', error: errors.length === 1 ? errors[0] : new AggregateError(errors, `${this.name}: cleanups failed`) }
       // Nobody awaits the errors of cleanups of an aborted run; whoever aborted it can at least look them up.
-      this.failure = describeFailure(scope, reasonOf(ended), this.#redact)
+      this.failure ??= describeFailure(scope, reasonOf(ended), this.#redact)
       this.#settle(ended, result)
     })
   }

@@ -1,6 +1,6 @@
 import { DONE, PENDING } from '../contract/answers'
 import { COMPLETED, type Outcome } from '../contract/outcome'
-import type { Outlet } from '../contract/outlet'
+import type { Outlet, Wake } from '../contract/outlet'
 import type { Openable } from '../contract/source'
 import { RunScope } from '../engine/run-scope'
 import { RunningStage } from '../engine/running-stage'
@@ -22,6 +22,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
   #scope: RunScope | undefined
   #stage: RunningStage<T> | undefined
   #outlet: Outlet<T> | undefined
+  #wake: Wake = () => {}
   #closed: Promise<void> | undefined
   /** The latest request that is not answered yet. */
   #latest: Promise<Answer<T>> | undefined
@@ -62,6 +63,14 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   /** One value, the end, or a promise that a wake will answer. */
   #step(): Promise<Answer<T>> {
+    // A loop that awaits what is there already never leaves the microtasks by itself.
+    if (this.#scope?.scheduler.spent(1) !== true || this.#closed) return this.#pull()
+    const answer = new Promise<Answer<T>>((resolve) => { this.#answer = resolve })
+    this.#wake()
+    return answer
+  }
+
+  #pull(): Promise<Answer<T>> {
     if (this.#closed) return this.#closed.then(() => END)
     let count: number
     try {
@@ -86,6 +95,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
       this.#serve()
       return 'idle'
     })
+    this.#wake = task.wake
     const outlet = stage.open(this.#source, task.wake)
     scope.started = true
     return outlet
@@ -94,7 +104,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
   #serve(): void {
     const answer = this.#answer
     this.#answer = undefined
-    answer?.(this.#step())
+    answer?.(this.#pull())
   }
 
   /** Ends the run; answers when it was cleaned up. A request that is still waiting is answered `done` then. */

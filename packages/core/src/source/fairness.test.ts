@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { forEach } from '../sink/for-each'
 import { fromAsyncIterable } from './from-async-iterable'
+import { range } from './range'
 
 it('R21: while an endless async iterable is read, others have their turn, sooner rather than later', async () => {
   async function* endless(): AsyncGenerator<number> {
@@ -27,4 +28,15 @@ it('R21: while an endless async iterable is read, others have their turn, sooner
   await run.stop()
   // A slice is 8 ms; with a message for each that waits the gaps doubled, up to all the time there was.
   expect(gaps.length).toBeGreaterThan(8)
+})
+
+it('R21: a timer has its turn while a loop goes over an endless source that has its values at hand', async () => {
+  const timer = { fired: false }
+  setTimeout(() => { timer.fired = true }, 5)
+  for await (const n of range(0)) {
+    // Without its turn the timer would never come, and the loop never end.
+    if (timer.fired) break
+    if (n > 50_000_000) throw new Error('the timer had no turn')
+  }
+  expect(timer.fired).toBe(true)
 })
