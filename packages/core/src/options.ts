@@ -5,6 +5,13 @@ import { OptionError } from './errors'
  * Each check answers its value, so that it can stand where the value is used.
  */
 
+/** The options as they were given; none where there are none, so that what is missing is told by its name. */
+export function optionsOf<O extends object>(owner: string, options: O | undefined): Partial<O> {
+  const given: unknown = options ?? {}
+  if (typeof given === 'object' && !Array.isArray(given)) return given as Partial<O>
+  throw new OptionError(owner, 'options', given, 'an object')
+}
+
 /** A whole number of at least `min` (default 1) and at most `max` (default 2^53 - 1). */
 export function wholeNumber(
   owner: string,
@@ -35,6 +42,12 @@ export function finiteNumber(
 export function callable<F>(owner: string, option: string, value: F): F {
   if (typeof value === 'function') return value
   throw new OptionError(owner, option, value, 'a function')
+}
+
+/** True or false. */
+export function flag(owner: string, option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new OptionError(owner, option, value, 'true or false')
 }
 
 /** One of a few words. */

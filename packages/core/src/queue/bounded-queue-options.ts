@@ -1,7 +1,8 @@
 import type { Clock } from '../contract/clock'
-import { callable, finiteNumber, oneOf, wholeNumber } from '../options'
+import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { OVERFLOWS, type Overflow } from './overflow'
+import { refused, type TakeOptions } from './waiting'
 
 /** Why a value did not reach a consumer. */
 export type DropReason = 'overflow' | 'failed'
@@ -22,6 +23,7 @@ export interface BoundedQueueOptions<T> {
   readonly high?: number | undefined
   /** So few values call `onLow` after that. Default: `capacity - ceil(3/4 capacity)`. */
   readonly low?: number | undefined
+  /** Told at `high`. One that throws fails the queue with its error, and so does `onLow`. */
   readonly onHigh?: (() => void) | undefined
   readonly onLow?: (() => void) | undefined
   /** Puts that may wait at once; one more is refused with a QueueFullError, for nobody awaits them. Default 1024. */
@@ -43,7 +45,7 @@ export interface CheckedQueueOptions<T> extends BoundedQueueOptions<T> {
 }
 
 export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions<T>): CheckedQueueOptions<T> {
-  const given = (options as BoundedQueueOptions<T> | undefined) ?? ({} as Partial<BoundedQueueOptions<T>>)
+  const given = optionsOf(owner, options)
   const capacity = wholeNumber(owner, 'capacity', given.capacity, 0)
   const overflow = oneOf(owner, 'overflow', given.overflow ?? 'wait', OVERFLOWS)
   const { weigh, onDrop, onHigh, onLow } = given
@@ -68,4 +70,12 @@ export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions
     name: given.name ?? owner,
     clock: given.clock ?? systemClock,
   }
+}
+
+/** How many values a take of up to `count` waits for; throws where an option is wrong, and the reason of an aborted signal. */
+export function checkTake(owner: string, capacity: number, count: number, options: TakeOptions): number {
+  wholeNumber(owner, 'count', count)
+  const refusal = refused(owner, options)
+  if (refusal) throw refusal.reason
+  return wholeNumber(owner, 'min', options.min ?? 1, 1, Math.min(count, Math.max(1, capacity)))
 }

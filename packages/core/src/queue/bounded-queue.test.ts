@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { settle, VirtualClock } from '@sluice/testing'
-import { BoundedQueue, from, KeyedQueue, OptionError, PriorityQueue, toArray } from '../index'
+import { BoundedQueue, forEach, from, fromProducer, KeyedQueue, Limit, OptionError, PriorityQueue, retry, toArray, Topic, WorkerPool } from '../index'
 import { listenerCount } from '../../../../test/listener-count'
 
 describe('giving up', () => {
@@ -52,9 +52,38 @@ describe('weight', () => {
     expect(queue.weight).toBe(0)
   })
 
-  it('Q9: a weight that is none is refused', () => {
-    const queue = new BoundedQueue<string>({ capacity: 1, weigh: () => Number.NaN, maxWeight: 1 })
-    expect(() => queue.tryPut('a')).toThrow('weigh must answer a number of at least 0, got NaN')
+  it.each([Number.NaN, Infinity, -1, '3' as never])('Q9: %s is no weight, and is refused', (weight) => {
+    const queue = new BoundedQueue<string>({ capacity: 1, weigh: () => weight, maxWeight: 1 })
+    expect(() => queue.tryPut('a')).toThrow(`weigh must answer a finite number of at least 0, got ${weight}`)
+    expect([queue.size, queue.weight]).toEqual([0, 0])
+  })
+
+  it('Q9: leaves nothing of the rounding of its sums behind', () => {
+    const queue = new BoundedQueue<number>({ capacity: 3, weigh: (value) => value, maxWeight: 1 })
+    for (const value of [0.1, 0.2, 0.3]) queue.tryPut(value)
+    while (!queue.isEmpty) queue.tryTake()
+    expect(queue.weight).toBe(0)
+  })
+
+  it('Q9: bounds a queue with priorities and one with keys as well', () => {
+    const weight = { weigh: (job: string) => job.length, maxWeight: 5 }
+    const levels = new PriorityQueue<string>({ capacity: 9, levels: 3, priority: (job) => Number(job[1]), ...weight })
+    const order = new PriorityQueue<string>({ capacity: 9, compare: (a, b) => Number(a[1]) - Number(b[1]), ...weight })
+    const keys = new KeyedQueue<string, string>({ capacity: 9, key: (job) => job[1] as string, ...weight })
+    for (const queue of [levels, order, keys]) {
+      expect(['a1', 'b0', 'c0'].map((job) => queue.tryPut(job))).toEqual([true, true, false])
+      expect([queue.weight, queue.isFull]).toEqual([4, false])
+    }
+    expect([levels.tryTake(), order.tryTake(), keys.tryTake()]).toEqual(['b0', 'b0', 'a1'])
+    expect([levels.weight, order.weight, keys.weight]).toEqual([2, 2, 2])
+  })
+
+  it('Q3: takeUpTo takes fewer than its min where the bound on weight lets no more in', async () => {
+    const queue = new BoundedQueue<number>({ capacity: 5, weigh: () => 10, maxWeight: 10 })
+    const taking = queue.takeUpTo(2, { min: 2 })
+    await queue.put(1)
+    void queue.put(2)
+    expect(await taking).toEqual([1, 2])
   })
 })
 
@@ -171,6 +200,39 @@ it('Q1: a keyed queue gives each key its turn, and forgets keys that are empty',
   expect([queue.tryPut('a4'), queue.keys]).toEqual([false, 3])
   expect(Array.from({ length: 6 }, () => queue.tryTake())).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3'])
   expect(queue.keys).toBe(0)
+})
+
+it('Q10: a key that is full gives up a value of its own, and keeps its turn', () => {
+  const dropped: string[] = []
+  const queue = new KeyedQueue<string, string>({
+    capacity: 10, perKey: 1, key: (request) => request[0] as string, overflow: 'drop-oldest', onDrop: (request) => dropped.push(request),
+  })
+  for (const request of ['a1', 'b1', 'c1', 'a2', 'c2']) queue.tryPut(request)
+  expect([dropped, queue.size, queue.keys]).toEqual([['a1', 'c1'], 3, 3])
+  expect(Array.from({ length: 4 }, () => queue.tryTake())).toEqual(['a2', 'b1', 'c2', undefined])
+  expect(queue.keys).toBe(0)
+})
+
+it.each<[() => unknown, string]>([
+  [() => new PriorityQueue(undefined as never), 'PriorityQueue: compare (or levels with priority) must be a function, got undefined'],
+  [() => new PriorityQueue({ capacity: 1, priority: () => 0 } as never), 'PriorityQueue: levels must be a whole number of at least 1, got undefined'],
+  [() => new PriorityQueue({ capacity: 1, levels: 2, priority: () => 0, compare: () => 0 } as never), 'PriorityQueue: compare must be absent where there are levels, got a function'],
+  [() => new PriorityQueue({ capacity: 1, compare: () => 0, maxWeight: 3 }), 'PriorityQueue: weigh (needed for maxWeight) must be a function, got undefined'],
+  [() => new KeyedQueue(undefined as never), 'KeyedQueue: capacity must be a whole number of at least 0, got undefined'],
+  [() => new KeyedQueue('x' as never), 'KeyedQueue: options must be an object, got "x"'],
+  [() => new BoundedQueue([] as never), 'BoundedQueue: options must be an object, got an array'],
+  [() => new Topic({ capacity: 1 }).subscribe(5 as never), 'Topic.subscribe: options must be an object, got 5'],
+  [() => new Topic(undefined as never), 'Topic: capacity must be a whole number of at least 1, got undefined'],
+  [() => new WorkerPool(() => 1, undefined as never), 'WorkerPool: concurrency must be a whole number of at least 1, got undefined'],
+  [() => new Limit(undefined as never), 'Limit: concurrency must be given, or rate, or keyed, got undefined'],
+  [() => new Limit({ keyed: 5 as never }), 'Limit: keyed must be an object with concurrency, rate or both, got 5'],
+  [() => new Limit({ keyed: {} }).setKeyed(null as never), 'Limit: keyed must be an object'],
+  [() => retry(undefined as never), 'retry: times must be a whole number of at least 1, got undefined'],
+  [() => forEach(() => {}, 4 as never), 'forEach: options must be an object, got 4'],
+  [() => fromProducer(() => {}, 16 as never), 'fromProducer: options must be an object, got 16'],
+])('Q13, Q59, Q71, Q92: %s is refused when it is made', (make, message) => {
+  expect(make).toThrow(OptionError)
+  expect(make).toThrow(message)
 })
 
 it.each([

@@ -1,14 +1,15 @@
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Scope } from '../contract/scope'
 import { QueueClosedError, QueueFullError } from '../errors'
-import { wholeNumber } from '../options'
-import { checkQueueOptions, type BoundedQueueOptions, type CheckedQueueOptions, type DropReason } from './bounded-queue-options'
+import { checkQueueOptions, checkTake, type BoundedQueueOptions, type CheckedQueueOptions } from './bounded-queue-options'
 import { QueueIterator } from './queue-iterator'
-import { QueueOutlet } from './queue-outlet'
+import { QueueOutlet, wakeAll } from './queue-outlet'
 import { BoundedStore } from './bounded-store'
-import type { PutWaiter, Resolve, TakeWaiter } from './queue-waiter'
+import { Drops } from './drops'
+import { Ending } from './ending'
+import { handOver, needOf, wantsOne, type PutWaiter, type Resolve, type TakeWaiter } from './queue-waiter'
 import { FifoStorage, type Storage } from './storage'
-import { parkWaiting, refused, type WaitOptions } from './waiting'
+import { parkWaiting, refused, type TakeOptions, type WaitOptions } from './waiting'
 import { Waiters } from './waiters'
 
 const ACCEPTED = Promise.resolve()
@@ -50,15 +51,16 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   /** Made once: a template string per waiting call costs 10 ns. */
   readonly #putName: string
   readonly #takeName: string
-  #dropped = 0
+  readonly #drops: Drops<T>
+  readonly #ending = new Ending()
   #isClosed = false
   #failure: { readonly error: unknown } | undefined
-  #closed: { promise: Promise<void>; settle: () => void } | undefined
 
   /** @throws OptionError where an option is wrong. */
   constructor(options: BoundedQueueOptions<T>, storage?: Storage<T>, owner = 'BoundedQueue') {
     this.#options = checkQueueOptions(owner, options)
     this.#capacity = this.#options.capacity
+    this.#drops = new Drops(this.#options.onDrop)
     this.#store = new BoundedStore(this.#options, storage ?? new FifoStorage(this.#capacity))
     this.#putName = `${this.#options.name}.put`
     this.#takeName = `${this.#options.name}.take`
@@ -73,34 +75,32 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   /** True from `close` or `fail` on, while what is inside still comes out. */
   get isClosed(): boolean { return this.#isClosed }
   /** Values dropped so far. */
-  get dropped(): number { return this.#dropped }
+  get dropped(): number { return this.#drops.count }
   get waitingPuts(): number { return this.#puts.size }
   get waitingTakes(): number { return this.#takes.size }
 
   /** Resolves when the queue is closed and empty; rejects with the error of `fail` then. */
-  get closed(): Promise<void> {
-    if (this.#closed === undefined) {
-      let settle = (): void => {}
-      const promise = new Promise<void>((resolve, reject) => {
-        settle = () => { if (this.#failure) reject(this.#failure.error); else resolve() }
-      })
-      this.#closed = { promise, settle }
-      if (this.#isDry()) settle()
-    }
-    return this.#closed.promise
-  }
+  get closed(): Promise<void> { return this.#ending.promise }
 
   /**
    * Puts a value, and resolves when it was accepted: at once where there is room, else when there is.
    *
-   * Rejects with QueueClosedError, with QueueFullError (policy `fail`, or too many puts wait), with the signal's reason
-   * or a TimeoutError; the value is then not in the queue. A value that a policy drops counts as accepted.
+   * Rejects with QueueClosedError, with QueueFullError (policy `fail`, or too many puts wait), with the signal's reason,
+   * a TimeoutError, or what `weigh`, `priority`, `key` or `compare` threw; the value is then not in the queue. A value that
+   * a policy drops counts as accepted.
    */
   put(value: T, options?: WaitOptions): Promise<void> {
-    return options === undefined && this.#handOver(value) ? ACCEPTED : this.#put(value, options)
+    try {
+      return options === undefined && this.#handOver(value) ? ACCEPTED : this.#put(value, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
-  /** Puts a value if that needs no waiting. False: it was not accepted, and is still yours. */
+  /**
+   * Puts a value if that needs no waiting. False: it is not in the queue, for there was no room, or because a policy
+   * dropped it, in which case it was counted and offered to `onDrop`.
+   */
   tryPut(value: T): boolean {
     if (this.#handOver(value)) return true
     if (this.#isClosed) return false
@@ -120,9 +120,13 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
    * reason or a TimeoutError; no value is lost then.
    */
   take(options?: WaitOptions): Promise<T> {
-    const refusal = options && refused(this.#options.name, options)
-    if (refusal) return Promise.reject(refusal.reason)
-    if (this.#takes.isEmpty && this.#available > 0) return Promise.resolve(this.#next())
+    try {
+      const refusal = options && refused(this.#options.name, options)
+      if (refusal) return Promise.reject(refusal.reason)
+      if (this.#takes.isEmpty && this.#available > 0) return Promise.resolve(this.#next())
+    } catch (error) {
+      return Promise.reject(error)
+    }
     if (this.#isDry()) return Promise.reject(this.#ended())
     return new Promise<T>((resolve, reject) => {
       if (options) parkWaiting(this.#takes, { need: 1, one: resolve, reject }, this.#takeName, this.#options.clock, options)
@@ -139,23 +143,24 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   /**
    * Takes up to `count` values, waiting until at least `min` (default 1) are there.
    *
-   * Resolves with fewer only when the queue has been closed, with none when nothing is left. Rejects as `take` does,
-   * but not because the queue was closed.
+   * Resolves with fewer only when the queue has been closed, with none when nothing is left, or when no more fit: values
+   * that are too heavy, or of a key that is full. Rejects as `take` does, but not because the queue was closed.
    */
-  takeUpTo(count: number, options: WaitOptions & { readonly min?: number | undefined } = {}): Promise<T[]> {
-    const { name, capacity } = this.#options
-    wholeNumber(name, 'count', count)
-    const need = wholeNumber(name, 'min', options.min ?? 1, 1, Math.min(count, Math.max(1, capacity)))
-    const refusal = refused(name, options)
-    if (refusal) return Promise.reject(refusal.reason)
+  takeUpTo(count: number, options: TakeOptions = {}): Promise<T[]> {
     return new Promise<T[]>((resolve, reject) => {
+      const { name, capacity } = this.#options
+      const need = checkTake(name, capacity, count, options)
       const serve = (): void => {
         const values: T[] = []
-        while (values.length < count && this.#available > 0) values.push(this.#next())
-        if (values.length === 0 && this.#failure) reject(this.#failure.error)
-        else resolve(values)
+        try {
+          while (values.length < count && this.#available > 0) values.push(this.#next())
+          if (values.length === 0 && this.#failure) throw this.#failure.error
+        } catch (error) {
+          if (values.length === 0) reject(error)
+        }
+        resolve(values)
       }
-      if ((this.#takes.isEmpty && this.#available >= need) || this.#isClosed) {
+      if (this.#isClosed || (this.#takes.isEmpty && this.#isEnough(need))) {
         serve()
         return
       }
@@ -191,14 +196,10 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   /** One of any number of consumers; leaving the loop ends this one only. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
-    return new QueueIterator<T>(this)
-  }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> { return new QueueIterator<T>(this) }
 
   /** Closes. What is inside can still be taken; it is nobody's to wait for that. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close()
-  }
+  async [Symbol.asyncDispose](): Promise<void> { this.close() }
 
   /** What can be taken now: with capacity 0 that is what waiting puts hold. */
   get #available(): number {
@@ -244,22 +245,21 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   #overflow(value: T, weight: number): boolean | undefined {
     const { overflow } = this.#options
     if (overflow === 'drop-newest') {
-      this.#drop([value], 'overflow')
+      this.#drops.add([value], 'overflow')
       return false
     }
     if (overflow !== 'drop-oldest' && overflow !== 'latest') return undefined
     const victims = this.#store.makeRoom(value, weight, this.#takes.size)
-    const room = this.#hasRoom(value, weight)
-    if (room) this.#store.push(value, weight)
-    else victims.push(value)
-    this.#flow()
-    this.#drop(victims, 'overflow')
-    return room
-  }
-
-  #drop(values: readonly T[], reason: DropReason): void {
-    this.#dropped += values.length
-    for (const value of values) this.#options.onDrop?.(value, reason)
+    try {
+      const room = this.#hasRoom(value, weight)
+      if (room) this.#store.push(value, weight)
+      else victims.push(value)
+      return room
+    } finally {
+      // Also where a function of the user refused the value: what has gone is gone.
+      this.#flow()
+      this.#drops.add(victims, 'overflow')
+    }
   }
 
   /** The way a value takes in most programs: to who waits for it, or straight in. False: it needs a closer look. */
@@ -273,14 +273,9 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     // A taker that waits for several values waits on; one that waits for any finds the queue empty.
     if (this.#store.size > 0) return false
     const take = this.#takes.first as TakeWaiter<T> | Resolve<T>
-    if (typeof take !== 'function' && take.one === undefined) return false
+    if (!wantsOne(take)) return false
     this.#takes.serve()
-    if (typeof take === 'function') {
-      take(value)
-    } else {
-      take.leave?.()
-      take.one?.(value)
-    }
+    handOver(take, value)
     return true
   }
 
@@ -301,15 +296,14 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     return value
   }
 
-  /** For one who waited: the next value, or a rejection where no more will come. */
+  /** For one who waited: the next value, or a rejection where no more will come, or `compare` throws. */
   #nextOrEnd(): T | Promise<never> {
-    return this.#available > 0 ? this.#next() : Promise.reject(this.#ended())
-  }
-
-  /** What the first who waits needs. */
-  #needed(): number {
-    const take = this.#takes.first
-    return typeof take === 'object' ? take.need : 1
+    try {
+      if (this.#available > 0) return this.#next()
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return Promise.reject(this.#ended())
   }
 
   #servePut(): PutWaiter<T> {
@@ -318,30 +312,46 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     return put
   }
 
-  /** After any change: waiting puts move in, waiting takes are served, watermarks and the end are told. */
-  #flow(): void {
-    for (let put = this.#puts.first; put && this.#hasRoom(put.value, put.weight); put = this.#puts.first) {
-      this.#servePut()
-      this.#store.push(put.value, put.weight)
-      put.resolve()
-    }
-    while (!this.#takes.isEmpty && (this.#isClosed || this.#available >= this.#needed())) {
-      const take = this.#takes.serve() as TakeWaiter<T> | Resolve<T>
-      const value = typeof take === 'function' || take.one ? this.#nextOrEnd() : undefined
-      if (typeof take === 'function') {
-        take(value as T)
-      } else {
-        take.leave?.()
-        if (take.one) take.one(value as T)
-        else take.serve?.()
+  /** Whether a taker that needs so many is served now. Behind a put that waits for room nothing more will come in. */
+  #isEnough(need: number): boolean {
+    return this.#available >= need || (this.#store.size > 0 && !this.#puts.isEmpty)
+  }
+
+  /** Waiting puts move in, as far as there is room. */
+  #admit(): void {
+    for (let put = this.#puts.first; put; put = this.#puts.first) {
+      try {
+        if (!this.#hasRoom(put.value, put.weight)) return
+        this.#servePut()
+        this.#store.push(put.value, put.weight)
+        put.resolve()
+      } catch (error) {
+        // `priority`, `key` or `compare` wants none of it: that is for who put it, not for who happens to take.
+        if (this.#puts.first === put) this.#servePut()
+        put.reject(error)
       }
     }
-    if (this.#readers.size > 0 && (this.#available > 0 || this.#isClosed)) {
-      const readers = [...this.#readers]
-      this.#readers.clear()
-      for (const wake of readers) wake()
+  }
+
+  /** Watermarks are told. One that throws fails the queue: whoever put or took has done nothing wrong. */
+  #watch(): void {
+    try {
+      this.#store.watch()
+    } catch (error) {
+      this.#failure ??= { error }
+      this.close()
     }
-    this.#store.watch()
-    if (this.#isDry()) this.#closed?.settle()
+  }
+
+  /** After any change: waiting puts move in, waiting takes are served, watermarks and the end are told. */
+  #flow(): void {
+    this.#admit()
+    while (!this.#takes.isEmpty && (this.#isClosed || this.#isEnough(needOf(this.#takes.first)))) {
+      const take = this.#takes.serve() as TakeWaiter<T> | Resolve<T>
+      handOver(take, (wantsOne(take) ? this.#nextOrEnd() : undefined) as T | Promise<never>)
+    }
+    if (this.#readers.size > 0 && (this.#available > 0 || this.#isClosed)) wakeAll(this.#readers)
+    this.#watch()
+    if (this.#isDry()) this.#ending.settle(this.#failure)
   }
 }

@@ -7,6 +7,11 @@ interface Weighed<T> {
   readonly weight: number
 }
 
+/** A function of values, made to look at what a queue stores. */
+export function ofStored<T, R>(weighs: boolean, look: (value: T) => R): (stored: T) => R {
+  return weighs ? (stored) => look((stored as Weighed<T>).value) : look
+}
+
 /**
  * What is inside a bounded queue: a storage with its two bounds, and the watermarks. Knows nothing of who waits.
  *
@@ -39,8 +44,9 @@ export class BoundedStore<T> {
     const { weigh, name } = this.#options
     if (weigh === undefined) return 0
     const weight = weigh(value)
-    if (weight >= 0) return weight
-    throw new RangeError(`${name}: weigh must answer a number of at least 0, got ${weight}`)
+    // An infinite weight would leave NaN behind when it comes out, and with it no bound at all.
+    if (Number.isFinite(weight) && weight >= 0) return weight
+    throw new RangeError(`${name}: weigh must answer a finite number of at least 0, got ${weight}`)
   }
 
   /** @param takers how many wait to take: a rendezvous has room for exactly those. */
@@ -48,13 +54,14 @@ export class BoundedStore<T> {
     const { capacity, maxWeight } = this.#options
     if (this.size > 0 && this.weight + weight > maxWeight) return false
     if (this.size >= (capacity === 0 ? takers : capacity)) return false
-    return this.#storage.admits === undefined || this.#storage.admits(value)
+    return this.#storage.admits === undefined || this.#storage.admits(this.#wrap(value, weight))
   }
 
   /** Without a look at the bounds: the caller has looked. */
   push(value: T, weight = 0): void {
+    // First what may throw: a value that a function of the user refuses weighs nothing.
+    this.#storage.push(this.#wrap(value, weight))
     this.weight += weight
-    this.#storage.push(this.#options.weigh ? { value, weight } : value)
   }
 
   /** Only where `size` is above 0. */
@@ -66,7 +73,7 @@ export class BoundedStore<T> {
   makeRoom(value: T, weight: number, takers: number): T[] {
     const victims: T[] = []
     while (this.size > 0 && (this.#options.overflow === 'latest' || !this.hasRoom(value, weight, takers))) {
-      victims.push(this.#unwrap(this.#storage.drop() as T | Weighed<T>))
+      victims.push(this.#unwrap(this.#storage.drop(this.#wrap(value, weight)) as T | Weighed<T>))
     }
     return victims
   }
@@ -83,9 +90,14 @@ export class BoundedStore<T> {
     }
   }
 
+  #wrap(value: T, weight: number): T | Weighed<T> {
+    return this.#options.weigh ? { value, weight } : value
+  }
+
   #unwrap(stored: T | Weighed<T>): T {
     if (this.#options.weigh === undefined) return stored as T
-    this.weight -= (stored as Weighed<T>).weight
+    // What rounding has left over goes with the last value.
+    this.weight = this.size === 0 ? 0 : this.weight - (stored as Weighed<T>).weight
     return (stored as Weighed<T>).value
   }
 }

@@ -1,10 +1,11 @@
-import { callable, wholeNumber } from '../options'
+import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
 import type { BoundedQueueOptions } from './bounded-queue-options'
+import { ofStored } from './bounded-store'
 import { KeyedStorage } from './keyed-storage'
 
 /** Options of a {@link KeyedQueue}. */
-export interface KeyedQueueOptions<T, K> extends Omit<BoundedQueueOptions<T>, 'weigh' | 'maxWeight'> {
+export interface KeyedQueueOptions<T, K> extends BoundedQueueOptions<T> {
   /** To which key a value belongs; it must always answer the same for a value. */
   readonly key: (value: T) => K
   /** Values of one key it holds at most. Default: the capacity. A put of a full key waits, and those behind it. */
@@ -15,7 +16,8 @@ export interface KeyedQueueOptions<T, K> extends Omit<BoundedQueueOptions<T>, 'w
  * A {@link BoundedQueue} that is fair between keys: each key that has values gives one in turn, in the order they were
  * put. A key with a thousand values does not hold up one with a single value.
  *
- * It has the verbs and options of a BoundedQueue; `drop-oldest` drops the value whose turn is next.
+ * It has the verbs and options of a BoundedQueue. `drop-oldest` drops the oldest value of a key that is full, else the one
+ * whose turn is next.
  *
  * @throws OptionError where an option is wrong.
  *
@@ -28,9 +30,11 @@ export class KeyedQueue<T, K> extends BoundedQueue<T> {
   readonly #storage: KeyedStorage<T, K>
 
   constructor(options: KeyedQueueOptions<T, K>) {
-    const capacity = wholeNumber('KeyedQueue', 'capacity', options.capacity, 0)
-    const perKey = wholeNumber('KeyedQueue', 'perKey', options.perKey ?? Math.max(1, capacity))
-    const storage = new KeyedStorage<T, K>(capacity, perKey, callable('KeyedQueue', 'key', options.key))
+    const given = optionsOf('KeyedQueue', options)
+    const capacity = wholeNumber('KeyedQueue', 'capacity', given.capacity, 0)
+    const perKey = wholeNumber('KeyedQueue', 'perKey', given.perKey ?? Math.max(1, capacity))
+    const key = callable('KeyedQueue', 'key', given.key as (value: T) => K)
+    const storage = new KeyedStorage<T, K>(capacity, perKey, ofStored(given.weigh !== undefined, key))
     super(options, storage, 'KeyedQueue')
     this.#storage = storage
   }

@@ -14,8 +14,9 @@ interface Lane<T> {
  *   A [ a1 a2 a3 ]   B [ b1 ]   C [ c1 c2 ]
  * ```
  *
- * O(1) per value. Invariants: a key is in `#lanes` and once in `#turns` exactly while it has values, so keys that come
- * and go leave nothing behind; `size` is the sum of the rings' sizes.
+ * O(1) per value. Invariants: a key is in `#lanes` and once in `#turns` exactly while it has values (or has just given
+ * up its last one for the value that comes now), so keys that come and go leave nothing behind; `size` is the sum of the
+ * rings' sizes.
  */
 export class KeyedStorage<T, K> implements Storage<T> {
   readonly #lanes = new Map<K, Lane<T>>()
@@ -52,7 +53,7 @@ export class KeyedStorage<T, K> implements Storage<T> {
   }
 
   shift(): T | undefined {
-    const lane = this.#turns.shift()
+    const lane = this.#nextLane()
     if (lane === undefined) return undefined
     const value = lane.ring.shift()
     this.size--
@@ -61,7 +62,21 @@ export class KeyedStorage<T, K> implements Storage<T> {
     return value
   }
 
-  drop(): T | undefined {
-    return this.shift()
+  /** Of a key that is full its own oldest value, for no other makes room for one more; else the one whose turn is next. */
+  drop(value: T): T | undefined {
+    const lane = this.#lanes.get(this.#keyOf(value))
+    if (lane?.ring.isFull !== true) return this.shift()
+    this.size--
+    // Left empty it keeps its turn: a key that is written faster than it is read would never get one.
+    return lane.ring.shift()
+  }
+
+  #nextLane(): Lane<T> | undefined {
+    let lane = this.#turns.shift()
+    while (lane?.ring.isEmpty === true) {
+      this.#lanes.delete(lane.key as K)
+      lane = this.#turns.shift()
+    }
+    return lane
   }
 }

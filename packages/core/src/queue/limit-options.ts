@@ -53,6 +53,14 @@ export function checkRules(owner: string, rules: LimitRules, prefix = ''): Limit
   return rules
 }
 
+/** Checks the figures for each key. */
+export function checkKeyed(owner: string, rules: LimitRules): LimitRules {
+  if (typeof rules !== 'object' || (rules as unknown) === null) {
+    throw new OptionError(owner, 'keyed', rules, 'an object with concurrency, rate or both')
+  }
+  return checkRules(owner, rules, 'keyed.')
+}
+
 /** The cost of a call, checked against the burst of both buckets it has to pass: a cost above one could never pass. */
 export function checkCost(owner: string, cost: number | undefined, shared: Rate | undefined, own: Rate | undefined): number {
   const tokens = cost === undefined ? 1 : finiteNumber(owner, 'cost', cost)

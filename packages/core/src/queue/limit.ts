@@ -1,9 +1,10 @@
 import { OptionError, QueueFullError } from '../errors'
+import { optionsOf } from '../options'
 import { systemClock } from '../time/clock'
 import { LimitAdmission } from './limit-admission'
 import type { LimitRules } from './limit-gate'
 import type { AcquireOptions, CostOptions, LimitOptions } from './limit-options'
-import { checkCost, checkRate, checkRules, wholeOrInfinite } from './limit-options'
+import { checkCost, checkKeyed, checkRate, checkRules, wholeOrInfinite } from './limit-options'
 import type { Permit } from './limit-permit'
 import { checkWait } from './limit-waiting'
 import type { Rate } from './token-bucket'
@@ -27,16 +28,17 @@ export class Limit {
 
   /** Throws an `OptionError` when an option cannot work, or when nothing is limited. */
   constructor(options: LimitOptions) {
-    this.name = options.name ?? 'Limit'
-    checkRules(this.name, options)
-    const { concurrency, rate, keyed } = options
-    if (keyed !== undefined) checkRules(this.name, keyed, 'keyed.')
+    const given = optionsOf('Limit', options)
+    this.name = given.name ?? 'Limit'
+    checkRules(this.name, given)
+    const { concurrency, rate, keyed } = given
+    if (keyed !== undefined) checkKeyed(this.name, keyed)
     if (concurrency === undefined && rate === undefined && keyed === undefined) {
       throw new OptionError(this.name, 'concurrency', undefined, 'given, or rate, or keyed')
     }
-    this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', options.maxWaiting ?? 10_000, 0)
+    this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', given.maxWaiting ?? 10_000, 0)
     this.#rate = rate
-    this.#admission = new LimitAdmission({ concurrency, rate }, keyed, options.clock ?? systemClock)
+    this.#admission = new LimitAdmission({ concurrency, rate }, keyed, given.clock ?? systemClock)
   }
 
   /** Permits that are out. */
@@ -87,7 +89,7 @@ export class Limit {
     if (this.#admission.lanes.rules === undefined) {
       throw new OptionError(this.name, 'keyed', undefined, 'given when the limit is made')
     }
-    this.#admission.setKeyed(checkRules(this.name, rules, 'keyed.'))
+    this.#admission.setKeyed(checkKeyed(this.name, rules))
   }
 
   /**

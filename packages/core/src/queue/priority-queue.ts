@@ -1,11 +1,13 @@
-import { callable, wholeNumber } from '../options'
+import { OptionError } from '../errors'
+import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
 import type { BoundedQueueOptions } from './bounded-queue-options'
+import { ofStored } from './bounded-store'
 import { HeapStorage, LevelStorage } from './priority-storage'
 import type { Storage } from './storage'
 
 /** Options of a {@link PriorityQueue}: levels, or an order. */
-export type PriorityQueueOptions<T> = Omit<BoundedQueueOptions<T>, 'weigh' | 'maxWeight'> &
+export type PriorityQueueOptions<T> = BoundedQueueOptions<T> &
   (
     | {
         /** How many levels there are, 1 or more. */
@@ -42,7 +44,22 @@ export class PriorityQueue<T> extends BoundedQueue<T> {
 }
 
 function storageFor<T>(options: PriorityQueueOptions<T>): Storage<T> {
-  if (options.levels === undefined) return new HeapStorage<T>(callable('PriorityQueue', 'compare', options.compare))
-  const levels = wholeNumber('PriorityQueue', 'levels', options.levels)
-  return new LevelStorage<T>(wholeNumber('PriorityQueue', 'capacity', options.capacity, 0), levels, callable('PriorityQueue', 'priority', options.priority))
+  const { capacity, weigh, levels, priority, compare }: Loose<T> = optionsOf('PriorityQueue', options)
+  const weighs = weigh !== undefined
+  if (levels === undefined && priority === undefined) {
+    const order = callable('PriorityQueue', 'compare (or levels with priority)', compare as (a: T, b: T) => number)
+    const valueOf = ofStored<T, T>(weighs, (value) => value)
+    return new HeapStorage<T>(weighs ? (a, b) => order(valueOf(a), valueOf(b)) : order)
+  }
+  if (compare !== undefined) throw new OptionError('PriorityQueue', 'compare', compare, 'absent where there are levels')
+  const count = wholeNumber('PriorityQueue', 'levels', levels)
+  const levelOf = ofStored(weighs, callable('PriorityQueue', 'priority', priority as (value: T) => number))
+  return new LevelStorage<T>(wholeNumber('PriorityQueue', 'capacity', capacity, 0), count, levelOf)
+}
+
+/** Options of either kind before they are checked. */
+type Loose<T> = Partial<BoundedQueueOptions<T>> & {
+  readonly levels?: unknown
+  readonly priority?: ((value: T) => number) | undefined
+  readonly compare?: ((a: T, b: T) => number) | undefined
 }

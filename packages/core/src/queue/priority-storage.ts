@@ -79,9 +79,7 @@ export class HeapStorage<T> implements Storage<T> {
   }
 
   push(value: T): void {
-    const entry = { value, order: this.#order++ }
-    this.#heap.push(entry)
-    this.#up(this.#heap.length - 1, entry)
+    this.#up(this.#heap.length, { value, order: this.#order++ })
   }
 
   shift(): T | undefined {
@@ -100,15 +98,17 @@ export class HeapStorage<T> implements Storage<T> {
   }
 
   #removeAt(index: number): T | undefined {
+    const size = this.#heap.length - 1
     const removed = this.#heap[index]
-    const last = this.#heap.pop()
+    const last = this.#heap[size]
     if (removed === undefined || last === undefined) return undefined
     if (removed !== last) {
       // The last leaf fills the hole, and sinks or rises to its place.
       const parent = (index - 1) >> 1
       if (index > 0 && this.#before(last, this.#heap[parent] as Entry<T>)) this.#up(index, last)
-      else this.#down(index, last)
+      else this.#down(index, last, size)
     }
+    this.#heap.pop()
     return removed.value
   }
 
@@ -117,30 +117,30 @@ export class HeapStorage<T> implements Storage<T> {
     return order === 0 ? a.order < b.order : order < 0
   }
 
+  // Both ask `compare` everything first and move then: should it throw, nothing has changed.
+
   #up(start: number, entry: Entry<T>): void {
-    let index = start
-    while (index > 0) {
-      const parent = (index - 1) >> 1
-      const above = this.#heap[parent] as Entry<T>
-      if (!this.#before(entry, above)) break
-      this.#heap[index] = above
-      index = parent
-    }
-    this.#heap[index] = entry
+    let top = start
+    while (top > 0 && this.#before(entry, this.#heap[(top - 1) >> 1] as Entry<T>)) top = (top - 1) >> 1
+    for (let index = start; index > top; index = (index - 1) >> 1) this.#heap[index] = this.#heap[(index - 1) >> 1] as Entry<T>
+    this.#heap[top] = entry
   }
 
-  #down(start: number, entry: Entry<T>): void {
-    let index = start
-    for (;;) {
+  /** @param size how many entries there will be: the last one is on its way to `start`. */
+  #down(start: number, entry: Entry<T>, size: number): void {
+    const path: number[] = []
+    for (let index = start; ; index = path.at(-1) as number) {
       let child = 2 * index + 1
-      if (child >= this.#heap.length) break
       const right = child + 1
-      if (right < this.#heap.length && this.#before(this.#heap[right] as Entry<T>, this.#heap[child] as Entry<T>)) child = right
-      const below = this.#heap[child] as Entry<T>
-      if (!this.#before(below, entry)) break
-      this.#heap[index] = below
-      index = child
+      if (right < size && this.#before(this.#heap[right] as Entry<T>, this.#heap[child] as Entry<T>)) child = right
+      if (child >= size || !this.#before(this.#heap[child] as Entry<T>, entry)) break
+      path.push(child)
     }
-    this.#heap[index] = entry
+    let hole = start
+    for (const child of path) {
+      this.#heap[hole] = this.#heap[child] as Entry<T>
+      hole = child
+    }
+    this.#heap[hole] = entry
   }
 }

@@ -1,6 +1,13 @@
 import { DONE, PENDING } from '../contract/answers'
 import type { Outlet, Wake } from '../contract/outlet'
 
+/** Wakes who reads, once each; while they are told they may ask again. */
+export function wakeAll(readers: Set<Wake>): void {
+  const wakes = [...readers]
+  readers.clear()
+  for (const wake of wakes) wake()
+}
+
 /** What an outlet needs of its queue. */
 export interface Drainable<T> {
   drainInto(into: T[], limit: number): number

@@ -6,8 +6,8 @@ export interface Storage<T> {
   push(value: T): unknown
   /** What comes out next; undefined when empty. */
   shift(): T | undefined
-  /** What `drop-oldest` gives up: for a plain queue the oldest value, for a priority queue the least important. */
-  drop(): T | undefined
+  /** What `drop-oldest` gives up for `value`: of a plain queue the oldest, of a priority queue the least important. */
+  drop(value: T): T | undefined
   /** Whether a value of this kind may enter now, beside the bound of the queue as a whole. */
   admits?(value: T): boolean
 }

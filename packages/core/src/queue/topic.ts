@@ -1,6 +1,6 @@
 import { COMPLETED } from '../contract/outcome'
 import { OptionError, QueueFullError } from '../errors'
-import { oneOf, wholeNumber } from '../options'
+import { oneOf, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { wholeOrInfinite } from './limit-options'
 import { checkWait, waitIn } from './limit-waiting'
@@ -45,15 +45,16 @@ export class Topic<T> {
 
   /** Throws an `OptionError` when an option cannot work. */
   constructor(options: TopicOptions) {
-    this.name = options.name ?? 'Topic'
-    this.capacity = wholeNumber(this.name, 'capacity', options.capacity)
-    this.replay = wholeNumber(this.name, 'replay', options.replay ?? 0, 0)
+    const given = optionsOf('Topic', options)
+    this.name = given.name ?? 'Topic'
+    this.capacity = wholeNumber(this.name, 'capacity', given.capacity)
+    this.replay = wholeNumber(this.name, 'replay', given.replay ?? 0, 0)
     if (this.replay > this.capacity) {
       throw new OptionError(this.name, 'replay', this.replay, `at most the capacity, ${this.capacity}`)
     }
-    const alone = oneOf(this.name, 'onNoSubscribers', options.onNoSubscribers ?? 'drop', ['drop', 'wait'])
-    this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', options.maxWaiting ?? 10_000, 0)
-    this.#hub = new TopicHub(this.name, this.capacity, this.replay, alone === 'wait', options.clock ?? systemClock)
+    const alone = oneOf(this.name, 'onNoSubscribers', given.onNoSubscribers ?? 'drop', ['drop', 'wait'])
+    this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', given.maxWaiting ?? 10_000, 0)
+    this.#hub = new TopicHub(this.name, this.capacity, this.replay, alone === 'wait', given.clock ?? systemClock)
   }
 
   /** How many values it keeps: those somebody has not read yet, and those for latecomers. */
@@ -126,7 +127,7 @@ export class Topic<T> {
    * const latest = prices.subscribe({ policy: 'drop-oldest', lag: 1 })
    */
   subscribe(options: SubscribeOptions<T> = {}): Subscription<T> {
-    const plan = planSubscription(options, this, `${this.name}#${++this.#subscribed}`)
+    const plan = planSubscription(optionsOf(`${this.name}.subscribe`, options), this, `${this.name}#${++this.#subscribed}`)
     const reader = new SubscriptionReader(this.#hub, plan)
     this.#hub.join(reader)
     return new Subscription(reader)

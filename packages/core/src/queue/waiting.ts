@@ -1,6 +1,7 @@
 import type { Clock } from '../contract/clock'
-import { TimeoutError } from '../errors'
+import { OptionError, TimeoutError } from '../errors'
 import { finiteNumber } from '../options'
+import { onAbort } from './on-abort'
 import type { Waiters, WaiterLink } from './waiters'
 
 /** Options of every queue operation that may wait. */
@@ -9,6 +10,12 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
   /** Gives up after so many ms: the call rejects with a TimeoutError. */
   readonly timeoutMs?: number | undefined
+}
+
+/** Options of an operation that takes several values. */
+export interface TakeOptions extends WaitOptions {
+  /** So many have to be there. Default 1. */
+  readonly min?: number | undefined
 }
 
 /** A caller that waits. `leave` is called once, when it is served or gives up: listener and timer go with it. */
@@ -33,20 +40,23 @@ export function parkWaiting<W, V extends W & Waiting>(
     waiting.leave?.()
     waiting.reject(error)
   }
-  const onAbort = (): void => { giveUp(signal?.reason) }
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const leaveSignal = signal && onAbort(signal, () => { giveUp(signal.reason) })
   const cancel =
     timeoutMs === undefined
       ? undefined
       : clock.after(timeoutMs, () => { giveUp(new TimeoutError(`${what}: gave up after ${timeoutMs} ms`)) })
   waiting.leave = () => {
-    signal?.removeEventListener('abort', onAbort)
+    leaveSignal?.()
     cancel?.()
   }
 }
 
-/** What speaks against waiting at all: a wrong timeout (thrown) or a signal that has aborted (answered). */
+/** What speaks against waiting at all: a wrong option (thrown) or a signal that has aborted (answered). */
 export function refused(what: string, options: WaitOptions | undefined): { readonly reason: unknown } | undefined {
   if (options?.timeoutMs !== undefined) finiteNumber(what, 'timeoutMs', options.timeoutMs)
+  // Found out later, the caller would be parked already, and served in spite of its rejection.
+  if (options?.signal && typeof (options.signal as Partial<AbortSignal>).addEventListener !== 'function') {
+    throw new OptionError(what, 'signal', options.signal, 'an AbortSignal')
+  }
   return options?.signal?.aborted ? { reason: options.signal.reason } : undefined
 }

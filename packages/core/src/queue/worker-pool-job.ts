@@ -1,4 +1,5 @@
 import type { WorkContext } from './worker-pool-options'
+import { onAbort } from './on-abort'
 import type { WaiterLink } from './waiters'
 
 /** What a worker sees of its job. */
@@ -39,7 +40,7 @@ export class WorkerJob<T, R> {
   #reject!: (error: unknown) => void
   #controller: AbortController | undefined
   #stopped: { readonly reason: unknown } | undefined
-  #onAbort: (() => void) | undefined
+  #leaveSignal: (() => void) | undefined
   #cancelTimer: (() => void) | undefined
   readonly #callersSignal: AbortSignal | undefined
 
@@ -56,14 +57,10 @@ export class WorkerJob<T, R> {
     this.context = new JobContext(attempt, () => this.#signal())
   }
 
-  /** The pool has it now; `onAbort` is called with the reason when the caller's signal aborts before it is over. */
-  accept(onAbort: (reason: unknown) => void): void {
+  /** The pool has it now; `letGo` is called with the reason when the caller's signal aborts before it is over. */
+  accept(letGo: (reason: unknown) => void): void {
     const signal = this.#callersSignal
-    if (signal === undefined) return
-    this.#onAbort = () => {
-      onAbort(signal.reason)
-    }
-    signal.addEventListener('abort', this.#onAbort)
+    this.#leaveSignal = signal && onAbort(signal, () => { letGo(signal.reason) })
   }
 
   /** Its worker has until this timer fires. */
@@ -91,8 +88,8 @@ export class WorkerJob<T, R> {
   /** It is over: its timer and its listener go. */
   release(): void {
     this.#cancelTimer?.()
-    if (this.#onAbort !== undefined) this.#callersSignal?.removeEventListener('abort', this.#onAbort)
-    this.#cancelTimer = this.#onAbort = undefined
+    this.#leaveSignal?.()
+    this.#cancelTimer = this.#leaveSignal = undefined
   }
 
   /** Made on first use: most workers never look, and a controller costs 1.5 µs. */

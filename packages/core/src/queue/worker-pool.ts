@@ -1,5 +1,5 @@
 import { AbortError, QueueClosedError, QueueFullError } from '../errors'
-import { callable, finiteNumber, wholeNumber } from '../options'
+import { callable, finiteNumber, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { wholeOrInfinite } from './limit-options'
 import { checkWait, waitIn } from './limit-waiting'
@@ -25,7 +25,8 @@ export class WorkerPool<T, R> implements AsyncDisposable {
 
   /** Throws an `OptionError` when an option cannot work. */
   constructor(worker: Worker<T, R>, options: WorkerPoolOptions) {
-    const { name = 'WorkerPool', concurrency, capacity, timeoutMs, maxWaiting = 10_000, clock = systemClock } = options
+    const given = optionsOf('WorkerPool', options)
+    const { name = 'WorkerPool', concurrency, capacity, timeoutMs, maxWaiting = 10_000, clock = systemClock } = given
     this.#crew = new WorkerCrew(
       name,
       callable(name, 'worker', worker),

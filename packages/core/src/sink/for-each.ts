@@ -2,7 +2,7 @@ import type { Sink } from '../contract/sink'
 import type { StageOptions } from '../contract/supervision'
 import { checkOnError } from '../engine/supervisor'
 import { sink } from '../kit/sink'
-import { callable, wholeNumber } from '../options'
+import { callable, optionsOf, wholeNumber } from '../options'
 import { EachIntake } from './each-intake'
 
 /** What the function of {@link forEach} gets beside the value. */
@@ -40,7 +40,8 @@ export function forEach<T>(
   options: ForEachOptions<T> = {},
 ): Sink<T, void> {
   callable('forEach', 'use', use)
-  checkOnError('forEach', options.onError)
-  const concurrency = wholeNumber('forEach', 'concurrency', options.concurrency ?? 1)
-  return sink<T, void>(options.name ?? 'forEach', (stage) => new EachIntake<T>(use, stage, concurrency, options.onError))
+  const { name = 'forEach', onError, concurrency = 1 } = optionsOf('forEach', options)
+  checkOnError('forEach', onError)
+  wholeNumber('forEach', 'concurrency', concurrency)
+  return sink<T, void>(name, (stage) => new EachIntake<T>(use, stage, concurrency, onError))
 }

@@ -1,5 +1,6 @@
 import type { Sink } from '../contract/sink'
 import { sink } from '../kit/sink'
+import { flag, optionsOf } from '../options'
 
 /** What becomes of a queue or topic when the run that fills it ends; the words are those of `pipeTo` of WHATWG streams. */
 export interface HandOverOptions {
@@ -17,7 +18,9 @@ export function handingOver<T>(
   wait: (value: T, signal: AbortSignal) => Promise<void>,
   options: HandOverOptions,
 ): Sink<T, number> {
-  const { preventClose = false, preventAbort = false } = options
+  const { preventClose = false, preventAbort = false } = optionsOf(name, options)
+  flag(name, 'preventClose', preventClose)
+  flag(name, 'preventAbort', preventAbort)
   return sink<T, number>(name, (stage) => {
     let taken = 0
     const waitForRest = async (values: readonly T[]): Promise<void> => {

@@ -3,7 +3,7 @@ import type { StageOptions } from '../contract/supervision'
 import { ackAll } from '../engine/tickets'
 import { checkOnError } from '../engine/supervisor'
 import { sink } from '../kit/sink'
-import { callable } from '../options'
+import { callable, optionsOf } from '../options'
 import { EachIntake } from './each-intake'
 
 /**
@@ -22,7 +22,7 @@ import { EachIntake } from './each-intake'
  */
 export function reduce<T, R>(combine: (result: R, value: T) => R, seed: R, options: StageOptions<T> = {}): Sink<T, R> {
   callable('reduce', 'combine', combine)
-  const { name = 'reduce', onError = 'fail' } = options
+  const { name = 'reduce', onError = 'fail' } = optionsOf('reduce', options)
   checkOnError('reduce', onError)
   return sink<T, R>(name, (stage) => {
     let result = seed

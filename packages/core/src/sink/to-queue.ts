@@ -8,10 +8,13 @@ export interface PuttableQueue<T> {
   put(value: T, options?: { readonly signal?: AbortSignal }): Promise<void>
   close(): void
   fail(error: unknown): void
+  /** How many values a policy has dropped so far, where there is one that drops. */
+  readonly dropped?: number | undefined
 }
 
 /**
- * Puts each value into a queue; resolves with the number of values that were put.
+ * Puts each value into a queue; resolves with the number of values that were put. Those that a policy of the queue
+ * dropped count: the queue tells them in `dropped` and `onDrop`.
  *
  * - **holds back** while the queue is full
  * - **on completion** closes the queue: what is inside still comes out
@@ -20,6 +23,7 @@ export interface PuttableQueue<T> {
  *
  * @param queue values are put in order, one at a time.
  * @param options `preventClose`, `preventAbort`, with the meaning they have for `pipeTo` of WHATWG streams.
+ * @throws OptionError where the queue is none, or an option is wrong.
  *
  * @example
  * ```ts
@@ -30,6 +34,13 @@ export interface PuttableQueue<T> {
  * ```
  */
 export function toQueue<T>(queue: PuttableQueue<T>, options: HandOverOptions = {}): Sink<T, number> {
-  callable('toQueue', 'queue.put', (queue as Partial<PuttableQueue<T>> | undefined)?.put)
-  return handingOver<T>('toQueue', queue, (value) => queue.tryPut(value), (value, signal) => queue.put(value, { signal }), options)
+  for (const verb of ['tryPut', 'put', 'close', 'fail'] as const) {
+    callable('toQueue', `queue.${verb}`, (queue as Partial<PuttableQueue<T>> | null | undefined)?.[verb])
+  }
+  const tryNow = (value: T): boolean => {
+    const { dropped } = queue
+    // A policy that drops is done with the value: to put it again would drop it twice.
+    return queue.tryPut(value) || queue.dropped !== dropped
+  }
+  return handingOver<T>('toQueue', queue, tryNow, (value, signal) => queue.put(value, { signal }), options)
 }

@@ -20,6 +20,7 @@ export interface PublishableTopic<T> {
  *
  * @param topic values are published in order.
  * @param options `preventClose`, `preventAbort`.
+ * @throws OptionError where the topic is none, or an option is wrong.
  *
  * @example
  * ```ts
@@ -29,6 +30,8 @@ export interface PublishableTopic<T> {
  * ```
  */
 export function toTopic<T>(topic: PublishableTopic<T>, options: HandOverOptions = {}): Sink<T, number> {
-  callable('toTopic', 'topic.publish', (topic as Partial<PublishableTopic<T>> | undefined)?.publish)
+  for (const verb of ['tryPublish', 'publish', 'close', 'fail'] as const) {
+    callable('toTopic', `topic.${verb}`, (topic as Partial<PublishableTopic<T>> | null | undefined)?.[verb])
+  }
   return handingOver<T>('toTopic', topic, (value) => topic.tryPublish(value), (value, signal) => topic.publish(value, { signal }), options)
 }

@@ -1,6 +1,6 @@
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
-import { callable, wholeNumber } from '../options'
+import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from '../queue/bounded-queue'
 import { QueueClosedError } from '../errors'
 
@@ -51,8 +51,8 @@ export function fromProducer<T>(
   options: ProducerOptions = {},
 ): Source<T> {
   callable('fromProducer', 'produce', produce)
-  const { name = 'fromProducer' } = options
-  const capacity = wholeNumber('fromProducer', 'capacity', options.capacity ?? 16)
+  const { name = 'fromProducer', capacity = 16 } = optionsOf('fromProducer', options)
+  wholeNumber('fromProducer', 'capacity', capacity)
   return source<T>(name, (stage) => {
     const queue = new BoundedQueue<T>({ capacity, name })
     const outlet = queue.open(stage.scope, stage.wake)

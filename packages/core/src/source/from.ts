@@ -42,6 +42,11 @@ export function from<T>(input: Pullable<T>): Source<T> {
     if (isThenable(input)) return fromPromise(input)
   }
   throw new TypeError(
-    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${(input as unknown) === null ? 'null' : typeof input}`,
+    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describe(input)}`,
   )
+}
+
+function describe(input: unknown): string {
+  if (input === null) return 'null'
+  return typeof input === 'number' || typeof input === 'boolean' ? `${typeof input} ${input}` : typeof input
 }

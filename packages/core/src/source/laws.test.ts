@@ -92,7 +92,7 @@ it('S0, K0: every exported source and sink is under law', () => {
     .map(([name]) => name)
     .filter((name) => !underLaw.has(name))
   expect(missing.sort()).toEqual([
-    'isThenable', 'checkOnError', 'supervisorOf', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
+    'isThenable', 'flag', 'optionsOf', 'checkOnError', 'supervisorOf', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
     'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry', 'macrotask',
   ].sort())
 })

@@ -2,7 +2,7 @@ import type { Source } from '../contract/source'
 import type { OnError } from '../contract/supervision'
 import { DONE, PENDING } from '../contract/answers'
 import { source } from '../kit/source'
-import { callable } from '../options'
+import { callable, optionsOf } from '../options'
 import { checkOnError, supervisorOf } from '../engine/supervisor'
 
 /** One page: its items, and where the next one is; no `next` means that it was the last. */
@@ -54,9 +54,10 @@ export function paginate<C, T>(
   options: PaginateOptions<C> = {},
 ): Source<T> {
   callable('paginate', 'fetchPage', fetchPage)
-  checkOnError('paginate', options.onError)
-  return source<T>(options.name ?? 'paginate', (stage) => {
-    const supervisor = supervisorOf(stage, options.onError)
+  const { name = 'paginate', onError } = optionsOf('paginate', options)
+  checkOnError('paginate', onError)
+  return source<T>(name, (stage) => {
+    const supervisor = supervisorOf(stage, onError)
     let cursor: C | undefined = first
     let last = false
     let items: Iterator<T> | undefined

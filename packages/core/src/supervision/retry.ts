@@ -1,5 +1,5 @@
 import type { Decide } from '../contract/supervision'
-import { callable, finiteNumber, oneOf, wholeNumber } from '../options'
+import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../options'
 
 /** Options of {@link retry}. */
 export interface RetryOptions<A> {
@@ -36,14 +36,15 @@ export interface RetryOptions<A> {
  * ```
  */
 export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
-  const { delayMs = 0, factor = 2, maxDelayMs = 30_000, jitter = 0.5, atLeastMs, when, then = 'fail' } = options
-  const times = wholeNumber('retry', 'times', options.times)
+  const given = optionsOf('retry', options)
+  const { delayMs = 0, factor = 2, maxDelayMs = 30_000, jitter = 0.5, atLeastMs, when, then = 'fail' } = given
+  const times = wholeNumber('retry', 'times', given.times)
   finiteNumber('retry', 'delayMs', delayMs)
   finiteNumber('retry', 'factor', factor, 1)
   finiteNumber('retry', 'maxDelayMs', maxDelayMs)
   finiteNumber('retry', 'jitter', jitter, 0, 1)
-  if (atLeastMs) callable('retry', 'atLeastMs', atLeastMs)
-  if (when) callable('retry', 'when', when)
+  if (atLeastMs !== undefined) callable('retry', 'atLeastMs', atLeastMs)
+  if (when !== undefined) callable('retry', 'when', when)
   if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip'])
   return (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
