@@ -90,11 +90,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
    * a policy drops counts as accepted.
    */
   put(value: T, options?: WaitOptions): Promise<void> {
-    try {
-      return options === undefined && this.#handOver(value) ? ACCEPTED : this.#put(value, options)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    return options === undefined && this.#handOver(value) ? ACCEPTED : this.#put(value, options)
   }
 
   /**
@@ -120,15 +116,15 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
    * reason or a TimeoutError; no value is lost then.
    */
   take(options?: WaitOptions): Promise<T> {
-    try {
-      const refusal = options && refused(this.#options.name, options)
-      if (refusal) return Promise.reject(refusal.reason)
-      if (this.#takes.isEmpty && this.#available > 0) return Promise.resolve(this.#next())
-    } catch (error) {
-      return Promise.reject(error)
-    }
-    if (this.#isDry()) return Promise.reject(this.#ended())
+    if (options === undefined && this.#store.plain && this.#takes.isEmpty && this.#available > 0) return Promise.resolve(this.#next())
+    // What is thrown in here, a wrong option or by `compare`, rejects.
     return new Promise<T>((resolve, reject) => {
+      const refusal = options && refused(this.#options.name, options)
+      if (refusal) throw refusal.reason
+      if (this.#takes.isEmpty && (this.#available > 0 || this.#isDry())) {
+        resolve(this.#nextOrEnd())
+        return
+      }
       if (options) parkWaiting(this.#takes, { need: 1, one: resolve, reject }, this.#takeName, this.#options.clock, options)
       else this.#takes.park(resolve)
       this.#parked()
@@ -218,24 +214,27 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     return this.#store.hasRoom(value, weight, this.#takes.size)
   }
 
+  /** What is thrown in here, by a function of the user too, rejects. */
   #put(value: T, options: WaitOptions | undefined): Promise<void> {
-    const { name, clock, maxWaitingPuts } = this.#options
-    const refusal = refused(name, options)
-    if (refusal) return Promise.reject(refusal.reason)
-    if (this.#isClosed) return Promise.reject(new QueueClosedError(`${name}: closed, it takes no more values`))
-    const weight = this.#store.weigh(value)
-    if (this.#puts.isEmpty && this.#hasRoom(value, weight)) {
-      this.#store.push(value, weight)
-      this.#flow()
-      return ACCEPTED
-    }
-    if (this.#overflow(value, weight) !== undefined) return ACCEPTED
-    if (this.#options.overflow === 'fail') return Promise.reject(new QueueFullError(`${name}: full (${this.size} values)`))
-    if (this.#puts.size >= maxWaitingPuts) {
-      return Promise.reject(new QueueFullError(`${name}: ${maxWaitingPuts} puts are waiting already; await each put before the next`))
-    }
     return new Promise<void>((resolve, reject) => {
-      parkWaiting(this.#puts, { value, weight, resolve, reject }, this.#putName, clock, options)
+      const { name, clock, maxWaitingPuts, overflow } = this.#options
+      const refusal = refused(name, options)
+      if (refusal) throw refusal.reason
+      if (this.#isClosed) throw new QueueClosedError(`${name}: closed, it takes no more values`)
+      const weight = this.#store.weigh(value)
+      if (this.#puts.isEmpty && this.#hasRoom(value, weight)) {
+        this.#store.push(value, weight)
+        resolve()
+      } else if (this.#overflow(value, weight) !== undefined) {
+        resolve()
+        return
+      } else if (overflow === 'fail') {
+        throw new QueueFullError(`${name}: full (${this.size} values)`)
+      } else if (this.#puts.size >= maxWaitingPuts) {
+        throw new QueueFullError(`${name}: ${maxWaitingPuts} puts are waiting already; await each put before the next`)
+      } else {
+        parkWaiting(this.#puts, { value, weight, resolve, reject }, this.#putName, clock, options)
+      }
       // With capacity 0 those who wait with a `min` of 1 have been served by now; a reader has to be told.
       this.#flow()
     })

@@ -1,5 +1,5 @@
 import type { CheckedQueueOptions } from './bounded-queue-options'
-import type { Storage } from './storage'
+import { FifoStorage, type Storage } from './storage'
 
 /** A value with its weight, in queues that weigh. */
 interface Weighed<T> {
@@ -21,7 +21,7 @@ export function ofStored<T, R>(weighs: boolean, look: (value: T) => R): (stored:
 export class BoundedStore<T> {
   readonly #options: CheckedQueueOptions<T>
   readonly #storage: Storage<T | Weighed<T>>
-  /** Nothing to weigh, to watch or to admit one by one: a value can go straight in. */
+  /** Nothing to weigh, to watch, to order or to admit one by one: a value can go straight in, and no code of the user runs. */
   readonly plain: boolean
   weight = 0
   #isHigh = false
@@ -29,7 +29,7 @@ export class BoundedStore<T> {
   constructor(options: CheckedQueueOptions<T>, storage: Storage<T>) {
     this.#options = options
     this.#storage = storage
-    this.plain = !options.weigh && !options.onHigh && !options.onLow && storage.admits === undefined
+    this.plain = !options.weigh && !options.onHigh && !options.onLow && storage instanceof FifoStorage
   }
 
   get size(): number {
