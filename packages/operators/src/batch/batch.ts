@@ -1,4 +1,4 @@
-import { checkOnError, finiteNumber, operator, wholeNumber, type Operator, type StageOptions } from '@sluice/core'
+import { checkOnError, finiteNumber, operator, optionsOf, wholeNumber, type Operator, type StageOptions } from '@sluice/core'
 import { countedBatches } from './counted-batches'
 import { checkWeight, type WeightOptions } from './weight'
 import { weightedBatches } from './weighted-batches'
@@ -40,7 +40,7 @@ export interface BatchOptions<A> extends StageOptions<A>, WeightOptions<A> {
  * ```
  */
 export function batch<A>(count: number, options: BatchOptions<A> = {}): Operator<A, A[]> {
-  const { withinMs, onError, name = 'batch' } = options
+  const { withinMs, onError, name = 'batch' } = optionsOf('batch', options)
   wholeNumber('batch', 'count', count)
   if (withinMs !== undefined) finiteNumber('batch', 'withinMs', withinMs)
   const weight = checkWeight('batch', options)

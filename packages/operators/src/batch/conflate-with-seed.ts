@@ -1,4 +1,4 @@
-import { callable, checkOnError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 import { conflating } from './conflation'
 
 /**
@@ -40,6 +40,6 @@ export function conflateWithSeed<A, B>(
 ): Operator<A, B> {
   callable('conflateWithSeed', 'seed', seed)
   callable('conflateWithSeed', 'combine', combine)
-  checkOnError('conflateWithSeed', options.onError)
+  checkOnError('conflateWithSeed', optionsOf('conflateWithSeed', options).onError)
   return conflating('conflateWithSeed', seed, combine, options)
 }

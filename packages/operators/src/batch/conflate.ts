@@ -1,4 +1,4 @@
-import { callable, checkOnError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 import { conflating } from './conflation'
 
 /**
@@ -34,6 +34,6 @@ import { conflating } from './conflation'
  */
 export function conflate<A>(combine: (soFar: A, value: A) => A, options: StageOptions<A> = {}): Operator<A, A> {
   callable('conflate', 'combine', combine)
-  checkOnError('conflate', options.onError)
+  checkOnError('conflate', optionsOf('conflate', options).onError)
   return conflating<A, A>('conflate', (value) => value, combine, options)
 }

@@ -1,4 +1,4 @@
-import { callable, checkOnError, operator, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 import { extrapolation } from './extrapolation'
 
 /**
@@ -37,7 +37,7 @@ import { extrapolation } from './extrapolation'
  * ```
  */
 export function expand<A, B>(extrapolate: (value: A) => Iterable<B>, options: StageOptions<A> = {}): Operator<A, B> {
-  const { onError, name = 'expand' } = options
+  const { onError, name = 'expand' } = optionsOf('expand', options)
   callable('expand', 'extrapolate', extrapolate)
   checkOnError('expand', onError)
   return operator<A, B>(name, (upstream, stage) => extrapolation(upstream, stage, extrapolate, onError), { name })

@@ -1,4 +1,4 @@
-import { DONE, operator, PENDING, wholeNumber, type Operator, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { DONE, operator, optionsOf, PENDING, wholeNumber, type Operator, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core'
 import { countedBatches } from './counted-batches'
 import { Overlap } from './overlap'
 import { pullOrFail } from './reading'
@@ -38,9 +38,9 @@ export interface WindowCountOptions {
  * ```
  */
 export function windowCount<A>(size: number, options: WindowCountOptions = {}): Operator<A, A[]> {
-  const { name = 'windowCount' } = options
+  const { name = 'windowCount', every: step } = optionsOf('windowCount', options)
   wholeNumber('windowCount', 'size', size)
-  const every = wholeNumber('windowCount', 'every', options.every ?? size, 1, size)
+  const every = wholeNumber('windowCount', 'every', step ?? size, 1, size)
   return operator<A, A[]>(
     name,
     (upstream, stage) =>

@@ -138,6 +138,7 @@ describe('O7, T2: does what its model does with random arrivals; with random fai
 })
 
 it.each([concat, interleave, merge, race, zip, combineLatest, withLatestFrom])('O13: %o refuses what is no source when it is called', (join) => {
-  expect(() => join(null as never)).toThrow('from: expected')
-  expect(() => join([1], 5 as never)).toThrow('got number')
+  const what = 'must be an iterable, async iterable, promise, queue, subscription or source'
+  expect(() => join(null as never)).toThrow(`${join.name}: others[0] ${what}, got null`)
+  expect(() => join([1], 5 as never)).toThrow(`${join.name}: others[1] ${what}, got 5`)
 })

@@ -246,5 +246,5 @@ it('rests without a timer, and keeps nothing of sources that have ended', async 
 it('O13: options are checked when it is made, sources when they are attached', () => {
   expect(() => new MergeHub({ maxSources: 0 })).toThrow(OptionError)
   expect(() => new MergeHub({ maxSources: 0 })).toThrow('MergeHub: maxSources must be a whole number of at least 1, got 0')
-  expect(() => new MergeHub().attach(5 as never)).toThrow('from: expected')
+  expect(() => new MergeHub().attach(5 as never)).toThrow('mergeHub: input must be an iterable')
 })

@@ -1,8 +1,9 @@
 import {
-  DONE, from, PENDING, ProtocolError, QueueClosedError, QueueFullError, source, wholeNumber,
+  DONE, optionsOf, PENDING, ProtocolError, QueueClosedError, QueueFullError, source, wholeNumber,
   type Pullable, type Puller, type Source, type Stage, type Tickets,
 } from '@sluice/core'
 import { HubInput, type Attachment, type HubDesk } from './hub-input'
+import { sourceOf } from '../source-of'
 import { Rota } from './rota'
 
 /** Options of {@link MergeHub}. */
@@ -61,7 +62,7 @@ export class MergeHub<T> {
    * @throws OptionError where an option is wrong.
    */
   constructor(options: MergeHubOptions = {}) {
-    const { maxSources = 256, name = 'mergeHub' } = options
+    const { maxSources = 256, name = 'mergeHub' } = optionsOf('mergeHub', options)
     this.#maxSources = wholeNumber('MergeHub', 'maxSources', maxSources)
     this.#name = name
     this.source = source<T>(name, (stage) => this.#open(stage))
@@ -82,10 +83,10 @@ export class MergeHub<T> {
    *
    * @param input anything `from` takes.
    * @throws QueueClosedError when the hub was closed or its consumer has gone; QueueFullError when `maxSources` are attached;
-   * TypeError where `input` is nothing `from` takes.
+   * OptionError where `input` is nothing `from` takes.
    */
   attach(input: Pullable<T>): Attachment {
-    const checked = from(input)
+    const checked = sourceOf(this.#name, 'input', input)
     if (this.closed) throw new QueueClosedError(`${this.#name}: ${this.#closed ? 'it was closed' : 'its consumer has gone'}`)
     if (this.size >= this.#maxSources) throw new QueueFullError(`${this.#name}: ${this.#maxSources} sources are attached`)
     const attached = new HubInput<T>(this.#name, checked, (ended) => this.#early.delete(ended))

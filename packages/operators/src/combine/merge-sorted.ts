@@ -1,4 +1,4 @@
-import { asyncOperator, callable, checkOnError, type Operator, type Pullable, type StageOptions } from '@sluice/core'
+import { asyncOperator, callable, checkOnError, optionsOf, type Operator, type Pullable, type StageOptions } from '@sluice/core'
 import { SortedInputs } from './sorted-inputs'
 import { sourcesOf } from './sources'
 
@@ -41,7 +41,7 @@ export function mergeSorted<A>(
 ): Operator<A, A> {
   const sources = sourcesOf<A>('mergeSorted', others)
   callable('mergeSorted', 'compare', compare)
-  const { name = 'mergeSorted', onError } = options
+  const { name = 'mergeSorted', onError } = optionsOf('mergeSorted', options)
   checkOnError('mergeSorted', onError)
   return asyncOperator<A, A>(name, (upstream, stage) => new SortedInputs<A>([upstream, ...sources], stage, compare, onError))
 }

@@ -1,10 +1,11 @@
-import { from, OptionError, type Pullable, type Source } from '@sluice/core'
+import { OptionError, type Pullable, type Source } from '@sluice/core'
+import { sourceOf } from '../source-of'
 
 /** One thing `from` takes for each type of a tuple. */
 export type Pullables<B extends readonly unknown[]> = { readonly [K in keyof B]: Pullable<B[K]> }
 
-/** Makes sources of the inputs when the pipeline is built: `from` says what is wrong with one. */
-export function sourcesOf<T = unknown>(owner: string, others: readonly unknown[]): Source<T>[] {
-  if (!Array.isArray(others)) throw new OptionError(owner, 'others', others, 'an array of what `from` takes')
-  return others.map((other) => from(other as Pullable<T>))
+/** Makes sources of the inputs when the pipeline is built. `option` is what the operator calls them. */
+export function sourcesOf<T = unknown>(owner: string, others: readonly unknown[], option = 'others'): Source<T>[] {
+  if (!Array.isArray(others)) throw new OptionError(owner, option, others, 'an array of what `from` takes')
+  return others.map((other, index) => sourceOf(owner, `${option}[${index}]`, other as Pullable<T>))
 }

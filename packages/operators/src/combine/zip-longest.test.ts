@@ -44,5 +44,5 @@ it('T2: values of an incomplete tuple go back when the run is aborted', async ()
 it('O13: others must be an array of sources', () => {
   expect(() => zipLongest('ab' as never)).toThrow(OptionError)
   expect(() => zipLongest(undefined as never)).toThrow('zipLongest: others must be an array of what `from` takes, got undefined')
-  expect(() => zipLongest([5] as never)).toThrow('from: expected')
+  expect(() => zipLongest([5] as never)).toThrow('zipLongest: others[0] must be an iterable')
 })

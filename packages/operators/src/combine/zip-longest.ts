@@ -1,4 +1,4 @@
-import { DONE, PENDING, type Operator } from '@sluice/core'
+import { DONE, optionsOf, PENDING, type Operator } from '@sluice/core'
 import type { Pullables } from './sources'
 import { tuples } from './tuples'
 
@@ -44,7 +44,8 @@ export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
   others: Pullables<B>,
   options: ZipLongestOptions<F> = {},
 ): Operator<A, Filled<A, B, F>> {
-  return tuples<A, Filled<A, B, F>>('zipLongest', { others, fill: options.fill, gather: (inputs) => {
+  const { fill } = optionsOf('zipLongest', options)
+  return tuples<A, Filled<A, B, F>>('zipLongest', { others, fill, gather: (inputs) => {
     let answer = DONE
     let missing = false
     for (const input of inputs) {

@@ -1,4 +1,4 @@
-import { callable, operator, wholeNumber, type Operator } from '@sluice/core'
+import { callable, operator, optionsOf, wholeNumber, type Operator } from '@sluice/core'
 
 /** Options of {@link count}. */
 export interface CountOptions {
@@ -37,7 +37,7 @@ export interface CountOptions {
  */
 export function count<A>(look: (count: number) => unknown, options: CountOptions = {}): Operator<A, A> {
   callable('count', 'look', look)
-  const every = wholeNumber('count', 'every', options.every ?? 1)
+  const every = wholeNumber('count', 'every', optionsOf('count', options).every ?? 1)
   return operator<A, A>('count', (upstream) => {
     let total = 0
     let next = every

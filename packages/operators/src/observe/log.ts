@@ -1,4 +1,4 @@
-import { callable, operator, OptionError, wholeNumber, type Operator } from '@sluice/core'
+import { callable, operator, OptionError, optionsOf, wholeNumber, type Operator } from '@sluice/core'
 
 /** Options of {@link log}. */
 export interface LogOptions {
@@ -39,7 +39,7 @@ export interface LogOptions {
  */
 export function log<A>(prefix: string, options: LogOptions = {}): Operator<A, A> {
    
-  const { logger = console.log, every = 1 } = options
+  const { logger = console.log, every = 1 } = optionsOf('log', options)
   if (typeof prefix !== 'string') throw new OptionError('log', 'prefix', prefix, 'a text')
   callable('log', 'logger', logger)
   wholeNumber('log', 'every', every)

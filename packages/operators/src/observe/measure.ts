@@ -1,4 +1,4 @@
-import { callable, finiteNumber, operator, type Operator } from '@sluice/core'
+import { callable, finiteNumber, operator, optionsOf, type Operator } from '@sluice/core'
 
 /** What {@link measure} tells. */
 export interface Measurement {
@@ -49,7 +49,7 @@ export interface MeasureOptions {
  */
 export function measure<A>(look: (measurement: Measurement) => unknown, options: MeasureOptions = {}): Operator<A, A> {
   callable('measure', 'look', look)
-  const everyMs = finiteNumber('measure', 'everyMs', options.everyMs ?? 1000)
+  const everyMs = finiteNumber('measure', 'everyMs', optionsOf('measure', options).everyMs ?? 1000)
   return operator<A, A>('measure', (upstream, stage) => {
     const { clock } = stage.scope
     let startedAt: number | undefined

@@ -1,4 +1,4 @@
-import { finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+import { callable, finiteNumber, optionsOf, wholeNumber } from '@sluice/core'
 
 /** `closed`: all pass. `open`: none does. `half-open`: some pass, to see whether it works again. */
 export type CircuitState = 'closed' | 'open' | 'half-open'
@@ -47,14 +47,13 @@ export class Circuit {
 
   /** @throws OptionError where an option is wrong. */
   constructor(options: CircuitOptions) {
-    this.name = options.name ?? 'circuitBreaker'
-    this.#failures = wholeNumber(this.name, 'failures', options.failures)
-    this.#resetMs = finiteNumber(this.name, 'resetMs', options.resetMs)
-    this.#probes = wholeNumber(this.name, 'probes', options.probes ?? 1)
-    if (options.onChange !== undefined && typeof options.onChange !== 'function') {
-      throw new OptionError(this.name, 'onChange', options.onChange, 'a function')
-    }
-    this.#onChange = options.onChange
+    const given = optionsOf('Circuit', options)
+    this.name = given.name ?? 'circuitBreaker'
+    this.#failures = wholeNumber(this.name, 'failures', given.failures)
+    this.#resetMs = finiteNumber(this.name, 'resetMs', given.resetMs)
+    this.#probes = wholeNumber(this.name, 'probes', given.probes ?? 1)
+    if (given.onChange !== undefined) callable(this.name, 'onChange', given.onChange)
+    this.#onChange = given.onChange
   }
 
   get state(): CircuitState {

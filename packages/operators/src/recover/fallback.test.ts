@@ -20,5 +20,5 @@ it('fails with the error of the last', async () => {
 })
 
 it('O13: refuses what is no source', () => {
-  expect(() => fallback(5 as never)).toThrow('from: expected')
+  expect(() => fallback(5 as never)).toThrow('fallback: reserve[0] must be an iterable')
 })

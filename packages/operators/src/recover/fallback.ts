@@ -1,4 +1,5 @@
-import { from, type Operator, type Pullable } from '@sluice/core'
+import type { Operator, Pullable } from '@sluice/core'
+import { sourcesOf } from '../combine/sources'
 import { succession } from './succession'
 
 /**
@@ -27,7 +28,7 @@ import { succession } from './succession'
  * ```
  */
 export function fallback<A, B = never>(...reserve: Pullable<B>[]): Operator<A, A | B> {
-  const sources = reserve.map((source) => from(source))
+  const sources = sourcesOf<B>('fallback', reserve, 'reserve')
   return succession<A, B>('fallback', () => {
     let at = 0
     return ({ failed }) => {

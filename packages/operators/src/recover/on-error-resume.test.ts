@@ -17,6 +17,6 @@ it('goes on whatever happens, and tells of each failure', async () => {
 })
 
 it('O13: refuses what cannot work', () => {
-  expect(() => onErrorResume([5 as never])).toThrow('from: expected')
+  expect(() => onErrorResume([5 as never])).toThrow('onErrorResume: others[0] must be an iterable')
   expect(() => onErrorResume([], { onError: 1 as never })).toThrow('onErrorResume: onError must be a function, got 1')
 })

@@ -1,4 +1,5 @@
-import { callable, from, type Operator, type Pullable } from '@sluice/core'
+import { callable, from, optionsOf, type Operator, type Pullable } from '@sluice/core'
+import { sourcesOf } from '../combine/sources'
 import { succession } from './succession'
 
 /** Options of {@link onErrorResume}. */
@@ -34,8 +35,8 @@ export interface OnErrorResumeOptions {
  * ```
  */
 export function onErrorResume<A, B = never>(others: readonly Pullable<B>[], options: OnErrorResumeOptions = {}): Operator<A, A | B> {
-  const rest = others.map((other) => from(other))
-  const { onError } = options
+  const rest = sourcesOf<B>('onErrorResume', others)
+  const { onError } = optionsOf('onErrorResume', options)
   if (onError !== undefined) callable('onErrorResume', 'onError', onError)
   return succession<A, B>('onErrorResume', () => {
     let at = 0

@@ -1,4 +1,4 @@
-import { finiteNumber, OptionError, type Operator } from '@sluice/core'
+import { finiteNumber, flag, optionsOf, OptionError, type Operator } from '@sluice/core'
 import { succession } from './succession'
 import { checkBudget, spending, type Budget } from './budget'
 
@@ -45,12 +45,14 @@ export interface RestartOptions {
  * ```
  */
 export function restart<A>(options: RestartOptions): Operator<A, A> {
-  const { minBackoffMs, maxBackoffMs, randomFactor = 0.2, budget, onComplete = false } = options
-  if (finiteNumber('restart', 'minBackoffMs', minBackoffMs) === 0) {
+  const { minBackoffMs, maxBackoffMs, randomFactor = 0.2, budget, onComplete = false } = optionsOf('restart', options)
+  flag('restart', 'onComplete', onComplete)
+  const least = finiteNumber('restart', 'minBackoffMs', minBackoffMs)
+  if (least === 0) {
     // Without a wait a source that fails at once would keep the process busy for ever.
     throw new OptionError('restart', 'minBackoffMs', minBackoffMs, 'above 0')
   }
-  finiteNumber('restart', 'maxBackoffMs', maxBackoffMs, minBackoffMs)
+  const longest = finiteNumber('restart', 'maxBackoffMs', maxBackoffMs, least)
   finiteNumber('restart', 'randomFactor', randomFactor, 0, 1)
   if (budget !== undefined) checkBudget('restart', budget)
   return succession<A, never>('restart', (upstream, stage) => {
@@ -62,8 +64,8 @@ export function restart<A>(options: RestartOptions): Operator<A, A> {
       if (!failed && !onComplete) return undefined
       const now = clock.now()
       if (!spend(now)) return undefined
-      if (now - startedAt >= maxBackoffMs) restarts = 0
-      const wait = Math.min(minBackoffMs * 2 ** restarts++, maxBackoffMs) * (1 + randomFactor * random())
+      if (now - startedAt >= longest) restarts = 0
+      const wait = Math.min(least * 2 ** restarts++, longest) * (1 + randomFactor * random())
       startedAt = now + wait
       return { source: upstream, afterMs: wait }
     }

@@ -1,4 +1,4 @@
-import { retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
+import { callable, flag, optionsOf, retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
 import { succession } from './succession'
 import { checkBudget, spending, type Budget } from './budget'
 
@@ -43,8 +43,10 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'delay
  * ```
  */
 export function retry<A>(options: RetrySourceOptions): Operator<A, A> {
-  const { when, resetOnValue = true, budget } = options
-  const decide = backoff<undefined>({ ...options, when: when && ((error) => when(error)) })
+  const { when, resetOnValue = true, budget, ...waits } = optionsOf('retry', options)
+  if (when !== undefined) callable('retry', 'when', when)
+  flag('retry', 'resetOnValue', resetOnValue)
+  const decide = backoff<undefined>({ ...waits, times: waits.times as number, when: when && ((error) => when(error)) })
   if (budget !== undefined) checkBudget('retry', budget)
   return succession<A, never>('retry', (upstream, stage) => {
     const { clock, random } = stage.scope

@@ -11,7 +11,7 @@ export type Reading<A> = (upstream: Outlet<A>, told: Told, stage: Stage) => (int
 
 /** An operator that reads its source, and listens to a notifier from its first pull on. */
 export function heeding<A>(name: string, notifier: Notifier, reading: Reading<A>): Operator<A, A> {
-  const given = notifierOf(notifier)
+  const given = notifierOf(name, notifier)
   return asyncOperator<A, A>(name, (source, stage) => {
     const upstream = stage.open(source, stage.wake)
     const told = { isTold: false }

@@ -1,4 +1,5 @@
-import { from, isThenable, PENDING, type Openable, type Outlet, type Pullable, type Stage } from '@sluice/core'
+import { isThenable, PENDING, type Openable, type Outlet, type Pullable, type Stage } from '@sluice/core'
+import { sourceOf } from '../source-of'
 
 /** What tells an operator that it is time: the first value of a source, an abort of a signal, a promise that resolves. */
 export type Notifier = AbortSignal | PromiseLike<unknown> | Pullable<unknown>
@@ -12,8 +13,8 @@ export interface Listening {
 }
 
 /** Checks a notifier when the pipeline is built: a source is made of everything that is none of the other two. */
-export function notifierOf(notifier: Notifier): AbortSignal | PromiseLike<unknown> | Openable<unknown> {
-  return notifier instanceof AbortSignal || isThenable(notifier) ? notifier : from(notifier)
+export function notifierOf(owner: string, notifier: Notifier): AbortSignal | PromiseLike<unknown> | Openable<unknown> {
+  return notifier instanceof AbortSignal || isThenable(notifier) ? notifier : sourceOf(owner, 'notifier', notifier)
 }
 
 /** Listens to a notifier for a stage. `notify` may be called inside `start`. */

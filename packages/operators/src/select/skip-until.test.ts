@@ -22,5 +22,5 @@ it('begins at the first value of a source; what was dropped is counted', async (
 })
 
 it('O13: refuses a notifier that cannot speak', () => {
-  expect(() => skipUntil(5 as never)).toThrow('from: expected')
+  expect(() => skipUntil(5 as never)).toThrow('skipUntil: notifier must be an iterable')
 })

@@ -55,5 +55,5 @@ it('fails when the notifier fails', async () => {
 })
 
 it('O13: refuses a notifier that cannot speak', () => {
-  expect(() => takeUntil(5 as never)).toThrow('from: expected')
+  expect(() => takeUntil(5 as never)).toThrow('takeUntil: notifier must be an iterable')
 })

@@ -1,4 +1,4 @@
-import { callable, DONE, operator, type Operator, type StageOptions } from '@sluice/core'
+import { callable, DONE, flag, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 
 /** Options of {@link takeWhile}. */
 export interface TakeWhileOptions<A> extends StageOptions<A> {
@@ -35,7 +35,8 @@ export function takeWhile<A, B extends A>(test: (value: A) => value is B, option
 export function takeWhile<A>(test: (value: A) => unknown, options?: TakeWhileOptions<A>): Operator<A, A>
 export function takeWhile<A>(test: (value: A) => unknown, options: TakeWhileOptions<A> = {}): Operator<A, A> {
   callable('takeWhile', 'test', test)
-  const { inclusive = false } = options
+  const { inclusive = false } = optionsOf('takeWhile', options)
+  flag('takeWhile', 'inclusive', inclusive)
   return operator<A, A>(
     'takeWhile',
     (upstream, stage) => {

@@ -1,4 +1,4 @@
-import { callable, DONE, operator, type Operator, type StageOptions } from '@sluice/core'
+import { callable, DONE, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 
 /** Options of {@link mapStateful}. */
 export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {
@@ -43,7 +43,7 @@ export function mapStateful<A, B, S>(
 ): Operator<A, B> {
   callable('mapStateful', 'create', create)
   callable('mapStateful', 'step', step)
-  const { flush } = options
+  const { flush } = optionsOf('mapStateful', options)
   if (flush !== undefined) callable('mapStateful', 'flush', flush)
   return operator<A, B>(
     'mapStateful',
