@@ -14,7 +14,12 @@ const REQUIRED = ['emits', 'holds back', 'completes', 'buffers', 'on failure', '
 
 const source = join(root, 'packages/operators/src')
 const index = readFileSync(join(source, 'index.ts'), 'utf8')
-const exported = readDocstrings(source).filter(({ file }) => index.includes(`export * from './${file.replace(/\.ts$/, '')}'`))
+/** Whether the index exports this: with everything in its file, or by name. */
+const isExported = ({ file, name }) => {
+  const [, what] = new RegExp(`^export (\\*|\\{[^}]*\\}) from './${file.replace(/\.ts$/, '')}'`, 'm').exec(index) ?? []
+  return what === '*' || new RegExp(`\\b${name}\\b`).test(what ?? '')
+}
+const exported = readDocstrings(source).filter(isExported)
 const operators = exported.filter(({ kind, name }) => kind === 'function' && /^[a-z]/.test(name))
 
 const problems = operators.flatMap(({ name, file, bullets, picture, examples }) => [
