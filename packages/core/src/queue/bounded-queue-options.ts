@@ -53,7 +53,7 @@ export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions
     if (value !== undefined) callable(owner, option, value)
   }
   if (given.maxWeight !== undefined) callable(owner, 'weigh (needed for maxWeight)', weigh)
-  const high = wholeNumber(owner, 'high', given.high ?? Math.max(1, capacity), 1)
+  const high = wholeNumber(owner, 'high', given.high ?? Math.max(1, capacity), 1, Math.max(1, capacity))
   const low = wholeNumber(owner, 'low', given.low ?? Math.min(capacity - Math.ceil((3 / 4) * capacity), high - 1), 0, high - 1)
   // Every field by name: spread objects of different callers have different shapes, and compiled code gives up on each.
   return {

@@ -240,6 +240,7 @@ it.each([
   [{ capacity: -1 }, 'capacity'], [{ capacity: Number.NaN }, 'capacity'], [{ capacity: Infinity }, 'capacity'], [{}, 'got undefined'],
   [{ capacity: 1, overflow: 'block' }, `BoundedQueue: overflow must be one of 'wait', 'drop-oldest', 'drop-newest', 'latest', 'fail', got "block"`],
   [{ capacity: 1, maxWeight: 5 }, 'weigh (needed for maxWeight) must be a function'],
+  [{ capacity: 4, high: 5 }, 'BoundedQueue: high must be a whole number from 1 to 4, got 5'],
   [{ capacity: 4, low: 9 }, 'low must be a whole number from 0 to 3, got 9'],
 ])('Q13: %j is refused when the queue is made', (options, message) => {
   expect(() => new BoundedQueue(options as never)).toThrow(OptionError)

@@ -1,4 +1,4 @@
-import { PENDING, sink, type Sink } from '@sluice/core'
+import { PENDING, sink, wholeNumber, type Sink } from '@sluice/core'
 import { settle } from '../time/settle'
 import { assertEqual, LawViolation } from './assert'
 
@@ -60,7 +60,7 @@ export function manualSink<T>(): ManualSink<T> {
     get ended() { return ended },
     get aborted() { return aborted },
     request(count) {
-      requested += count
+      requested += wholeNumber('manualSink.request', 'count', count)
       wake?.()
     },
     async expectNext(...expected) {

@@ -1,4 +1,4 @@
-import { DONE, PENDING, source, type Source } from '@sluice/core'
+import { DONE, oneOf, PENDING, source, type Source } from '@sluice/core'
 
 /** A way to break the rules of a source. */
 export type Violation =
@@ -19,12 +19,15 @@ export const VIOLATIONS: readonly Violation[] = [
 /**
  * A source that breaks one rule on purpose, to see that the kernel says so, or bears it.
  *
+ * @throws OptionError where the rule is none of `VIOLATIONS`.
+ *
  * @example
  * ```ts
  * await ruleBreakingSource('more than asked for').to(toArray()).run() // rejects: ProtocolError
  * ```
  */
 export function ruleBreakingSource(violation: Violation): Source<number> {
+  oneOf('ruleBreakingSource', 'violation', violation, VIOLATIONS)
   return source<number>('ruleBreaking', (stage) => {
     if (violation === 'open throws') throw new Error('open throws')
     let pulls = 0

@@ -1,4 +1,4 @@
-import { macrotask, type Scheduler, type Task } from '@sluice/core'
+import { macrotask, wholeNumber, type Scheduler, type Task } from '@sluice/core'
 import { seededRandom } from './random'
 
 /**
@@ -80,8 +80,9 @@ export class ExploringScheduler implements Scheduler {
 /**
  * Runs a scenario under many seeds, one after the other; the first that fails is named in the error.
  *
- * @param seeds how many; 200 finds most races of two or three tasks.
+ * @param seeds how many, 1 or more; 200 finds most races of two or three tasks.
  * @param scenario gets a scheduler and a seeded `random` for choices of its own.
+ * @throws OptionError where `seeds` would run nothing.
  *
  * @example
  * ```ts
@@ -94,6 +95,7 @@ export async function explore(
   seeds: number,
   scenario: (world: { readonly scheduler: ExploringScheduler; readonly random: () => number; readonly seed: number }) => Promise<void>,
 ): Promise<void> {
+  wholeNumber('explore', 'seeds', seeds)
   for (let seed = 1; seed <= seeds; seed++) {
     try {
       await scenario({ scheduler: new ExploringScheduler(seed), random: seededRandom(seed * 7919), seed })

@@ -1,4 +1,4 @@
-import type { Clock } from '@sluice/core'
+import { finiteNumber, type Clock } from '@sluice/core'
 import { settle } from './settle'
 
 interface Timer {
@@ -48,9 +48,9 @@ export class VirtualClock implements Clock {
     return this.#timers.size
   }
 
-  /** Goes on by so many ms, firing what is due on the way. */
+  /** Goes on by so many ms, 0 or more, firing what is due on the way. Throws an OptionError for what is no such number. */
   async advance(ms: number): Promise<void> {
-    const until = this.#now + ms
+    const until = this.#now + finiteNumber('VirtualClock.advance', 'ms', ms)
     await settle()
     for (let timer = this.#next(until); timer; timer = this.#next(until)) {
       this.#timers.delete(timer)
@@ -84,7 +84,7 @@ export class VirtualClock implements Clock {
 
   /** As `advance`, without letting anything come to rest: for what has no promises and no scheduler in it. */
   fire(ms: number): void {
-    const until = this.#now + ms
+    const until = this.#now + finiteNumber('VirtualClock.fire', 'ms', ms)
     for (let timer = this.#next(until); timer; timer = this.#next(until)) {
       this.#timers.delete(timer)
       this.#now = timer.at
