@@ -21,7 +21,7 @@ export function checkWeight<A>(owner: string, options: WeightOptions<A>): { maxW
     maxWeight,
     weigh(value) {
       const weight = (weigh as (value: A) => number)(value)
-      if (weight >= 0 && weight < Infinity) return weight
+      if (Number.isFinite(weight) && weight >= 0) return weight
       throw new RangeError(`${owner}: weigh must answer a finite number of at least 0, it answered ${String(weight)}`)
     },
   }
