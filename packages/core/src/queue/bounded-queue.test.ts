@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { settle, VirtualClock } from '@sluice/testing'
-import { BoundedQueue, forEach, from, fromProducer, KeyedQueue, Limit, OptionError, PriorityQueue, retry, toArray, Topic, WorkerPool } from '../index'
+import { BoundedQueue, forEach, from, fromProducer, KeyedQueue, Limit, OptionError, PriorityQueue, retry, RingBuffer, toArray, Topic, WorkerPool } from '../index'
 import { listenerCount } from '../../../../test/listener-count'
 
 describe('giving up', () => {
@@ -225,6 +225,7 @@ it.each<[() => unknown, string]>([
   [() => new Topic(undefined as never), 'Topic: capacity must be a whole number of at least 1, got undefined'],
   [() => new WorkerPool(() => 1, undefined as never), 'WorkerPool: concurrency must be a whole number of at least 1, got undefined'],
   [() => new Limit(undefined as never), 'Limit: concurrency must be given, or rate, or keyed, got undefined'],
+  [() => new RingBuffer(-1), 'RingBuffer: capacity must be a whole number of at least 0, got -1'],
   [() => new Limit({ keyed: 5 as never }), 'Limit: keyed must be an object with concurrency, rate or both, got 5'],
   [() => new Limit({ keyed: {} }).setKeyed(null as never), 'Limit: keyed must be an object'],
   [() => retry(undefined as never), 'retry: times must be a whole number of at least 1, got undefined'],

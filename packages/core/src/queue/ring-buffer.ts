@@ -1,3 +1,5 @@
+import { wholeOrInfinite } from './limit-options'
+
 /**
  * A queue of values in an array that grows by doubling up to its capacity: values only, synchronous, O(1) per value.
  *
@@ -17,8 +19,12 @@ export class RingBuffer<T> {
   #head = 0
   #size = 0
 
+  /**
+   * @param capacity values it holds at most: 0 or more, or Infinity.
+   * @throws OptionError where it is none of these.
+   */
   constructor(capacity: number) {
-    this.capacity = capacity
+    this.capacity = wholeOrInfinite('RingBuffer', 'capacity', capacity, 0)
     let length = 1
     while (length < capacity && length < 16) length *= 2
     this.#slots = new Array<T | undefined>(length).fill(undefined)
