@@ -22,8 +22,8 @@ export class JointWeights<T> {
 
   of(value: T): number {
     const weight = this.#weigh(value)
-    if (weight >= 0) return weight
-    throw new RangeError(`${this.#name}: weigh must answer a number of at least 0, got ${weight}`)
+    if (weight >= 0 && weight < Infinity) return weight
+    throw new RangeError(`${this.#name}: weigh must answer a finite number of at least 0, got ${weight}`)
   }
 
   /** A value heavier than the bound fits only where nothing else is, or it would never. */

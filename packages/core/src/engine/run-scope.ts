@@ -8,6 +8,7 @@ import type { Openable } from '../contract/source'
 import { callable, finiteNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
+import { allowManyListeners } from './many-listeners'
 import type { RunTask, TaskHost } from './run-task'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
@@ -71,6 +72,7 @@ export class RunScope implements Scope, TaskHost {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
+      allowManyListeners(this.#controller.signal)
       if (this.isAborted) this.#controller.abort(this.reason)
     }
     return this.#controller.signal
@@ -127,7 +129,7 @@ export class RunScope implements Scope, TaskHost {
 
   /** Where `error` began; undefined when no stage has claimed it yet. */
   originOf(error: unknown): FailureOrigin | undefined {
-    return this.#origins.find((origin) => origin.error === error)
+    return this.#origins.find((origin) => Object.is(origin.error, error))
   }
 
   /** An error of a stage that had ended: where it had not failed, nobody knows of one yet, and this one fails the run. */

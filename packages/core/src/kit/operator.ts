@@ -6,6 +6,7 @@ import type { StageOptions } from '../contract/supervision'
 import { superviseOperator } from '../engine/replay'
 import { RunningStage } from '../engine/running-stage'
 import { checkOnError, supervisorOf } from '../engine/supervisor'
+import { optionsOf } from '../options'
 import { Flow } from '../run/flow'
 
 /**
@@ -45,11 +46,11 @@ export function operator<A, B>(
   open: (upstream: Outlet<A>, stage: Stage) => Puller<B>,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  const { onError } = options
+  const { onError, name: stageName = name } = optionsOf(name, options)
   checkOnError(name, onError)
   return (upstream) =>
     new Flow<B>((scope, wake) => {
-      const stage = new RunningStage<B>(scope, 'operator', options.name ?? name, wake)
+      const stage = new RunningStage<B>(scope, 'operator', stageName, wake)
       // The consumer is woken directly: a wake that passed through every operator would cost 5 ns in each.
       const outlet = stage.open(upstream, wake)
       return stage.start(() => {

@@ -3,8 +3,9 @@ import type { Failure, Run, RunOptions, RunStatus, StopReport } from '../contrac
 import type { Sink } from '../contract/sink'
 import type { Openable } from '../contract/source'
 import type { Graph, RunStats } from '../contract/stats'
-import { AbortError } from '../errors'
-import { callable, finiteNumber } from '../options'
+import { AbortError, OptionError } from '../errors'
+import { callable, finiteNumber, optionsOf } from '../options'
+import { onAbort } from '../queue/on-abort'
 import { describeFailure } from '../observe/failure'
 import { describeGraph } from '../observe/graph'
 import { describeStats } from '../observe/stats'
@@ -40,8 +41,10 @@ export class Running<T, R> implements Run<R> {
   #forget: (() => void) | undefined
 
   constructor(source: Openable<T>, sink: Sink<T, R>, options: RunOptions) {
-    if (options.redact) callable('run', 'redact', options.redact)
-    this.#redact = options.redact
+    const { redact, signal } = optionsOf('run', options)
+    if (redact !== undefined) callable('run', 'redact', redact)
+    if (signal !== undefined && typeof (signal as Partial<AbortSignal>).addEventListener !== 'function') throw new OptionError('run', 'signal', signal, 'an AbortSignal')
+    this.#redact = redact
     this.#scope = new RunScope(options)
     this.name = this.#scope.name
     this.#promise = new Promise<R>((resolve, reject) => {
@@ -50,7 +53,7 @@ export class Running<T, R> implements Run<R> {
     })
     this.#driver = new Driver<T, R>(this.#scope, source, sink, (outcome, result) => { this.#end(outcome, result) })
     this.#scope.started = true
-    this.#follow(options.signal)
+    this.#follow(signal)
     this.#driver.start()
   }
 
@@ -70,7 +73,7 @@ export class Running<T, R> implements Run<R> {
   }
 
   stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopReport> {
-    const { deadlineMs } = options
+    const { deadlineMs } = optionsOf('stop', options)
     if (deadlineMs !== undefined) finiteNumber('stop', 'deadlineMs', deadlineMs)
     return (this.#stopping ??= this.#stop(deadlineMs))
   }
@@ -135,16 +138,12 @@ export class Running<T, R> implements Run<R> {
     }
   }
 
-  /** Ends with a signal from outside; one listener, removed when the run ends. */
+  /** Ends with a signal from outside, until the run ends. */
   #follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return
-    const onAbort = (): void => { this.#driver.end({ status: 'cancelled', reason: signal.reason as unknown }) }
-    if (signal.aborted) {
-      onAbort()
-      return
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    this.#forget = () => { signal.removeEventListener('abort', onAbort) }
+    const end = (): void => { this.#driver.end({ status: 'cancelled', reason: signal.reason as unknown }) }
+    if (signal.aborted) end()
+    else this.#forget = onAbort(signal, end)
   }
 
   /** The driver is done: signal first, then close everything, then wait for the cleanups. */

@@ -80,7 +80,7 @@ describe('weight', () => {
 
   it('a weight that is none fails, naming the item', async () => {
     const run = from(['a', 'b']).pipe(buffer(10, { maxWeight: 3, weigh: (text) => (text === 'b' ? Number.NaN : 1) })).to(drain()).run()
-    await expect(run).rejects.toThrow('buffer: weigh must answer a number of at least 0, got NaN')
+    await expect(run).rejects.toThrow('buffer: weigh must answer a finite number of at least 0, got NaN')
     expect(run.failure).toMatchObject({ stage: 'buffer', item: 'b' })
   })
 
