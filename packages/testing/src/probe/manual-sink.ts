@@ -9,7 +9,7 @@ export interface ManualSink<T> {
   readonly values: readonly T[]
   readonly ended: boolean
   readonly aborted: { readonly reason: unknown } | undefined
-  /** Asks for so many more values. */
+  /** Asks for so many more values, 0 or more. */
   request(count: number): void
   /** Waits for exactly these values next. */
   expectNext(...values: T[]): Promise<void>
@@ -60,7 +60,7 @@ export function manualSink<T>(): ManualSink<T> {
     get ended() { return ended },
     get aborted() { return aborted },
     request(count) {
-      requested += wholeNumber('manualSink.request', 'count', count)
+      requested += wholeNumber('manualSink.request', 'count', count, 0)
       wake?.()
     },
     async expectNext(...expected) {

@@ -67,7 +67,7 @@ it.each<[string, () => unknown]>([
   ['explore: seeds must be a whole number of at least 1, got 0', () => explore(0, async () => {})],
   ['VirtualClock.advance: ms must be a finite number of at least 0, got NaN', () => new VirtualClock().advance(Number.NaN)],
   ['ruleBreakingSource: violation must be one of', () => ruleBreakingSource('more' as never)],
-  ['manualSink.request: count must be a whole number of at least 1, got -1', () => { manualSink().request(-1) }],
+  ['manualSink.request: count must be a whole number of at least 0, got -1', () => { manualSink().request(-1) }],
 ])('"%s" is said instead of a test that tests nothing', async (message, use) => {
   const thrown = await (async () => use())().catch((error: unknown) => error)
   expect(thrown).toBeInstanceOf(OptionError)
