@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { forEach, fromProducer, interval, OptionError, range, retry, from } from '@sluice/core'
 import {
-  batch, buffer, Circuit, count, filter, flatMap, map, mapAsync, mapAsyncUnordered, mapStateful, merge, onErrorResume, restart,
-  retry as retrySource, retryItem, take, takeWhile, tap, windowCount, zipLongest,
+  batch, broadcast, buffer, Circuit, concatMap, count, delay, filter, flatMap, map, mapAsync, mapAsyncUnordered, mapStateful, merge,
+  onErrorResume, rateLimit, restart, retry as retrySource, retryItem, take, takeWhile, tap, throttle, timeout, windowCount, zipLongest,
 } from './index'
 
 const call = async (n: number): Promise<number> => n
@@ -46,6 +46,15 @@ it.each<[string, () => unknown]>([
   ['restart: onComplete must be true or false, got 1', () => restart({ minBackoffMs: 1, maxBackoffMs: 2, onComplete: 1 as never })],
   ['circuitBreaker: failures must be a whole number of at least 1, got undefined', () => new Circuit(undefined as never)],
   ['onErrorResume: others must be an array of what `from` takes, got 5', () => onErrorResume(5 as never)],
+  ['map: options must be an object, got 5', () => map((n) => n, 5 as never)],
+  ['filter: options must be an object, got "skip"', () => filter(() => true, 'skip' as never)],
+  ['delay: options must be an object, got 5', () => delay(5, 5 as never)],
+  ['buffer: options must be an object, got "drop-oldest"', () => buffer(5, 'drop-oldest' as never)],
+  ['concatMap: options must be an object, got 4', () => concatMap(() => [], 4 as never)],
+  ['broadcast: options must be an object, got "gate"', () => broadcast([map((n) => n)], 'gate' as never)],
+  ['throttle: rate must be a whole number of at least 1, got undefined', () => throttle(undefined as never)],
+  ['rateLimit: rate must be a whole number of at least 1, got undefined', () => rateLimit(undefined as never)],
+  ['timeout: idleMs must be given, or firstMs, totalMs or backpressureMs, got undefined', () => timeout(undefined as never)],
   ['takeWhile: inclusive must be true or false, got 1', () => takeWhile(() => true, { inclusive: 1 as never })],
 ])('O13: "%s" is said when the pipeline is built', (message, build) => {
   expect(build).toThrow(OptionError)

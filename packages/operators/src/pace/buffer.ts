@@ -1,4 +1,7 @@
-import { asyncOperator, callable, finiteNumber, Joint, oneOf, OptionError, QueueFullError, wholeNumber, type JointOverflow, type Operator } from '@sluice/core'
+import {
+  asyncOperator, callable, finiteNumber, Joint, oneOf, OptionError, optionsOf, QueueFullError, wholeNumber,
+  type JointOverflow, type Operator,
+} from '@sluice/core'
 
 /** Options of {@link buffer}. */
 export interface BufferOptions<A> {
@@ -51,7 +54,7 @@ export interface BufferOptions<A> {
  * ```
  */
 export function buffer<A>(capacity: number, options: BufferOptions<A> = {}): Operator<A, A> {
-  const { overflow = 'wait', low, maxWeight, weigh, onDrop, name = 'buffer' } = options
+  const { overflow = 'wait', low, maxWeight, weigh, onDrop, name = 'buffer' } = optionsOf('buffer', options)
   wholeNumber('buffer', 'capacity', capacity)
   oneOf('buffer', 'overflow', overflow, ['wait', 'drop-oldest', 'drop-newest', 'latest', 'fail'])
   if (onDrop) callable('buffer', 'onDrop', onDrop)

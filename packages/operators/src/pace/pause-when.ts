@@ -1,4 +1,7 @@
-import { DONE, from, operator, OptionError, PENDING, type Openable, type Operator, type Pullable, type Stage } from '@sluice/core'
+import {
+  DONE, from, operator, OptionError, optionsOf, PENDING,
+  type Openable, type Operator, type Pullable, type Stage,
+} from '@sluice/core'
 import type { GateLike } from './gate'
 
 /** Options of {@link pauseWhen}. */
@@ -59,7 +62,7 @@ export function pauseWhen<A>(signal: GateLike | Pullable<boolean>, options: Paus
         close: forget,
       }
     },
-    { name: options.name },
+    { name: optionsOf('pauseWhen', options).name },
   )
 }
 

@@ -1,4 +1,4 @@
-import { asyncOperator, checkOnError, finiteNumber, OptionError, wholeNumber, type Operator } from '@sluice/core'
+import { asyncOperator, checkOnError, finiteNumber, OptionError, optionsOf, wholeNumber, type Operator } from '@sluice/core'
 import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
 import { RateLimited } from './rate-limited'
 
@@ -42,7 +42,7 @@ export interface RateLimitOptions<A> extends RateOptions<A> {
  * ```
  */
 export function rateLimit<A>(options: RateLimitOptions<A>): Operator<A, A> {
-  const { perSecond, capacity = 256, maxKeys = 10_000, key, onError, name = 'rateLimit' } = options
+  const { perSecond, capacity = 256, maxKeys = 10_000, key, onError, name = 'rateLimit' } = optionsOf('rateLimit', options)
   if (perSecond !== undefined) {
     wholeNumber('rateLimit', 'perSecond', perSecond)
     if (options.rate !== undefined || options.perMs !== undefined) {

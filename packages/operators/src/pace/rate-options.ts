@@ -1,4 +1,4 @@
-import { callable, finiteNumber, OptionError, wholeNumber, type StageOptions } from '@sluice/core'
+import { callable, finiteNumber, OptionError, optionsOf, wholeNumber, type StageOptions } from '@sluice/core'
 
 /** How fast values may pass, and what each of them counts for. */
 export interface RateOptions<A> extends StageOptions<A> {
@@ -23,11 +23,10 @@ export interface CheckedRate {
 
 /** Checks the figures when the pipeline is built. */
 export function checkRateOptions<A>(owner: string, options: RateOptions<A>): CheckedRate {
-  const count = wholeNumber(owner, 'rate', options.rate)
-  const { perMs = 1000, burst = count } = options
+  const { rate, perMs = 1000, burst = rate } = optionsOf(owner, options)
+  const count = wholeNumber(owner, 'rate', rate)
   if (finiteNumber(owner, 'perMs', perMs) === 0) throw new OptionError(owner, 'perMs', perMs, 'above 0')
-  wholeNumber(owner, 'burst', burst)
-  return { count, perMs, burst }
+  return { count, perMs, burst: wholeNumber(owner, 'burst', burst) }
 }
 
 /** Checks what is asked of each value; answers the cost as a function. */

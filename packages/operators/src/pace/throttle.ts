@@ -1,4 +1,4 @@
-import { Limit, oneOf, operator, OptionError, type Operator } from '@sluice/core'
+import { Limit, oneOf, operator, OptionError, optionsOf, type Operator } from '@sluice/core'
 import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
 import { Throttled } from './throttled'
 
@@ -43,7 +43,7 @@ export interface ThrottleOptions<A> extends RateOptions<A> {
  * ```
  */
 export function throttle<A>(options: ThrottleOptions<A>): Operator<A, A> {
-  const { mode = 'shape', limit, key, name = 'throttle' } = options
+  const { mode = 'shape', limit, key, name = 'throttle' } = optionsOf('throttle', options)
   const rate = limit === undefined ? checkRateOptions('throttle', options) : undefined
   if (limit !== undefined) {
     if (!(limit instanceof Limit)) throw new OptionError('throttle', 'limit', limit, 'a Limit')

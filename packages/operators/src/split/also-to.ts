@@ -1,4 +1,4 @@
-import type { Operator, Sink } from '@sluice/core'
+import { optionsOf, type Operator, type Sink } from '@sluice/core'
 import { beside, checkTarget, type PassOn, type SideTarget } from './beside'
 import { checkSlowBranch, type SlowBranch } from './slow-branch'
 
@@ -47,7 +47,7 @@ export function alsoTo<A>(target: SideTarget<NoInfer<A>>, options?: AlsoToOption
 export function alsoTo<A>(target: Sink<A, unknown>, options?: AlsoToOptions<A>): PassOn<A>
 export function alsoTo<A>(target: SideTarget<A>, options: AlsoToOptions<A> = {}): Operator<A, A> {
   checkTarget('alsoTo', target)
-  const { onDrop, onDisconnect, name = 'alsoTo' } = options
+  const { onDrop, onDisconnect, name = 'alsoTo' } = optionsOf('alsoTo', options)
   const policy = checkSlowBranch('alsoTo', options, true)
   return beside('alsoTo', name, target, { policy, onDrop, onDisconnect })
 }

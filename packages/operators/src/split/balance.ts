@@ -1,4 +1,4 @@
-import { callable, wholeNumber, type Operator } from '@sluice/core'
+import { callable, optionsOf, wholeNumber, type Operator } from '@sluice/core'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { GATE } from './slow-branch'
@@ -46,7 +46,7 @@ export function balance<A, F extends Branch<A>>(count: number, branch: F, option
   callable('balance', 'branch', branch)
   const labels = Array.from({ length: count }, (_, index) => index)
   return fanOut<A, BranchOutput<F>, number>({
-    name: options.name ?? 'balance',
+    name: optionsOf('balance', options).name ?? 'balance',
     owner: 'balance',
     option: 'branch',
     branches: labels.map(() => branch),

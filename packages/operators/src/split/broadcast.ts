@@ -1,4 +1,4 @@
-import { callable, OptionError, type Operator } from '@sluice/core'
+import { callable, OptionError, optionsOf, type Operator } from '@sluice/core'
 import type { Branch, BranchInput, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
@@ -56,7 +56,7 @@ export function broadcast<A, B>(branches: readonly Branch<A, B>[], options: Broa
   const given: readonly Branch<A>[] = branches
   for (const [index, branch] of given.entries()) callable('broadcast', `branches[${index}]`, branch)
   return fanOut<A, B, number>({
-    name: options.name ?? 'broadcast',
+    name: optionsOf('broadcast', options).name ?? 'broadcast',
     owner: 'broadcast',
     option: 'branches',
     branches: given,

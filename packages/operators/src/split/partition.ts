@@ -1,4 +1,4 @@
-import { callable, checkOnError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
@@ -61,7 +61,7 @@ export function partition<A, B>(
   callable('partition', 'branchIfFalse', branchIfFalse)
   checkOnError('partition', options.onError)
   return fanOut<A, B, boolean>({
-    name: options.name ?? 'partition',
+    name: optionsOf('partition', options).name ?? 'partition',
     owner: 'partition',
     option: 'branch',
     branches: [branchIfTrue, branchIfFalse],

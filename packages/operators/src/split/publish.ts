@@ -1,4 +1,4 @@
-import { callable, operator, type HandOverOptions, type Operator, type PublishableTopic } from '@sluice/core'
+import { callable, operator, optionsOf, type HandOverOptions, type Operator, type PublishableTopic } from '@sluice/core'
 import type { PassOn } from './beside'
 import { Publishing } from './publishing'
 
@@ -44,5 +44,5 @@ export function publish<A>(topic: PublishableTopic<A>, options: PublishOptions =
   for (const verb of ['publish', 'tryPublish', 'close', 'fail'] as const) {
     callable('publish', `topic.${verb}`, (topic as Partial<PublishableTopic<A>> | null | undefined)?.[verb])
   }
-  return operator<A, A>(options.name ?? 'publish', (upstream, stage) => new Publishing(upstream, stage, topic, options))
+  return operator<A, A>(optionsOf('publish', options).name ?? 'publish', (upstream, stage) => new Publishing(upstream, stage, topic, options))
 }

@@ -1,4 +1,4 @@
-import { callable, checkOnError, OptionError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, OptionError, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
@@ -63,7 +63,7 @@ export function route<A, B>(
   checkOnError('route', options.onError)
   const labels = [...given.keys()]
   const lanes = new Map<PropertyKey | null | undefined, number>(labels.map((label, lane) => [label, lane]))
-  const { otherwise, name = 'route' } = options
+  const { otherwise, name = 'route' } = optionsOf('route', options)
   if (otherwise !== undefined) {
     if (given.has('otherwise')) throw new OptionError('route', 'otherwise', otherwise, 'absent where a branch has that name')
     given.set('otherwise', callable('route', 'otherwise', otherwise))

@@ -1,4 +1,7 @@
-import { DONE, from, PENDING, source, Topic, wholeNumber, type Pullable, type Source, type SubscribeOptions } from '@sluice/core'
+import {
+  DONE, from, optionsOf, PENDING, source, Topic, wholeNumber,
+  type Pullable, type Source, type SubscribeOptions,
+} from '@sluice/core'
 import { SharedRun } from './shared-run'
 
 /** What a reader of a shared source may choose. */
@@ -56,7 +59,7 @@ export interface SharedSource<T> extends Source<T> {
  * ```
  */
 export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): SharedSource<T> {
-  const { name = 'share', replay = 0, policy, lag, disconnectAfterMs, onDrop } = options
+  const { name = 'share', replay = 0, policy, lag, disconnectAfterMs, onDrop } = optionsOf('share', options)
   const capacity = wholeNumber('share', 'capacity', options.capacity ?? 16)
   const startAt = wholeNumber('share', 'startAt', options.startAt ?? 1)
   const plan = { name, source: from(input), capacity, replay, startAt }

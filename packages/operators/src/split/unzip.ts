@@ -1,4 +1,4 @@
-import { callable, OptionError, type Operator } from '@sluice/core'
+import { callable, OptionError, optionsOf, type Operator } from '@sluice/core'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
@@ -46,7 +46,7 @@ export function unzip<A extends readonly unknown[], B>(branches: readonly Branch
   if (!Array.isArray(branches) || branches.length === 0) throw new OptionError('unzip', 'branches', branches, 'a list of at least one branch')
   const given: readonly Branch<never>[] = branches
   for (const [index, branch] of given.entries()) callable('unzip', `branches[${index}]`, branch)
-  const name = options.name ?? 'unzip'
+  const name = optionsOf('unzip', options).name ?? 'unzip'
   return fanOut<A, B, number>({
     name,
     owner: 'unzip',

@@ -1,4 +1,4 @@
-import { callable, wholeNumber, type Operator, type Sink } from '@sluice/core'
+import { callable, optionsOf, wholeNumber, type Operator, type Sink } from '@sluice/core'
 import { beside, checkTarget, type PassOn, type SideTarget } from './beside'
 
 /** Options of {@link wireTap}. */
@@ -44,7 +44,7 @@ export function wireTap<A>(target: SideTarget<NoInfer<A>>, options?: WireTapOpti
 export function wireTap<A>(target: Sink<A, unknown>, options?: WireTapOptions<A>): PassOn<A>
 export function wireTap<A>(target: SideTarget<A>, options: WireTapOptions<A> = {}): Operator<A, A> {
   checkTarget('wireTap', target)
-  const { onDrop, name = 'wireTap' } = options
+  const { onDrop, name = 'wireTap' } = optionsOf('wireTap', options)
   const capacity = wholeNumber('wireTap', 'buffer', options.buffer ?? 0, 0)
   if (onDrop !== undefined) callable('wireTap', 'onDrop', onDrop)
   return beside('wireTap', name, target, { policy: { capacity, lossy: true, patienceMs: undefined }, onDrop, onDisconnect: undefined })

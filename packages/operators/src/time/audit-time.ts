@@ -1,4 +1,4 @@
-import { asyncOperator, finiteNumber, type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, type Operator } from '@sluice/core'
 import { Decoupled, type TimeOptions } from './decoupled'
 
 /**
@@ -34,6 +34,6 @@ import { Decoupled, type TimeOptions } from './decoupled'
  */
 export function auditTime<A>(windowMs: number, options: TimeOptions = {}): Operator<A, A> {
   finiteNumber('auditTime', 'windowMs', windowMs)
-  return asyncOperator<A, A>(options.name ?? 'auditTime', (upstream, stage) =>
+  return asyncOperator<A, A>(optionsOf('auditTime', options).name ?? 'auditTime', (upstream, stage) =>
     new Decoupled(upstream, stage, { came: (now, due) => due ?? now + windowMs }))
 }

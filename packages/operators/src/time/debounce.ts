@@ -1,4 +1,4 @@
-import { asyncOperator, finiteNumber, type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, type Operator } from '@sluice/core'
 import { Decoupled, type TimeOptions } from './decoupled'
 
 /**
@@ -34,6 +34,6 @@ import { Decoupled, type TimeOptions } from './decoupled'
  */
 export function debounce<A>(quietMs: number, options: TimeOptions = {}): Operator<A, A> {
   finiteNumber('debounce', 'quietMs', quietMs)
-  return asyncOperator<A, A>(options.name ?? 'debounce', (upstream, stage) =>
+  return asyncOperator<A, A>(optionsOf('debounce', options).name ?? 'debounce', (upstream, stage) =>
     new Decoupled(upstream, stage, { came: (now) => now + quietMs }))
 }

@@ -1,4 +1,4 @@
-import { asyncOperator, finiteNumber, wholeNumber, type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, wholeNumber, type Operator } from '@sluice/core'
 import type { TimeOptions } from './decoupled'
 import { Delayed } from './delayed'
 
@@ -37,7 +37,7 @@ export interface DelayOptions extends TimeOptions {
  * ```
  */
 export function delay<A>(delayMs: number, options: DelayOptions = {}): Operator<A, A> {
-  const { capacity = 256, name = 'delay' } = options
+  const { capacity = 256, name = 'delay' } = optionsOf('delay', options)
   finiteNumber('delay', 'delayMs', delayMs)
   wholeNumber('delay', 'capacity', capacity)
   return asyncOperator<A, A>(name, (upstream, stage) => new Delayed(upstream, stage, delayMs, capacity))

@@ -1,4 +1,7 @@
-import { asyncOperator, finiteNumber, from, type Openable, type Operator, type Pullable, type Puller, type Stage } from '@sluice/core'
+import {
+  asyncOperator, finiteNumber, from, optionsOf,
+  type Openable, type Operator, type Pullable, type Puller, type Stage,
+} from '@sluice/core'
 import { Decoupled, type TimeOptions } from './decoupled'
 import { followNotifier } from './notifier'
 
@@ -42,7 +45,7 @@ export interface SampleOptions extends TimeOptions {
  * ```
  */
 export function sample<A>(every: number | Pullable<unknown>, options: SampleOptions = {}): Operator<A, A> {
-  const { emitLast = false, name = 'sample' } = options
+  const { emitLast = false, name = 'sample' } = optionsOf('sample', options)
   const open = typeof every === 'number' ? periodic<A>(every, emitLast) : notified<A>(from(every), emitLast)
   return asyncOperator<A, A>(name, open)
 }

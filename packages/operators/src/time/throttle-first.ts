@@ -1,4 +1,4 @@
-import { asyncOperator, finiteNumber, type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, type Operator } from '@sluice/core'
 import { Decoupled, type TimeOptions } from './decoupled'
 
 /**
@@ -33,7 +33,7 @@ import { Decoupled, type TimeOptions } from './decoupled'
  */
 export function throttleFirst<A>(windowMs: number, options: TimeOptions = {}): Operator<A, A> {
   finiteNumber('throttleFirst', 'windowMs', windowMs)
-  return asyncOperator<A, A>(options.name ?? 'throttleFirst', (upstream, stage) => {
+  return asyncOperator<A, A>(optionsOf('throttleFirst', options).name ?? 'throttleFirst', (upstream, stage) => {
     let shutUntil = -Infinity
     return new Decoupled(upstream, stage, {
       came: (now) => (now < shutUntil ? undefined : now),

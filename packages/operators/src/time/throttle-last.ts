@@ -1,4 +1,4 @@
-import { asyncOperator, finiteNumber, type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, type Operator } from '@sluice/core'
 import { Decoupled, type TimeOptions } from './decoupled'
 
 /**
@@ -37,7 +37,7 @@ import { Decoupled, type TimeOptions } from './decoupled'
  */
 export function throttleLast<A>(windowMs: number, options: TimeOptions = {}): Operator<A, A> {
   finiteNumber('throttleLast', 'windowMs', windowMs)
-  return asyncOperator<A, A>(options.name ?? 'throttleLast', (upstream, stage) => {
+  return asyncOperator<A, A>(optionsOf('throttleLast', options).name ?? 'throttleLast', (upstream, stage) => {
     let windowEnd = -Infinity
     return new Decoupled(upstream, stage, {
       came: (now, due) => due ?? (now < windowEnd ? windowEnd : now + windowMs),

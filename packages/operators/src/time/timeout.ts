@@ -1,5 +1,5 @@
 import {
-  callable, DONE, finiteNumber, from, operator, OptionError, PENDING,
+  callable, DONE, finiteNumber, from, operator, OptionError, optionsOf, PENDING,
   type Operator, type Outlet, type Pullable, type Tickets, type TimeoutError,
 } from '@sluice/core'
 import { Deadlines, timeoutError, type TimeoutKind, type TimeoutLimits } from './deadlines'
@@ -54,7 +54,7 @@ export interface TimeoutOptions<B = never> extends TimeOptions {
  */
 export function timeout<A, B = never>(options: TimeoutOptions<B>): Operator<A, A | B> {
   const limits = checkLimits(options)
-  const { onTimeout, name = 'timeout' } = options
+  const { onTimeout, name = 'timeout' } = optionsOf('timeout', options)
   if (onTimeout !== undefined) callable('timeout', 'onTimeout', onTimeout)
   return operator<A, A | B>(
     name,
@@ -102,7 +102,8 @@ export function timeout<A, B = never>(options: TimeoutOptions<B>): Operator<A, A
   )
 }
 
-function checkLimits({ firstMs, idleMs, totalMs, backpressureMs }: TimeoutLimits): TimeoutLimits {
+function checkLimits(options: TimeoutLimits): TimeoutLimits {
+  const { firstMs, idleMs, totalMs, backpressureMs } = optionsOf('timeout', options)
   const limits: TimeoutLimits = { firstMs, idleMs, totalMs, backpressureMs }
   const given = Object.entries(limits).filter(([, ms]) => ms !== undefined)
   for (const [kind, ms] of given) if (finiteNumber('timeout', kind, ms) === 0) throw new OptionError('timeout', kind, ms, 'above 0')

@@ -1,4 +1,4 @@
-import { mapping, type Operator } from '@sluice/core'
+import { mapping, optionsOf, type Operator } from '@sluice/core'
 import type { TimeOptions } from './decoupled'
 
 /** A value, and when it passed. */
@@ -37,6 +37,6 @@ export function timestamp<A>(options: TimeOptions = {}): Operator<A, Timestamped
   return mapping<A, Timestamped<A>>(
     'timestamp',
     ({ scope: { clock } }) => (value) => ({ value, at: clock.now() }),
-    { name: options.name },
+    { name: optionsOf('timestamp', options).name },
   )
 }
