@@ -5,7 +5,17 @@ import { OptionError } from './errors'
  * Each check answers its value, so that it can stand where the value is used.
  */
 
-/** The options as they were given; none where there are none, so that what is missing is told by its name. */
+/**
+ * The options as they were given; none where there are none, so that what is missing is told by its name.
+ *
+ * @throws OptionError where they are no object.
+ *
+ * @example
+ * ```ts
+ * const { capacity, name = 'mine' } = optionsOf('mine', options)
+ * wholeNumber('mine', 'capacity', capacity)
+ * ```
+ */
 export function optionsOf<O extends object>(owner: string, options: O | undefined): Partial<O> {
   const given: unknown = options ?? {}
   if (typeof given === 'object' && !Array.isArray(given)) return given as Partial<O>
@@ -44,7 +54,16 @@ export function callable<F>(owner: string, option: string, value: F): F {
   throw new OptionError(owner, option, value, 'a function')
 }
 
-/** True or false. */
+/**
+ * True or false.
+ *
+ * @throws OptionError for anything else.
+ *
+ * @example
+ * ```ts
+ * const inclusive = flag('takeWhile', 'inclusive', options.inclusive ?? false)
+ * ```
+ */
 export function flag(owner: string, option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
   throw new OptionError(owner, option, value, 'true or false')

@@ -13,7 +13,14 @@ export type Outcome =
 /** The one `completed` outcome. */
 export const COMPLETED: Outcome = { status: 'completed' }
 
-/** Why something ended early: its error, or the reason it was given; undefined where it completed. */
+/**
+ * Why something ended early: its error, or the reason it was given; undefined where it completed.
+ *
+ * @example
+ * ```ts
+ * close(outcome) { for (const ticket of held) ticket.nack(reasonOf(outcome)) }
+ * ```
+ */
 export function reasonOf(outcome: Outcome): unknown {
   if (outcome.status === 'completed') return undefined
   return outcome.status === 'failed' ? outcome.error : outcome.reason
