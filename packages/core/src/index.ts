@@ -1,5 +1,6 @@
 export * from './contract/answers'
 export * from './contract/clock'
+export * from './contract/fate'
 export * from './contract/outcome'
 export * from './contract/outlet'
 export * from './contract/puller'

@@ -53,7 +53,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
     while (count < limit) {
       const job = this.#queue.at(0)
       if (job === undefined || job.state === 'open') break
-      if (job.state === 'failed') return this.#stage.failAfter(count, job.error, job.item, undefined, job.attempt)
+      if (job.state === 'failed') return this.#stage.failAfter(count, job.error, job.item, null, job.attempt)
       this.#queue.shift()
       this.#open--
       if (job.state === 'skipped') continue
@@ -176,8 +176,8 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   }
 
   #goOn(job: Job<A, B>, recovery: Recovery, error: unknown): void {
-    if (recovery === 'skip') {
-      job.ticket?.ack()
+    if (recovery !== 'retry') {
+      this.#stage.settle(job.ticket, recovery)
       job.ticket = undefined
       this.#settle(job, 'skipped')
     } else if (this.#stage.outcome !== undefined) {
@@ -193,7 +193,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
 
   #failed(job: Job<A, B>, error: unknown): void {
     job.error = error
-    job.ticket?.nack(error)
+    this.#stage.giveUp(job.ticket, error)
     job.ticket = undefined
     this.#ended = true
     this.#settle(job, 'failed')

@@ -1,8 +1,9 @@
+import type { AckFate, Fate } from './fate'
 import type { Outcome } from './outcome'
 import type { Outlet, Wake } from './outlet'
 import type { Scope } from './scope'
 import type { Openable } from './source'
-import type { Ticket } from './ticket'
+import type { Ticket, Tickets } from './ticket'
 
 /** The three states of a stage's clock. */
 export type StageState = 'busy' | 'idle' | 'backpressured'
@@ -48,14 +49,39 @@ export interface Stage {
   /**
    * For a loop over a batch, where the k-th value failed: the `count` values before it are delivered now, then the
    * failure is thrown. Answers what `pull` should answer.
+   *
+   * @param ticket of the failed value, which is given back; null where that has been done already.
    */
-  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt?: number): number
+  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket | null, attempt?: number): number
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
   /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */
   linger(work: PromiseLike<unknown>): void
-  /** Counts values that were dropped on purpose (overflow, skip). */
+  /** Counts values that were dropped on purpose, in the figures of this stage only: see {@link Stage.settle}. */
   drop(count: number): void
+  /**
+   * A value ends at this stage. Its ticket is told; a plain value, which has none, is counted in the totals of the run.
+   *
+   * @param fate `'dropped'` also counts in the figures of this stage.
+   * @param reason a short word for the totals. Default: the name of the stage.
+   */
+  settle(ticket: Ticket | undefined, fate: AckFate, reason?: string): void
+  /** As `settle`, for `count` plain values at once. */
+  settleCount(count: number, fate: Fate): void
+  /** A value failed for good at this stage: its ticket is given back as failed, a plain value is counted as failed. */
+  giveUp(ticket: Ticket | undefined, error: unknown): void
+  /**
+   * One ticket for `count` values that become one. Settling it settles them all, the plain ones among them too.
+   *
+   * @param tickets null where all of them are plain.
+   */
+  join(tickets: Tickets | null | undefined, count: number): Ticket | undefined
+  /**
+   * A ticket with `shares` shares, 1 or more, for a value that becomes several.
+   *
+   * @param ticket the value's own, which is split; undefined for a plain value, which gets one.
+   */
+  share(ticket: Ticket | undefined, shares: number): Ticket
   /** How the stage ended; undefined while it runs. */
   readonly outcome: Outcome | undefined
 }

@@ -30,10 +30,39 @@ export interface StageTime {
   readonly backpressuredMs: number
 }
 
+/**
+ * What became of the values that the sources of a run gave, inner sources included.
+ *
+ * `read = delivered + absorbed + dropped + skipped + deadLettered + failed + abandoned + inFlight`, at any time.
+ */
+export interface RunTotals {
+  /** Values that sources gave. */
+  readonly read: number
+  /** Everything made of them was written to a sink. */
+  readonly delivered: number
+  /** Filtered out or reduced. */
+  readonly absorbed: number
+  /** Lost on purpose: overflow, a newer value, a closed branch. */
+  readonly dropped: number
+  /** Failed, and left out by `onError`. */
+  readonly skipped: number
+  /** Failed, and written to a dead letter sink. */
+  readonly deadLettered: number
+  /** Failed for good. */
+  readonly failed: number
+  /** Not dealt with when the run ended; 0 before that. */
+  readonly abandoned: number
+  /** Read, and not at their end yet; 0 once the run has ended. */
+  readonly inFlight: number
+  /** How many by the stage, or the word, that says why. */
+  readonly reasons: Readonly<Record<'absorbed' | 'dropped' | 'skipped' | 'deadLettered' | 'failed', Readonly<Record<string, number>>>>
+}
+
 export interface RunStats {
   readonly name: string
   readonly status: RunStatus
   readonly elapsedMs: number
+  readonly totals: RunTotals
   /** Sources first. */
   readonly stages: readonly StageStats[]
 }

@@ -7,7 +7,6 @@ import type { StageState, WakeableTask } from '../contract/stage'
 import { isThenable } from './cleanups'
 import type { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
-import { ackAll, nackAll } from './tickets'
 
 /** What a driver reports: once, when there is nothing more to pull or to write. */
 export type Finished<R> = (outcome: Outcome, result: R | undefined) => void
@@ -33,6 +32,8 @@ export class Driver<T, R> {
   /** The batch; its slots are cleared before resting, so that nothing delivered is kept alive. */
   readonly #batch: T[] = []
   #used = 0
+  /** Values that were pulled, and whose write has not answered. */
+  #inHand = 0
   #inTurn = false
   /** The intake deals with a batch, or with the end. */
   #writing = false
@@ -93,6 +94,7 @@ export class Driver<T, R> {
       if (count === PENDING) return this.#rest('idle')
       if (count === DONE) return this.#endIntake(intake)
       if (count > this.#used) this.#used = count
+      this.#inHand = count
       const work = intake.write(batch, count, this.#outlet.tickets ?? null)
       if (isThenable(work)) {
         this.#await(work, () => {
@@ -137,8 +139,9 @@ export class Driver<T, R> {
   }
 
   #written(count: number): void {
-    this.stage.out += count
-    if (this.#intake?.settles !== true) ackAll(this.#outlet.tickets, count)
+    this.#inHand = 0
+    if (this.#intake?.settles === true) this.stage.out += count
+    else this.stage.delivered(this.#outlet.tickets, count)
   }
 
   #rest(state: StageState): StageState {
@@ -151,7 +154,8 @@ export class Driver<T, R> {
   #fail(error: unknown): void {
     const { stage } = this
     stage.fail(error, stage.item)
-    if (this.#intake?.settles !== true) nackAll(this.#outlet.tickets, 0, this.#used, error)
+    if (this.#intake?.settles !== true) for (let i = 0; i < this.#inHand; i++) stage.giveUp(this.#outlet.tickets?.[i], error)
+    this.#inHand = 0
     this.end({ status: 'failed', error })
   }
 

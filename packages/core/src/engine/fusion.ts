@@ -46,6 +46,8 @@ export class Fusion<B> implements Puller<B> {
     for (let i = 0; i < this.#steps.length && count > 0; i++) {
       const step = this.#steps[i] as Step
       count = step.run(into, count, this)
+      // What a loop with tickets left out has told them.
+      if (step.at > count && !step.hasSettled) step.stage.settleCount(step.at - count, 'absorbed')
       // The last one is counted by whoever pulls.
       if (step.stage !== stage) step.stage.out += count
     }
@@ -56,7 +58,7 @@ export class Fusion<B> implements Puller<B> {
     }
     const { step, error, item } = this.#failure
     step.stage.scope.failed(step.stage, error, item, 1)
-    return stage.failAfter(count, error, item)
+    return stage.failAfter(count, error, item, null)
   }
 
   /**
@@ -66,7 +68,7 @@ export class Fusion<B> implements Puller<B> {
   failed(step: Step, error: unknown, item: unknown, ticket: Ticket | undefined): void {
     // Supervised, it is not known yet what becomes of the item.
     if (this.#stage.supervised) throw error
-    ticket?.nack(error)
+    step.stage.giveUp(ticket, error)
     if (this.#failure) this.#stage.scope.failedBeside(this.#failure.error)
     this.#failure = { step, error, item }
   }

@@ -100,7 +100,8 @@ export class Joint<T> implements Puller<T> {
   /** What is still held will not be delivered: its tickets go back. */
   close(outcome: Outcome): void {
     const reason = outcome.status === 'failed' ? outcome.error : undefined
-    for (let ticket = this.#ringTickets?.shift(); ticket; ticket = this.#ringTickets?.shift()) ticket.nack(reason)
+    // A value that has none stands between those that have.
+    while (this.#ringTickets?.isEmpty === false) this.#ringTickets.shift()?.nack(reason)
     this.#inHand?.ticket?.nack(reason)
     this.#inHand = undefined
     this.#ring.clear()
@@ -163,7 +164,7 @@ export class Joint<T> implements Puller<T> {
         weight = this.#weights.of(value)
       } catch (error) {
         this.#ended = true
-        ticket?.nack(error)
+        this.#stage.giveUp(ticket, error)
         this.#stage.fail(error, value)
         return false
       }
@@ -179,16 +180,15 @@ export class Joint<T> implements Puller<T> {
     }
     if (overflow === 'fail') throw full?.(value)
     if (overflow === 'drop-newest') {
-      ticket?.ack()
-      this.#stage.drop(1)
+      this.#stage.settle(ticket, 'dropped', 'overflow')
       onDrop?.(value)
       return true
     }
     while (!this.#fits(weight)) {
       const oldest = this.#ring.shift() as T
-      this.#ringTickets?.shift()?.ack()
+      const dropped = this.#ringTickets?.shift()
       this.#weights?.shift(1)
-      this.#stage.drop(1)
+      this.#stage.settle(dropped, 'dropped', 'overflow')
       onDrop?.(oldest)
     }
     this.#push(value, ticket, weight)

@@ -61,10 +61,10 @@ export function superviseOperator<A, B>(
 
   const goOn = (recovery: Recovery): void => {
     again = recovery === 'retry'
-    if (!again) ticket?.ack()
+    if (recovery !== 'retry') stage.settle(ticket, recovery)
   }
   const giveUp = (error: unknown): void => {
-    ticket?.nack(error)
+    stage.giveUp(ticket, error)
     stage.fail(error, item, attempt)
   }
 

@@ -12,6 +12,7 @@ import { allowManyListeners } from './many-listeners'
 import type { RunTask, TaskHost } from './run-task'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
+import { Totals } from './totals'
 
 /** Where a failure came from, before it is told as a {@link Failure}. */
 export interface FailureOrigin {
@@ -36,6 +37,8 @@ export class RunScope implements Scope, TaskHost {
   readonly name: string
   readonly stages = new Set<RunningStage<unknown>>()
   readonly cleanups: Cleanups
+  /** What became of values whose stages do not count them themselves. */
+  readonly totals = new Totals()
   readonly openedAt: number
   stopping = false
   paused = false
@@ -87,12 +90,16 @@ export class RunScope implements Scope, TaskHost {
   leave(stage: RunningStage<unknown>): void {
     if (!this.started || stage.opener === undefined || !stage.inner) return
     this.stages.delete(stage)
+    stage.hasLeft = true
+    this.totals.retire(stage)
     // One that has ended is going too, and what was before it is wanted should the run fail by its failure.
     if (stage.consumer?.outcome === undefined) stage.consumer?.upstreams.delete(stage)
   }
 
   /** Opens `upstream` as an input of `consumer`. What was not made by the kernel is wrapped, so that it keeps the rules. */
   openFor<T>(consumer: RunningStage<unknown>, upstream: Openable<T>, wake: Wake): Outlet<T> {
+    // What comes out of a source that opens another one was read there.
+    consumer.isLeaf = false
     return this.under(consumer, () => {
       const outlet = upstream.open(this, wake)
       if (outlet instanceof RunningStage) return outlet as Outlet<T>

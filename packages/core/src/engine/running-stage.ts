@@ -1,4 +1,5 @@
 import { DONE, PENDING } from '../contract/answers'
+import type { AckFate, Fate } from '../contract/fate'
 import { COMPLETED, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
@@ -9,6 +10,8 @@ import { ProtocolError } from '../errors'
 import { Meter } from './meter'
 import type { RunScope } from './run-scope'
 import { RunTask } from './run-task'
+import { joinInto, plainTicket } from './tickets'
+import { noFates, type FateCounts } from './totals'
 
 export type StageKind = 'source' | 'operator' | 'sink'
 
@@ -50,9 +53,15 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   errors = 0
   retries = 0
   deadLettered = 0
+  /** Plain values that ended at this stage, by their fate; made for the first of them. */
+  fates: FateCounts | undefined
+  /** A source whose values come from outside the run, and not from a source that it opened. */
+  isLeaf: boolean
   queue: QueueProbe | undefined
   meter: Meter | undefined
 
+  /** The run keeps no list of this stage any more. */
+  hasLeft = false
   /** Failures of user code are put before a supervisor first. */
   supervised = false
   outcome: Outcome | undefined
@@ -67,6 +76,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   constructor(scope: RunScope, kind: StageKind, name: string, wake: Wake) {
     this.scope = scope
     this.kind = kind
+    this.isLeaf = kind === 'source'
     this.name = name
     this.wake = wake
     this.inner = scope.started
@@ -165,9 +175,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     else if (this.#fail(error, item, attempt)) this.wake()
   }
 
-  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket, attempt = 1): number {
+  failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket | null, attempt = 1): number {
     if (this.supervised) throw error
-    ticket?.nack(error)
+    if (ticket !== null) this.giveUp(ticket, error)
     this.#fail(error, item, attempt)
     if (count === 0) throw error
     this.#retire()
@@ -184,6 +194,53 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 
   drop(count: number): void {
     this.dropped += count
+  }
+
+  settle(ticket: Ticket | undefined, fate: AckFate, reason = this.name): void {
+    if (fate === 'dropped') this.dropped++
+    if (ticket) ticket.ack(fate, reason)
+    else this.#count(1, fate, reason)
+  }
+
+  settleCount(count: number, fate: Fate): void {
+    if (fate === 'dropped') this.dropped += count
+    this.#count(count, fate, this.name)
+  }
+
+  giveUp(ticket: Ticket | undefined, error: unknown): void {
+    if (ticket) ticket.nack(error, 'failed', this.name)
+    else this.#count(1, 'failed', this.name)
+  }
+
+  join(tickets: Tickets | null | undefined, count: number): Ticket | undefined {
+    return joinInto(this.scope.totals, tickets, count)
+  }
+
+  share(ticket: Ticket | undefined, shares: number): Ticket {
+    if (ticket === undefined) return plainTicket(this.scope.totals, shares)
+    if (shares > 1) ticket.split(shares - 1)
+    return ticket
+  }
+
+  /** The first `count` values of a batch were written. */
+  delivered(tickets: Tickets | null | undefined, count: number): void {
+    this.out += count
+    let plain = count
+    if (tickets) {
+      for (let i = 0; i < count; i++) {
+        const ticket = tickets[i]
+        if (ticket === undefined) continue
+        plain--
+        ticket.ack()
+      }
+    }
+    if (plain > 0) this.#count(plain, 'delivered', this.name)
+  }
+
+  /** A stage that has left its run counts there, and not here, where nobody looks any more. */
+  #count(count: number, fate: Fate, reason: string): void {
+    if (reason !== this.name || this.hasLeft) this.scope.totals.add(fate, count, reason)
+    else (this.fates ??= noFates())[fate] += count
   }
 
   /** The run is stopping gracefully: a source ends as if it had run dry. */

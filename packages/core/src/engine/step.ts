@@ -6,7 +6,7 @@ import type { RunningStage } from './running-stage'
 type Call = (value: unknown) => unknown
 
 /** A loop that moves the tickets of what it keeps with it, and settles the others. */
-export type TrackedLoop = (batch: unknown[], count: number, call: Call, cursor: Cursor, tickets: Tickets) => void
+export type TrackedLoop = (batch: unknown[], count: number, call: Call, step: Step, tickets: Tickets) => void
 
 /** What a stage that looks at one value at a time does with a batch, in place. */
 export class Step implements Cursor {
@@ -16,6 +16,8 @@ export class Step implements Cursor {
   readonly #tracked: TrackedLoop | undefined
   at = 0
   kept = 0
+  /** The loop settles what it leaves out. */
+  hasSettled = false
 
   /**
    * @param loop leaves in the cursor how many values go on.
@@ -32,6 +34,7 @@ export class Step implements Cursor {
   run(batch: unknown[], count: number, fusion: Fusion<unknown>): number {
     const { tickets } = fusion
     this.kept = 0
+    this.hasSettled = tickets !== null && this.#tracked !== undefined
     try {
       if (tickets && this.#tracked) this.#tracked(batch, count, this.#call, this, tickets)
       else this.#loop(batch, count, this.#call, this)
@@ -43,14 +46,14 @@ export class Step implements Cursor {
 }
 
 /** Values that pass the test move up, with their tickets; a dropped one was dealt with. */
-export const trackedFilter: TrackedLoop = (batch, count, test, cursor, tickets) => {
-  for (cursor.at = 0; cursor.at < count; cursor.at++) {
-    const value = batch[cursor.at]
+export const trackedFilter: TrackedLoop = (batch, count, test, step, tickets) => {
+  for (step.at = 0; step.at < count; step.at++) {
+    const value = batch[step.at]
     if (test(value)) {
-      batch[cursor.kept] = value
-      tickets[cursor.kept++] = tickets[cursor.at]
+      batch[step.kept] = value
+      tickets[step.kept++] = tickets[step.at]
     } else {
-      tickets[cursor.at]?.ack()
+      step.stage.settle(tickets[step.at], 'absorbed')
     }
   }
 }

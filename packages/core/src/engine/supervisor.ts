@@ -1,11 +1,12 @@
+import type { AckFate } from '../contract/fate'
 import type { Stage } from '../contract/stage'
 import type { Decide, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
 import { isThenable } from './cleanups'
 import { runningStage, type RunningStage } from './running-stage'
 
-/** What to do with the item after a failure was recovered from. */
-export type Recovery = 'retry' | 'skip'
+/** What to do with the item after a failure was recovered from: try it again, or settle it with this fate. */
+export type Recovery = 'retry' | Extract<AckFate, 'skipped' | 'deadLettered'>
 
 /** Decides about failures of user code, and carries the decision out. One mechanism for every stage. */
 export interface Supervisor {
@@ -35,7 +36,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
       const decision = decide(error, item as A, attempt, stage.scope.random)
       if (decision === 'skip') {
         stage.dropped++
-        return 'skip'
+        return 'skipped'
       }
       if (typeof decision === 'object' && 'retryAfterMs' in decision) {
         stage.retries++
@@ -47,7 +48,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
         const written = decision.write({ item, error, attempt, stage: stage.name }, stage.scope)
         const done = (): Recovery => {
           stage.deadLettered++
-          return 'skip'
+          return 'deadLettered'
         }
         return isThenable(written) ? Promise.resolve(written).then(done) : done()
       }

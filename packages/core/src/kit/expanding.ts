@@ -1,7 +1,9 @@
+import { reasonOf } from '../contract/outcome'
 import type { Operator } from '../contract/source'
 import type { Stage } from '../contract/stage'
 import type { StageOptions } from '../contract/supervision'
 import type { Ticket, Tickets } from '../contract/ticket'
+import { runningStage } from '../engine/running-stage'
 import { operator } from './operator'
 
 /**
@@ -27,46 +29,72 @@ export function expanding<A, B>(
     name,
     (upstream, stage) => {
       const expand = create(stage)
+      const running = runningStage(stage)
       const slot: (A | undefined)[] = []
-      const tickets: Tickets | null = upstream.tickets ? [] : null
+      // Several values come of one, so what becomes of it shows only when all of them have met their fate.
+      const tickets: Tickets = []
       let inner: Iterator<B> | undefined
       let list: ArrayLike<B> | undefined
       let at = 0
+      /** The share of the value at hand: of a list, one for each element that is to come; of an iterator, one of its own. */
       let ticket: Ticket | undefined
 
-      /** The value at hand has nothing more; its own share of the ticket goes. */
       const finish = (): void => {
         inner = list = undefined
         slot[0] = undefined
-        stage.item = undefined
-        ticket?.ack()
+        stage.item = ticket = undefined
+      }
+      /** What user code threw ends the value at hand; under a supervisor that is decided elsewhere. */
+      const failed = (error: unknown): never => {
+        if (!running.supervised) stage.giveUp(ticket, error)
         ticket = undefined
+        throw error
       }
       const begin = (): number => {
         const count = upstream.pull(slot as A[], 1)
         if (count < 1) return count
         stage.item = slot[0]
         ticket = upstream.tickets?.[0]
-        const values = expand(slot[0] as A)
         at = 0
-        // Arrays are the common case, and an index costs a third of an iterator.
-        if (Array.isArray(values)) list = values as B[]
-        else inner = values[Symbol.iterator]()
+        try {
+          const values = expand(slot[0] as A)
+          // Arrays are the common case, and an index costs a third of an iterator.
+          if (Array.isArray(values)) list = values as B[]
+          else inner = values[Symbol.iterator]()
+        } catch (error) {
+          return failed(error)
+        }
+        if (list === undefined) ticket = stage.share(ticket, 1)
+        else if (list.length > 1) ticket = stage.share(ticket, list.length)
         return count
       }
       const next = (into: B[], index: number): boolean => {
         if (list) {
-          if (at >= list.length) return false
+          if (at >= list.length) {
+            if (list.length === 0) stage.settle(ticket, 'absorbed')
+            return false
+          }
           into[index] = list[at++] as B
+          tickets[index] = ticket
           return true
         }
         // An iterator that throws is at its end: it is not asked again, whatever a supervisor decides.
         const iterator = inner as Iterator<B>
         inner = undefined
-        const result = iterator.next()
+        let result: IteratorResult<B>
+        try {
+          result = iterator.next()
+          if (result.done === true) {
+            ticket?.ack('absorbed', stage.name)
+            return false
+          }
+          into[index] = result.value
+        } catch (error) {
+          return failed(error)
+        }
         inner = iterator
-        if (result.done === true) return false
-        into[index] = result.value
+        ticket?.split(1)
+        tickets[index] = ticket
         return true
       }
 
@@ -85,17 +113,16 @@ export function expanding<A, B>(
                 finish()
                 break
               }
-              if (tickets) {
-                ticket?.split(1)
-                tickets[written] = ticket
-              }
               stage.ready = ++written
             }
           }
           return written
         },
         close(outcome) {
-          ticket?.nack(outcome.status === 'failed' ? outcome.error : undefined)
+          const reason = reasonOf(outcome)
+          // A list has given a share to each of its elements; those that are left are given back.
+          const left = list && list.length > 1 ? list.length - at : 1
+          for (let i = 0; i < left; i++) ticket?.nack(reason)
           inner?.return?.()
         },
       }

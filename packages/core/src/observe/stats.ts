@@ -8,6 +8,7 @@ export function describeStats(scope: RunScope, status: RunStatus, endedAt: numbe
   return {
     name: scope.name,
     status,
+    totals: scope.totals.describe(scope.stages, endedAt !== undefined),
     elapsedMs: (endedAt ?? scope.clock.now()) - scope.openedAt,
     stages: placeStages(scope).map(({ stage, id, position }) => {
       const { name, kind, out, dropped, errors, retries, deadLettered, queue } = stage

@@ -33,8 +33,6 @@ export class Running<T, R> implements Run<R> {
   #resolve!: (value: R) => void
   #reject!: (error: unknown) => void
   #status: RunStatus = 'running'
-  /** Values that were in queues or functions when the run was cut off. */
-  #abandoned = 0
   #deadlineExceeded = false
   #endedAt: number | undefined
   #stopping: Promise<StopReport> | undefined
@@ -130,7 +128,7 @@ export class Running<T, R> implements Run<R> {
     return {
       status: this.#status as StopReport['status'],
       finished: this.#driver.stage.out,
-      abandoned: this.#abandoned,
+      abandoned: this.#scope.totals.describe(this.#scope.stages, true).abandoned,
       nacked: this.#scope.nacked,
       elapsedMs: clock.now() - startedAt,
       deadlineExceeded: this.#deadlineExceeded,
@@ -151,9 +149,6 @@ export class Running<T, R> implements Run<R> {
     this.#forget?.()
     const scope = this.#scope
     if (outcome.status === 'failed') this.failure = describeFailure(scope, outcome.error, this.#redact)
-    if (outcome.status !== 'completed') {
-      for (const stage of scope.stages) this.#abandoned += stage.queue?.size ?? 0
-    }
     scope.end(this.#driver.stage, outcome, () => {
       const errors = [...scope.cleanups.errors]
       this.#endedAt = scope.clock.now()

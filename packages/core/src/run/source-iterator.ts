@@ -84,7 +84,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
     const value = this.#slot[0] as T
     this.#slot[0] = undefined
     // Whoever iterates has the value now: it counts as dealt with.
-    this.#outlet.tickets?.[0]?.ack()
+    this.#stage?.delivered(this.#outlet.tickets, 1)
     return Promise.resolve({ done: false, value })
   }
 

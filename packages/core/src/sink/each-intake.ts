@@ -86,14 +86,14 @@ export class EachIntake<T> implements Intake<T, void> {
       return
     }
     if (!isThenable(work)) {
-      ticket?.ack()
+      this.#stage.settle(ticket, 'delivered')
       return
     }
     this.#asynchronous = true
     this.#running++
     work.then(
       () => {
-        ticket?.ack()
+        this.#stage.settle(ticket, 'delivered')
         this.#done()
       },
       (error: unknown) => {
@@ -105,7 +105,7 @@ export class EachIntake<T> implements Intake<T, void> {
 
   #recover(error: unknown, value: T, attempt: number, ticket: Ticket | undefined): void {
     const goOn = (recovery: Recovery): void => {
-      if (recovery === 'skip') ticket?.ack()
+      if (recovery !== 'retry') this.#stage.settle(ticket, recovery)
       else this.#call(value, attempt + 1, ticket)
     }
     try {
@@ -132,7 +132,7 @@ export class EachIntake<T> implements Intake<T, void> {
   }
 
   #fail(error: unknown, value: T, attempt: number, ticket: Ticket | undefined): void {
-    ticket?.nack(error)
+    this.#stage.giveUp(ticket, error)
     this.#stage.fail(error, value, attempt)
     if (this.#failed) return
     this.#failed = true

@@ -1,6 +1,5 @@
 import type { Sink } from '../contract/sink'
 import type { StageOptions } from '../contract/supervision'
-import { ackAll } from '../engine/tickets'
 import { checkOnError } from '../engine/supervisor'
 import { sink } from '../kit/sink'
 import { callable, optionsOf } from '../options'
@@ -35,14 +34,20 @@ export function reduce<T, R>(combine: (result: R, value: T) => R, seed: R, optio
         let i = 0
         // A local variable: a captured one would put every intermediate sum beyond 2^31 on the heap.
         let sum = result
+        const settled = (done: number): void => {
+          if (tickets === null) stage.settleCount(done, 'delivered')
+          else for (let at = 0; at < done; at++) stage.settle(tickets[at], 'delivered')
+        }
         try {
           for (; i < count; i++) sum = combine(sum, values[i] as T)
         } catch (error) {
           stage.item = values[i]
+          settled(i)
+          stage.giveUp(tickets?.[i], error)
           throw error
         }
         result = sum
-        ackAll(tickets, count)
+        settled(count)
       },
       end: () => result,
     }

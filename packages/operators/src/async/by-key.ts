@@ -128,7 +128,7 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     const decided = judge(this.#supervisor, error, call, {
       goOn: (recovery) => {
         if (recovery === 'retry') call.attempt++
-        else this.#skip(call)
+        else this.#skip(call, recovery)
         return true
       },
       giveUp: (final) => {
@@ -148,9 +148,9 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     return decided === true
   }
 
-  #skip(call: KeyedCall<K, A, B>): void {
+  #skip(call: KeyedCall<K, A, B>, fate: 'skipped' | 'deadLettered'): void {
     this.#hand = undefined
-    call.ticket?.ack()
+    this.#stage.settle(call.ticket, fate)
     this.#calls.release(call)
   }
 }

@@ -87,7 +87,8 @@ export class Call<A, B> implements CallContext {
   fail(error: unknown): void {
     this.error = error
     this.state = 'failed'
-    this.giveBack(error)
+    this.#stage.giveUp(this.ticket, error)
+    this.ticket = undefined
   }
 
   /** Lets go of what it held, for the next item. */

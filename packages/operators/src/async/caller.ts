@@ -143,7 +143,7 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
       this.#enter(call)
       return
     }
-    if (recovery === 'skip') call.ticket?.ack()
+    if (recovery !== 'retry') this.#stage.settle(call.ticket, recovery)
     this.#settle(call, 'skipped')
   }
 

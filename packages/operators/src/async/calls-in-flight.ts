@@ -61,7 +61,7 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
     while (count < limit) {
       const call = this.#queue.at(0)
       if (call === undefined || call.state === 'running') break
-      if (call.state === 'failed') return this.#stage.failAfter(count, call.error, call.item, undefined, call.attempt)
+      if (call.state === 'failed') return this.#stage.failAfter(count, call.error, call.item, null, call.attempt)
       this.#queue.shift()
       if (call.state === 'done') {
         into[count] = (this.#emits === 'result' ? call.value : call.item) as B
@@ -121,7 +121,7 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
       this.#ended = true
     } else {
       if (this.#emits === 'chosen item' && call.state === 'done' && !call.value) {
-        call.ticket?.ack()
+        this.#stage.settle(call.ticket, 'absorbed')
         call.state = 'skipped'
       }
       // The result may wait long for its turn, and what it was made of can be heavy.

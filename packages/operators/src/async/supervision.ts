@@ -37,7 +37,7 @@ export class Supervision<A> {
       },
       giveUp: (final) => {
         failed.giveUp(final)
-        if (!isLate) return stage.failAfter(0, final, failed.item, undefined, failed.attempt)
+        if (!isLate) return stage.failAfter(0, final, failed.item, null, failed.attempt)
         stage.fail(final, failed.item, failed.attempt)
         return DONE
       },

@@ -123,7 +123,7 @@ export class Guarded<A, R> {
       this.#state = 'again'
       this.attempt++
     } else {
-      this.ticket?.ack()
+      this.#stage.settle(this.ticket, recovery)
       this.take()
     }
     return 0
@@ -134,7 +134,7 @@ export class Guarded<A, R> {
     this.take()
     this.#state = 'ended'
     this.failure = { error }
-    ticket?.nack(error)
+    this.#stage.giveUp(ticket, error)
     this.#stage.fail(error, value, attempt)
     return DONE
   }

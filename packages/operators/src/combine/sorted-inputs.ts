@@ -141,7 +141,7 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
       return
     }
     this.attempt = 1
-    this.#failed?.ticket?.ack()
+    this.#stage.settle(this.#failed?.ticket, recovery)
     this.#failed?.take()
     this.#failed = undefined
   }
@@ -149,7 +149,7 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
   giveUp(error: unknown): void {
     this.#deciding = false
     if (this.#failed) {
-      this.#failed.ticket?.nack(error)
+      this.#stage.giveUp(this.#failed.ticket, error)
       this.#failed.ticket = undefined
     }
   }

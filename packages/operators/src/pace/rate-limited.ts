@@ -137,13 +137,13 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
           return true
         }
         this.#inHand = undefined
-        value.ticket?.ack()
+        this.#stage.settle(value.ticket, recovery)
         return true
       },
       giveUp: (final) => {
         this.#inHand = undefined
         this.#reading.end()
-        value.ticket?.nack(final)
+        this.#stage.giveUp(value.ticket, final)
         this.#stage.fail(final, value.item, value.attempt)
         return true
       },

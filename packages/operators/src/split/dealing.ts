@@ -66,13 +66,13 @@ export class Dealing<A> {
           undealt.attempt++
           return true
         }
-        ticket?.ack()
+        this.#stage.settle(ticket, recovery)
         undealt.next()
         return true
       },
       giveUp: (final) => {
         const { attempt } = undealt
-        ticket?.nack(final)
+        this.#stage.giveUp(ticket, final)
         undealt.next()
         this.#fail(final, item, attempt)
         return false
