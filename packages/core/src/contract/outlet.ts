@@ -15,6 +15,11 @@ export interface Outlet<T> {
    * Writes at most `limit` (≥ 1) values to `into[0..]`, now, without waiting.
    *
    * Answers how many (≥ 1), `PENDING` or `DONE`. Throws the failure; a throw is the end.
+   *
+   * Only `into[0..count)` means something afterwards, and nothing after any other answer: a filter compacts in place,
+   * so `into[count..limit)` may hold values that were left out. A caller never reads beyond the count and never trusts
+   * `into.length`; an array that is kept is cut to the count first. The outlet writes nothing at `limit` or beyond, and
+   * keeps no reference to `into`.
    */
   pull(into: T[], limit: number): number
   /** The consumer wants no more, or the run ended. Idempotent. Releases everything upstream; may be awaited. */
@@ -26,6 +31,8 @@ export interface Outlet<T> {
   readonly dry?: boolean
   /**
    * In a tracked run, the tickets of the values of the last pull, valid until the next one; else null or absent.
+   * Each pull writes all of `tickets[0..count)`, holes included: a consumer may have moved what stood there. Beyond the
+   * count they mean as little as the values there, and the length of the list says nothing.
    * Fixed when the outlet is opened: whether a run is tracked never changes.
    */
   readonly tickets?: Tickets | null

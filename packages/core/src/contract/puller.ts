@@ -11,6 +11,8 @@ export interface Puller<T> {
   /**
    * As {@link Outlet.pull}, and it may also answer 0: "nothing came of that batch, ask me again".
    *
+   * It may leave anything in `into[count..limit)`, and must not write at `limit` or beyond.
+   *
    * It may throw at any time: values already written to `into` are delivered first if `stage.ready` says how many.
    */
   pull(into: T[], limit: number): number
@@ -22,7 +24,7 @@ export interface Puller<T> {
   /** Called once, when the stage has ended for any reason; what it answers is awaited before the run settles. */
   close?(outcome: Outcome): unknown
   /**
-   * The tickets of the values of the last pull. An operator that emits upstream's values one for one hands on
+   * The tickets of the values of the last pull; what stands beyond the count means nothing. An operator that emits upstream's values one for one hands on
    * `upstream.tickets`. Absent: tickets that come in are held until the run has ended.
    */
   readonly tickets?: Tickets | null | undefined

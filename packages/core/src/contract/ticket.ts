@@ -33,5 +33,8 @@ export interface Ticket {
   nack(error: unknown, fate?: NackFate, reason?: string): void
 }
 
-/** The tickets of the values of the last pull, index by index; a hole is a value without a ticket: it stands for itself. */
+/**
+ * The tickets of the values of the last pull, index by index; a hole is a value without a ticket: it stands for itself.
+ * Only the first `count` mean something: a filter moves tickets up and leaves the old ones behind.
+ */
 export type Tickets = (Ticket | undefined)[]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { settle, trackedSource } from '@sluice/testing'
-import { asyncOperator, DONE, drive, drain, from, issueTicket, PENDING, sink, source, type Drive, type Intake, type Source } from '../index'
+import { asyncOperator, DONE, drive, drain, from, issueTicket, PENDING, sink, source, type Drive, type Intake, type Source, type Ticket } from '../index'
 
 const BOOM = new Error('boom')
 
@@ -44,4 +44,31 @@ it('R8: what a ticket is told may throw: after a write that took time it fails t
   })
   const run = acked.to(sink('slow', () => ({ write: () => settle(1), end() {} }))).run()
   await expect(Promise.resolve(run)).rejects.toBe(BOOM)
+})
+
+it('T6: a write that fails gives back the tickets of its own batch, and none that stand beyond the count', async () => {
+  const settled: string[] = []
+  const sharing = source<number>('sharing', (stage) => {
+    // One value of upstream in two parts: its second share is still on its way when the write fails.
+    const shared = issueTicket(stage, (status) => settled.push(`shared ${status}`))
+    shared.split(1)
+    const own = issueTicket(stage, (status) => settled.push(`own ${status}`))
+    const tickets: (Ticket | undefined)[] = []
+    let pulls = 0
+    return {
+      tickets,
+      pull(into) {
+        into[0] = into[1] = ++pulls
+        tickets[0] = pulls === 1 ? undefined : own
+        // The first pull answers both; the second only the one before it.
+        tickets[1] = shared
+        return pulls === 1 ? 2 : 1
+      },
+      close: () => { settled.push('closed') },
+    }
+  })
+  let writes = 0
+  const run = sharing.to(sink('failing', () => ({ write() { if (++writes === 2) throw BOOM }, end() {} }))).run()
+  await expect(Promise.resolve(run)).rejects.toBe(BOOM)
+  expect(settled).toEqual(['own nack', 'closed', 'shared nack'])
 })

@@ -55,7 +55,7 @@ export class EachIntake<T> implements Intake<T, void> {
       // A function that answers a promise only now and then: the rest of the batch waits its turn.
       if (this.#running >= this.#concurrency && i + 1 < count) {
         const rest = values.slice(i + 1, count)
-        return this.#until(this.#concurrency - 1).then(() => this.write(rest, rest.length, tickets?.slice(i + 1) ?? null))
+        return this.#until(this.#concurrency - 1).then(() => this.write(rest, rest.length, tickets?.slice(i + 1, count) ?? null))
       }
     }
     return this.#running >= this.#concurrency ? this.#until(this.#concurrency - 1) : undefined

@@ -1,8 +1,15 @@
 import { expect, it } from 'vitest'
-import { forEach, from, OptionError, range, retry, toArray } from '@sluice/core'
+import { defer, forEach, from, OptionError, range, retry, toArray, type Source } from '@sluice/core'
 import { explore, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { chunks, underLaw } from '../../test/under-law'
+import { concat } from '../combine/concat'
+import { catchError } from '../recover/catch-error'
+import { filter } from '../select/filter'
+import { skip } from '../select/skip'
+import { skipLast } from '../select/skip-last'
+import { skipWhile } from '../select/skip-while'
 import { batch } from './batch'
+import { windowCount } from './window-count'
 
 /** A weight that many values of any kind have: 0 to 4. */
 const weigh = (value: unknown): number => (typeof value === 'number' && value > 0 ? value % 5 : 0)
@@ -127,3 +134,19 @@ it('O13: refuses a bound on the weight without a way to weigh, and the reverse',
   expect(() => batch(2, { maxWeight: 0, weigh: () => 1 })).toThrow('batch: maxWeight must be a finite number')
   expect(() => batch(2, { onError: 'ignore' as never })).toThrow('batch: onError must be')
 })
+
+it.each<[string, () => Source<unknown[]>, unknown[][]]>([
+  ['a filter in one batch', () => range(0, 8).pipe(filter((n) => n % 2 === 1), batch(2)), [[1, 3], [5, 7]]],
+  ['a filter one by one', () => from(oneByOne(8)).pipe(filter((n) => n % 2 === 1), batch(3)), [[1, 3, 5], [7]]],
+  ['a filter, within a time', () => range(0, 8).pipe(filter((n) => n % 2 === 1), batch(2, { withinMs: 20 })), [[1, 3], [5, 7]]],
+  ['skip', () => from(oneByOne(8)).pipe(skip(2), windowCount(3)), [[2, 3, 4], [5, 6, 7]]],
+  ['skipWhile', () => from(oneByOne(8)).pipe(skipWhile((n) => n < 3), batch(2)), [[3, 4], [5, 6], [7]]],
+  ['skipLast', () => range(0, 8).pipe(skipLast(3), batch(2)), [[0, 1], [2, 3], [4]]],
+  ['a filter that lets nothing pass, and a failure', () => range(0, 8).pipe(filter(() => false), concat(defer(() => { throw new Error('boom') })), batch(2), catchError(() => [])), []],
+])('O14: takes nothing that was left out before it: %s', async (_what, make, expected) => {
+  expect(await make().to(toArray()).run()).toEqual(expected)
+})
+
+async function* oneByOne(count: number): AsyncGenerator<number> {
+  for (let i = 0; i < count; i++) yield i
+}

@@ -10,18 +10,27 @@ export function countedBatches<A>(upstream: Outlet<A>, stage: Stage, count: numb
   const tickets: Tickets | null = tracked && []
   const bunch = new Bunch<A>()
   const alarm = new Alarm(stage)
+  const chunk: A[] = []
   let ended = false
 
   /** Adds to the batch at hand; answers what upstream did. */
   const collect = (): number => {
     const { values } = bunch
-    // Into an empty batch upstream writes directly: full, it is handed on without a copy.
-    const chunk = values.length === 0 ? values : ([] as A[])
-    const size = pullOrFail(upstream, stage, chunk, Math.min(count - values.length, scheduler.batch))
-    if (size > 0) {
-      if (tracked) bunch.addTickets(tracked, size)
-      if (chunk !== values) for (let i = 0; i < size; i++) values.push(chunk[i] as A)
+    const limit = Math.min(count - values.length, scheduler.batch)
+    let size: number
+    if (values.length === 0) {
+      // Into an empty batch upstream writes directly: full, it is handed on without a copy.
+      size = pullOrFail(upstream, stage, values, limit)
+      // Upstream may have left anything behind what it answered.
+      if (values.length !== Math.max(size, 0)) values.length = Math.max(size, 0)
+    } else {
+      size = pullOrFail(upstream, stage, chunk, limit)
+      for (let i = 0; i < size; i++) {
+        values.push(chunk[i] as A)
+        chunk[i] = undefined as A
+      }
     }
+    if (tracked && size > 0) bunch.addTickets(tracked, size)
     return size
   }
   const flush = (into: A[][], at: number): void => {

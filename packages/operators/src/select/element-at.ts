@@ -29,6 +29,8 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
   wholeNumber('elementAt', 'index', index, 0)
   return operator<A, A | B>('elementAt', (upstream, stage) => {
     const { tickets } = upstream
+    /** Apart from `into`, which may have less room than a stretch that is left out. */
+    const leftOut: A[] = []
     let at = 0
     let over = false
     return {
@@ -36,7 +38,7 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
       pull(into) {
         if (over) return DONE
         const before = Math.min(index - at, stage.scope.scheduler.batch)
-        const count = upstream.pull(into as A[], Math.max(before, 1))
+        const count = before > 0 ? upstream.pull(leftOut, before) : upstream.pull(into as A[], 1)
         if (count === DONE) {
           if (!('otherwise' in options)) throw new RangeError(`${stage.name}: the source ended after ${at} values, before index ${index}`)
           over = true
@@ -52,7 +54,7 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
         at += count
         for (let i = 0; i < count; i++) {
           tickets?.[i]?.ack()
-          into[i] = undefined as A
+          leftOut[i] = undefined as A
         }
         return 0
       },

@@ -27,17 +27,19 @@ import { operator, wholeNumber, type Operator } from '@sluice/core'
 export function skip<A>(count: number): Operator<A, A> {
   wholeNumber('skip', 'count', count, 0)
   return operator<A, A>('skip', (upstream, stage) => {
+    /** Apart from `into`, which may have less room than a stretch that is left out. */
+    const leftOut: A[] = []
     let left = count
     return {
       tickets: upstream.tickets,
       pull(into, limit) {
         if (left === 0) return upstream.pull(into, limit)
-        const skipped = upstream.pull(into, Math.min(left, stage.scope.scheduler.batch))
+        const skipped = upstream.pull(leftOut, Math.min(left, stage.scope.scheduler.batch))
         if (skipped < 0) return skipped
         left -= skipped
         for (let i = 0; i < skipped; i++) {
           upstream.tickets?.[i]?.ack()
-          into[i] = undefined as A
+          leftOut[i] = undefined as A
         }
         return 0
       },

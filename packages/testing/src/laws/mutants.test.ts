@@ -33,6 +33,30 @@ const counting = (): Operator<unknown, unknown> => {
   return mapping<unknown, unknown>('mutant', () => () => count++)
 }
 
+const pairs = (values: readonly unknown[]): unknown[][] =>
+  Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => values.slice(2 * i, 2 * i + 2))
+
+/** Pulls into the array it hands on, and takes its length for the count. */
+const inPairs = (): Operator<unknown, unknown> => operator<unknown, unknown>('mutant', (upstream) => {
+  let pair: unknown[] = []
+  const handOn = (into: unknown[]): number => {
+    into[0] = pair
+    pair = []
+    return 1
+  }
+  return {
+    pull(into) {
+      const rest: unknown[] = []
+      const chunk = pair.length === 0 ? pair : rest
+      const count = upstream.pull(chunk, 2 - pair.length)
+      if (count > 0 && chunk === rest) pair.push(rest[0])
+      if (count === DONE) return pair.length > 0 ? handOn(into) : DONE
+      if (count < 0) return count
+      return pair.length === 2 ? handOn(into) : 0
+    },
+  }
+})
+
 describe('operatorLaws', () => {
   it('finds nothing wrong with an operator that hands everything on', async () => {
     const make = (): Operator<unknown, unknown> => mapping<unknown, unknown>('same', () => (value) => value)
@@ -44,6 +68,16 @@ describe('operatorLaws', () => {
     ['loses a value of a full batch', 'O1', () => batches((_into, count, limit) => (count > 2 && count === limit ? count - 1 : count))],
     ['hands on a batch backwards', 'O1', () => batches((into, count) => { into.splice(0, count, ...into.slice(0, count).reverse()); return count })],
     ['takes what looks like nothing for nothing', 'O1', () => batches((into, count) => { for (let i = 0; i < count; i++) into[i] = into[i] ?? 0; return count })],
+    ['trusts the length of the array it pulled into', 'O1', inPairs, (values) => pairs(values)],
+    ['uses tickets beyond the count', 'T1', () => operator<unknown, unknown>('mutant', (upstream) => ({
+      tickets: upstream.tickets,
+      pull(into, limit) {
+        const count = upstream.pull(into, limit)
+        for (const ticket of upstream.tickets ?? []) if (count > 0) ticket?.split(0)
+        return count
+      },
+    }))],
+    ['writes beyond the room it was given', 'O1', () => batches((into, count, limit) => { into[limit] = 0; return count })],
     ['keeps state from run to run', 'O8', counting, (values) => values.map((_, i) => i)],
     ['reads ahead', 'O9', () => operator<unknown, unknown>('mutant', (upstream) => {
       const held: unknown[] = []

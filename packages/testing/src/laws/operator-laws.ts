@@ -179,7 +179,7 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
   for (const { name: valuesName, values } of VALUES) {
     add('T1', `${valuesName}: every ticket is acknowledged once when all was dealt with`, async () => {
       const tracked = trackedSource(values)
-      await finish(tracked.source.pipe(entry.make()).to(limitedSink(256)))
+      await finish(tracked.source.pipe(checked(), entry.make(), checked()).to(limitedSink(256)))
       if (entry.ends === undefined) assertEqual(tracked.issued, values.length, 'all was read')
       assertEqual(tracked.settlements, Array.from({ length: tracked.issued }, () => 1), 'settlements')
       assertEqual(tracked.statuses, Array.from({ length: tracked.issued }, () => 'ack'), 'statuses')
@@ -187,7 +187,7 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
   }
   add('T2', 'every ticket is settled once when the run is cut off', async () => {
     const tracked = trackedSource(upTo(500))
-    await finish(tracked.source.pipe(entry.make()).to(cuttingSink(3)))
+    await finish(tracked.source.pipe(checked(), entry.make(), checked()).to(cuttingSink(3)))
     assertEqual(tracked.settlements, Array.from({ length: tracked.issued }, () => 1), 'settlements')
   })
   return cases

@@ -1,5 +1,6 @@
 import type { Sink } from '@sluice/core'
 import { assert, assertEqual } from '../probe/assert'
+import { checked } from '../probe/checked'
 import { manualSource } from '../probe/manual-source'
 import { trackedSource } from '../probe/tracked-source'
 import { ExploringScheduler } from '../schedule/exploring-scheduler'
@@ -27,16 +28,16 @@ export function sinkLaws(entry: SinkEntry): LawCase[] {
   for (const { name, values } of VALUES) {
     for (const shape of SHAPES) {
       add('K1', `${name} ${shape.name}`, async () => {
-        assertEqual(await shape.make(values).to(entry.make()).run(), entry.expected(values), 'the result')
+        assertEqual(await shape.make(values).pipe(checked()).to(entry.make()).run(), entry.expected(values), 'the result')
         for (let seed = 1; seed <= 8; seed++) {
-          const result = await shape.make(values).to(entry.make()).run({ scheduler: new ExploringScheduler(seed) })
+          const result = await shape.make(values).pipe(checked()).to(entry.make()).run({ scheduler: new ExploringScheduler(seed) })
           assertEqual(result, entry.expected(values), `the result under seed ${seed}`)
         }
       })
     }
     add('K4', `${name}: every ticket it was given is acknowledged once`, async () => {
       const tracked = trackedSource(values)
-      await tracked.source.to(entry.make()).run()
+      await tracked.source.pipe(checked()).to(entry.make()).run()
       const taken = Math.min(values.length, entry.wants ?? Infinity)
       assertEqual(tracked.statuses, Array.from({ length: taken }, () => 'ack'), 'statuses')
       assertEqual(tracked.settlements, Array.from({ length: taken }, () => 1), 'settlements')
