@@ -73,7 +73,7 @@ export function fromEvent<T = unknown>(target: AnyTarget, event: EventName, opti
     })
     for (const ending of ends) listening.on(ending, end)
     for (const failure of failures) listening.on(failure, (given) => { fail(errorOf(given)) })
-  }, 'opened')
+  })
 }
 
 /** The error an event carries, as it is. */

@@ -86,7 +86,7 @@ export function fromMessagePort<T = unknown>(port: MessageSourceLike, options: F
     // Last, since a port of Node starts as soon as somebody listens.
     listening.on('message', (given) => { push((asEmitter ? given : (given as { readonly data: unknown }).data) as T) })
     port.start?.()
-  }, 'opened')
+  })
 }
 
 /** What an ErrorEvent without an error says: browsers keep the error of a worker inside it. */

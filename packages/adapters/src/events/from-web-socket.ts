@@ -80,5 +80,5 @@ export function fromWebSocket<T = unknown>(socket: WebSocketLike, options: FromW
       else end()
     })
     listening.on('error', (event) => { fail(socketError(name, event)) })
-  }, 'opened')
+  })
 }

@@ -27,7 +27,8 @@ export function destroyStream(stream: Readable | Writable, reason?: unknown): Pr
     }
     stream.on('error', onError)
     stream.on('close', onClose)
-    if (!stream.destroyed) stream.destroy(reason as Error | undefined)
+    // Streams of the first Node may have none.
+    if (!stream.destroyed) (stream as Partial<Readable>).destroy?.(reason as Error | undefined)
     // Such a stream never tells; its listeners stay, for the error that may still come.
     if (!emitsClose(stream)) resolve()
   })
@@ -39,7 +40,12 @@ export function isConsequence(error: unknown): boolean {
   return code === 'ABORT_ERR' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED'
 }
 
+/** True for a stream of today: it has a state, or tells how much it holds. Those of the first Node did neither. */
+export function isModern(stream: Readable | Writable): boolean {
+  return '_writableState' in stream || '_readableState' in stream || typeof (stream as Partial<Writable>).writableLength === 'number'
+}
+
 function emitsClose(stream: Readable | Writable): boolean {
   const { _readableState: readable, _writableState: writable } = stream as WithState
-  return readable?.emitClose !== false && writable?.emitClose !== false
+  return isModern(stream) && readable?.emitClose !== false && writable?.emitClose !== false
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AbortError, PENDING, sink, type Run, type RunOptions, type Source, type Stage } from '@sluice/core'
+import { abortRun } from '../abort-run'
 
 /**
  * The readable half of a Node stream that gives what a run makes.
@@ -36,11 +37,17 @@ export class NodeOutput<T> {
     else this.#stage?.wake()
   }
 
-  /** For `_destroy`: aborts the run, and waits until it has cleaned up. */
+  /**
+   * For `_destroy`: aborts the run, and waits until it has cleaned up. A stream can tell one error only: that of a cleanup
+   * is told where the stream was destroyed without one.
+   */
   destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const finish = (): void => { done(error) }
-    if (this.#run === undefined) finish()
-    else this.#run.abort(error ?? new AbortError(`${this.#run.name}: the stream was destroyed`)).then(finish, finish)
+    if (this.#run === undefined) {
+      done(error)
+      return
+    }
+    const reason = error ?? new AbortError(`${this.#run.name}: the stream was destroyed`)
+    abortRun(this.#run, reason).then(() => { done(error) }, (failure: unknown) => { done(error ?? asError(failure)) })
   }
 
   #start(): void {

@@ -1,6 +1,6 @@
 import { finished, type Writable } from 'node:stream'
 import type { Ticket } from '@sluice/core'
-import { destroyStream, isConsequence } from './destroy-stream'
+import { destroyStream, isConsequence, isModern } from './destroy-stream'
 
 /** What a writer tells; each may come from any callback of the stream. */
 export interface WriterEvents {
@@ -13,19 +13,27 @@ export interface WriterEvents {
 /**
  * The writable side of a Node stream, written to as far as it has room.
  *
+ * A stream need not be one of today. The old ones know no callbacks of writes, and a `write` that somebody has replaced may
+ * lose them, or its answer: so the end does not wait for callbacks once the stream has finished, and only `false` means full.
+ *
  * Invariants: `#unanswered` counts the writes whose callback has not come; nothing is written while `write()` answered
- * false and neither `drain` nor the end has come; after `detach` nothing is told any more.
+ * false and neither `drain` nor the end has come; nothing is written to a stream that was ended; after `detach` nothing is
+ * told any more.
  */
 export class NodeWriter<T> {
   readonly #stream: Writable
   readonly #events: WriterEvents
   readonly #forget: () => void
+  /** Its writes are called back. */
+  readonly #answers: boolean
   #full: boolean
   #unanswered = 0
+  /** Of the writes that were not answered yet. */
+  readonly #tickets = new Set<Ticket>()
   /** It has finished, or failed. */
   #over = false
   #failure: { readonly error: unknown } | undefined
-  /** Whoever wrote has gone: what becomes of his writes now is a consequence of that. */
+  /** Nobody writes any more: what becomes of the writes now is a consequence of that. */
   #detached = false
   #wait: { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly untilOver: boolean } | undefined
 
@@ -45,6 +53,7 @@ export class NodeWriter<T> {
   constructor(stream: Writable, events: WriterEvents) {
     this.#stream = stream
     this.#events = events
+    this.#answers = isModern(stream)
     this.#full = stream.writableNeedDrain
     stream.on('drain', this.#onDrain)
     // It finds the real cause of a premature close, and waits for `close` where it comes.
@@ -54,6 +63,9 @@ export class NodeWriter<T> {
         return
       }
       this.#over = true
+      // All that was written before the end has got there, whether or not the callbacks have.
+      for (const ticket of this.#tickets) ticket.ack()
+      this.#tickets.clear()
       // Ended by somebody else there will be no drain: the next write finds out.
       if (this.#full) this.#onDrain()
       this.#settle()
@@ -67,15 +79,22 @@ export class NodeWriter<T> {
     return writableObjectMode ? Math.max(1, writableHighWaterMark - writableLength) : 1
   }
 
-  /** Writes one value; the ticket is settled when the stream has dealt with it. Throws where it cannot be a value there. */
+  /**
+   * Writes one value; the ticket is settled when the stream has dealt with it. Throws where it cannot be a value there, and
+   * where the stream was ended: such a write is answered later than the end is.
+   */
   write(value: T, ticket?: Ticket): void {
-    const onWritten = ticket === undefined ? this.#onWritten : (error?: Error | null): void => {
-      if (error) ticket.nack(error)
-      else ticket.ack()
-      this.#onWritten(error)
+    const stream = this.#stream
+    if (wasEnded(stream)) throw Object.assign(new Error('write after end: the stream was ended before this value was written'), { code: 'ERR_STREAM_WRITE_AFTER_END' })
+    if (!this.#answers) {
+      if ((stream.write(value) as unknown) === false) this.#full = true
+      ticket?.ack()
+      return
     }
     this.#unanswered++
-    if (!this.#stream.write(value, onWritten)) this.#full = true
+    if (ticket) this.#tickets.add(ticket)
+    const written: unknown = stream.write(value, ticket === undefined ? this.#onWritten : (error) => { this.#answered(ticket, error) })
+    if (written === false) this.#full = true
   }
 
   /** Ends the stream; resolves when it has finished, and closed where it closes. */
@@ -103,6 +122,14 @@ export class NodeWriter<T> {
     return closed
   }
 
+  #answered(ticket: Ticket, error: Error | null | undefined): void {
+    if (this.#tickets.delete(ticket)) {
+      if (error) ticket.nack(error)
+      else ticket.ack()
+    }
+    this.#onWritten(error)
+  }
+
   #until(untilOver: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#wait = { resolve, reject, untilOver }
@@ -122,8 +149,12 @@ export class NodeWriter<T> {
     const wait = this.#wait
     if (wait === undefined) return
     if (this.#failure) wait.reject(this.#failure.error)
-    else if (wait.untilOver ? this.#over : this.#unanswered === 0) wait.resolve()
+    else if (this.#over || (!wait.untilOver && this.#unanswered === 0)) wait.resolve()
     else return
     this.#wait = undefined
   }
+}
+
+function wasEnded({ writableEnded, writable }: Partial<Writable>): boolean {
+  return writableEnded ?? writable === false
 }

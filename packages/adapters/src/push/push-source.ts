@@ -1,4 +1,4 @@
-import { DONE, isThenable, PENDING, QueueFullError, RingBuffer, source, type Source, type Stage } from '@sluice/core'
+import { DONE, isThenable, PENDING, QueueFullError, RingBuffer, source, type Puller, type Source, type Stage } from '@sluice/core'
 import type { CheckedPushOptions } from './push-options'
 
 /** Where a producer that cannot be held back puts its values. After the end of the run every call is ignored. */
@@ -15,14 +15,8 @@ export interface PushTarget<T> {
   readonly whenOver: (disconnect: () => unknown) => void
 }
 
-/** Begins to push; called as {@link Beginning} says. */
+/** Begins to listen to a producer; called when the source is opened. */
 export type Connect<T> = (target: PushTarget<T>, stage: Stage) => void
-
-/**
- * When a source begins to listen. `'first pull'`, where that calls user code. `'opened'`, inside the call of `run`, where
- * something may happen at any time: a busy scheduler can put the first pull off beyond the next event.
- */
-export type Beginning = 'first pull' | 'opened'
 
 /**
  * A source that is pushed into.
@@ -32,50 +26,83 @@ export type Beginning = 'first pull' | 'opened'
  *      ▲                 │ high: onHigh, low: onLow
  *      └─────────────────┘
  * ```
+ *
+ * It listens as soon as it is opened: for a source that belongs to the pipeline itself, inside the call of `run`. A
+ * producer may push right behind that call, and a busy scheduler can put the first pull off beyond the next event: what
+ * came before the first pull would be lost, and nobody could count it.
  */
-export function pushSource<T>(options: CheckedPushOptions<T>, connect: Connect<T>, begins: Beginning = 'first pull'): Source<T> {
+export function pushSource<T>(options: CheckedPushOptions<T>, connect: Connect<T>): Source<T> {
   return source<T>(options.name, (stage) => {
-    const puller = new PushPuller(options, connect, stage)
-    if (begins === 'opened') puller.begin()
+    const puller = new PushPuller(options, stage)
+    puller.listen(connect)
     return puller
   })
 }
 
-class PushPuller<T> {
+/**
+ * Invariant: before the first pull nobody is woken and no stage is failed, because the stages downstream may not be made
+ * yet. The first pull finds what was pushed, and the end or failure after it.
+ */
+class PushPuller<T> implements Puller<T> {
+  /** A producer says by itself when it has ended, so a stop does not wait for that. */
+  readonly live = true
   readonly #options: CheckedPushOptions<T>
-  readonly #connect: Connect<T>
   readonly #stage: Stage
   readonly #ring: RingBuffer<T>
   #disconnect: (() => unknown) | undefined
-  /** What taking the listeners off came to, for `close` to answer. */
+  /** The result of taking the listeners off, for `close` to answer. */
   #left: Promise<unknown> | undefined
-  #state: 'new' | 'open' | 'ended' = 'new'
+  #isOpen = true
   /** `onHigh` was called, and `onLow` has not been since. */
   #isHigh = false
-  #pulling = false
+  #wasPulled = false
+  /** A failure that came before the first pull. */
+  #failure: { readonly error: unknown; readonly item: unknown } | undefined
 
-  constructor(options: CheckedPushOptions<T>, connect: Connect<T>, stage: Stage) {
+  constructor(options: CheckedPushOptions<T>, stage: Stage) {
     this.#options = options
-    this.#connect = connect
     this.#stage = stage
     this.#ring = new RingBuffer<T>(options.capacity)
     stage.expose(this.#ring)
   }
 
+  listen(connect: Connect<T>): void {
+    try {
+      connect({
+        push: (value) => { this.#push(value) },
+        end: () => {
+          this.#end()
+          this.#wake()
+        },
+        fail: (error) => { if (this.#isOpen) this.#fail(error) },
+        whenOver: (disconnect) => {
+          if (this.#isOpen) this.#disconnect = disconnect
+          else this.#leave(disconnect)
+        },
+      }, this.#stage)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
   pull(into: T[], limit: number): number {
-    if (this.#state === 'new') this.#open()
+    this.#wasPulled = true
     const count = this.#ring.drain(into, limit)
     // Should `onLow` throw, these come out first.
     this.#stage.ready = count
     this.#drained()
     if (count > 0) return count
-    return this.#state === 'ended' ? DONE : PENDING
+    if (this.#failure) {
+      this.#stage.item = this.#failure.item
+      throw this.#failure.error
+    }
+    return this.#isOpen ? PENDING : DONE
   }
 
   /** The run is being stopped: nothing more is taken in, what is held comes out. */
   halt(): boolean {
     this.#end()
-    return !this.#ring.isEmpty
+    return !this.#ring.isEmpty || this.#failure !== undefined
   }
 
   close(): unknown {
@@ -84,47 +111,12 @@ class PushPuller<T> {
     return this.#left
   }
 
-  /** Listens before the first pull. */
-  begin(): void {
-    try {
-      this.#open()
-    } catch (error) {
-      // What was put on already is taken off, as it is where a pull throws.
-      this.#end()
-      this.#stage.fail(error)
-    }
-    this.#pulling = false
-  }
-
-  #open(): void {
-    this.#state = 'open'
-    this.#pulling = true
-    this.#connect({
-      push: (value) => { this.#push(value) },
-      end: () => {
-        this.#end()
-        this.#wake()
-      },
-      fail: (error) => {
-        if (this.#state !== 'open') return
-        this.#end()
-        this.#stage.fail(error)
-      },
-      whenOver: (disconnect) => {
-        if (this.#state === 'ended') this.#leave(disconnect)
-        else this.#disconnect = disconnect
-      },
-    }, this.#stage)
-    this.#pulling = false
-  }
-
   #push(value: T): void {
-    if (this.#state !== 'open') return
+    if (!this.#isOpen) return
     const { overflow, onDrop, onHigh, high } = this.#options
     if (this.#ring.isFull) {
       if (overflow === 'fail') {
-        this.#end()
-        this.#stage.fail(new QueueFullError(`${this.#stage.name}: full (${this.#ring.capacity} values), and its overflow policy is 'fail'`), value)
+        this.#fail(new QueueFullError(`${this.#stage.name}: full (${this.#ring.capacity} values), and its overflow policy is 'fail'`), value)
         return
       }
       const dropped = overflow === 'drop-newest' ? value : (this.#ring.shift() as T)
@@ -152,25 +144,28 @@ class PushPuller<T> {
     try {
       work()
     } catch (error) {
-      this.#end()
-      this.#stage.fail(error)
+      this.#fail(error)
     }
   }
 
   #wake(): void {
-    // Inside a pull nobody has to be woken: it is still being answered.
-    if (this.#pulling) return
-    this.#stage.scope.scheduler.dispatch(this.#stage.wake)
+    if (this.#wasPulled) this.#stage.scope.scheduler.dispatch(this.#stage.wake)
+  }
+
+  #fail(error: unknown, item?: unknown): void {
+    this.#end()
+    if (this.#wasPulled) this.#stage.fail(error, item)
+    else this.#failure ??= { error, item }
   }
 
   #end(): void {
-    this.#state = 'ended'
+    this.#isOpen = false
     const disconnect = this.#disconnect
     this.#disconnect = undefined
     if (disconnect) this.#leave(disconnect)
   }
 
-  /** It may happen inside the producer's call, whose business its failure is not: `close` hands it to the run. */
+  /** A failure of it belongs to the run, not to the producer, in whose call this may happen: `close` hands it on. */
   #leave(disconnect: () => unknown): void {
     try {
       const work = disconnect()

@@ -2,26 +2,29 @@ import {
   DONE, PENDING, QueueFullError, RingBuffer,
   type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask,
 } from '@sluice/core'
-import { Subject, type Observable, type OperatorFunction, type Subscription } from 'rxjs'
+import type { Observable, OperatorFunction, Subscription } from 'rxjs'
+import { RxInput } from './rx-input'
 
 /**
  * RxJS operators inside a pipeline; see `throughRx` for the picture.
  *
- * Invariants: a value goes in only after the first pull, and while no result waits; after `#fed` nothing goes in any more;
- * what RxJS says after `#over` is ignored.
+ * Invariants: the operators are subscribed to when the stage is opened, since they may listen to something that happens
+ * right behind `run`; a value goes in only after the first pull, while somebody is subscribed to the input and no result
+ * waits; after `#fed` nothing goes in any more; whatever RxJS says after `#over` is ignored.
  */
 export class RxPassage implements Puller<unknown> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
-  readonly #input = new Subject<unknown>()
-  readonly #output: Observable<unknown>
+  readonly #input: RxInput
   readonly #results: RingBuffer<unknown>
   readonly #task: WakeableTask
   readonly #upstream: Outlet<unknown>
   readonly #slot: unknown[] = []
   #subscription: Subscription | undefined
-  #started = false
-  /** Nothing more goes in: upstream has ended, or the operators have. */
+  #wasPulled = false
+  /** A failure that came before the first pull: the stages downstream may not be made yet. */
+  #failure: { readonly error: unknown } | undefined
+  /** Nothing more goes in: upstream has ended, or nobody in RxJS wants more. */
   #fed = false
   /** Nothing more comes out of RxJS. */
   #over = false
@@ -29,50 +32,61 @@ export class RxPassage implements Puller<unknown> {
   constructor(upstream: Openable<unknown>, stage: Stage, operators: readonly OperatorFunction<unknown, unknown>[], capacity: number) {
     this.#stage = stage
     this.#results = new RingBuffer(capacity)
-    this.#output = operators.reduce<Observable<unknown>>((values, operator) => operator(values), this.#input.asObservable())
     this.#task = stage.task(() => this.#feed())
+    this.#input = new RxInput({
+      onAudience: () => { this.#task.wake() },
+      onLate: (place) => { this.#fail(new Error(tooLate(stage.name, place, this.#input.count))) },
+    })
     this.#upstream = stage.open(upstream, this.#task.wake)
     // What comes out of RxJS has no tickets: they were settled when the values went in.
     this.tickets = this.#upstream.tickets ? [] : null
     stage.expose(this.#results)
+    this.#subscribe(operators)
   }
 
   pull(into: unknown[], limit: number): number {
-    if (!this.#started) this.#start()
+    if (!this.#wasPulled) {
+      this.#wasPulled = true
+      this.#task.wake()
+    }
     const count = this.#results.drain(into, limit)
-    if (count === 0) return this.#over ? DONE : PENDING
+    if (count === 0) {
+      if (this.#failure) throw this.#failure.error
+      return this.#over ? DONE : PENDING
+    }
     if (this.tickets) for (let i = 0; i < count; i++) this.tickets[i] = undefined
     if (this.#results.isEmpty && !this.#over) this.#task.wake()
     return count
   }
 
   close(): void {
-    this.#fed = this.#over = true
+    this.#end()
     this.#results.clear()
-    this.#subscription?.unsubscribe()
   }
 
-  #start(): void {
-    this.#started = true
-    this.#subscription = this.#output.subscribe({
+  #subscribe(operators: readonly OperatorFunction<unknown, unknown>[]): void {
+    const output = operators.reduce<Observable<unknown> | undefined>((values, operator, index) => operator(this.#input.before(index + 1, values)), undefined)
+    const subscription = (output ?? this.#input.before(1)).subscribe({
       next: (value) => { this.#result(value) },
-      error: (error: unknown) => {
-        if (this.#over) return
-        this.#fed = this.#over = true
-        this.#stage.fail(error)
-      },
+      error: (error: unknown) => { this.#fail(error) },
       complete: () => {
         this.#fed = this.#over = true
-        this.#stage.wake()
+        if (this.#wasPulled) this.#stage.wake()
       },
     })
-    this.#task.wake()
+    this.#subscription = subscription
+    // It may have ended while it was being subscribed to.
+    if (this.#over) subscription.unsubscribe()
   }
 
   #feed(): StageState {
     const { scheduler } = this.#stage.scope
-    // A source may wake it before anybody has pulled: then nobody listens to what goes in.
-    while (this.#started && !this.#fed && this.#results.isEmpty) {
+    // A source may wake it before anybody has pulled.
+    while (this.#wasPulled && !this.#fed && this.#results.isEmpty) {
+      if (!this.#input.isObserved) {
+        if (this.#input.hasBegun) this.#leaveUpstream()
+        return 'idle'
+      }
       let count: number
       try {
         count = this.#upstream.pull(this.#slot, 1)
@@ -99,15 +113,37 @@ export class RxPassage implements Puller<unknown> {
     return this.#results.isEmpty ? 'idle' : 'backpressured'
   }
 
+  /** Everybody in RxJS has unsubscribed from the input, and nobody can subscribe to it again. */
+  #leaveUpstream(): void {
+    this.#fed = true
+    void this.#upstream.close({ status: 'cancelled', reason: undefined })
+  }
+
   #result(value: unknown): void {
     if (this.#over) return
     if (this.#results.push(value)) {
-      this.#stage.wake()
+      if (this.#wasPulled) this.#stage.wake()
       return
     }
     const { capacity } = this.#results
+    this.#fail(new QueueFullError(`${this.#stage.name}: the RxJS operators made more than ${capacity} values before one was taken; give it a larger capacity, or end in RxJS and use fromObservable with a policy`), value)
+  }
+
+  #fail(error: unknown, item?: unknown): void {
+    if (this.#over) return
+    this.#end()
+    if (this.#wasPulled) this.#stage.fail(error, item)
+    else this.#failure = { error }
+  }
+
+  #end(): void {
     this.#fed = this.#over = true
     this.#subscription?.unsubscribe()
-    this.#stage.fail(new QueueFullError(`${this.#stage.name}: the RxJS operators made more than ${capacity} values before one was taken; give it a larger capacity, or end in RxJS and use fromObservable with a policy`), value)
   }
+}
+
+function tooLate(name: string, place: number, count: number): string {
+  return `${name}: operator ${place} subscribed to its source when ${count} values had gone through it, and these cannot be had again. ` +
+    'retry, repeat, the caught of catchError and concat(s, s) do that: use retry or repeat of @sluice/operators before throughRx. ' +
+    `Where the values from then on are meant, put share() of RxJS before operator ${place}`
 }

@@ -21,9 +21,11 @@ export interface TransformEnds<A, B> {
  * Makes a transform pair for `pipeThrough` out of one, or several, of our operators.
  *
  * - a write resolves when the operator has taken the value, which it does when its output is read, or there is room for it
- * - closing the writable ends the operator's source; the readable closes when all it made was read
+ * - closing the writable ends the operator's source; the readable closes when all it made was read. To find the end, one
+ *   value more than was asked for is made from then on
  * - **on failure** of the operator both sides fail with the original error; what it made before that is read first
- * - **on abort** of the writable the readable fails with the reason; a **cancel** of the readable fails the writable with it
+ * - **on abort** of the writable the readable fails with the reason; a **cancel** of the readable fails the writable with it.
+ *   Both answer when all was cleaned up; a cleanup that fails rejects them
  * - an operator that wants no more (`take`) closes the readable and fails the writable with a TypeError, as `terminate`
  *
  * Each pair is one run; make one for each `pipeThrough`.
@@ -46,6 +48,6 @@ export function asTransform<A, B>(operator: Operator<A, B>, options: AsTransform
   const limits = checkLimits(name, readableStrategy, 0)
   const output = new ReadableEnd<B>(input.source.pipe(operator), { name, ...limits, bytes: false, run })
   // Once nothing more can be written the end may be near, and is found without a reader.
-  input.follow(output.start(), () => { output.drain() })
+  input.follow(output.start(), () => { output.lookAhead() })
   return { readable: output.stream, writable: input.writable }
 }

@@ -20,7 +20,7 @@ export interface WritableRun<T, R> {
  *
  * - a write resolves when the pipeline has taken the value; at most `highWaterMark` wait to be taken
  * - `close()` is the end of the source, and resolves when the run has completed
- * - `abort(reason)` aborts the run with the reason, and answers when it was cleaned up
+ * - `abort(reason)` aborts the run with the reason, and answers when it was cleaned up; a cleanup that fails rejects it
  * - **on failure** of the run the stream fails with the same error
  * - a pipeline that ends early (`take`, `run.stop()`) fails the stream with a TypeError, as the platform's `terminate` does
  *

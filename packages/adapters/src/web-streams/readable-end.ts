@@ -1,4 +1,5 @@
 import { type Run, type RunOptions, type Source } from '@sluice/core'
+import { abortRun } from '../abort-run'
 import { ByteFeed, type ByteController } from './byte-feed'
 import { runOnDemand, type Demand } from './on-demand'
 
@@ -22,8 +23,8 @@ type Controller<T> = Pick<ReadableStreamDefaultController<T>, 'desiredSize' | 'e
  *                   ▲ wanted ◀─ pull(): a read waits, or there is room ─┘
  * ```
  *
- * Invariants: one value is wanted for each time the stream asks; a failure reaches the stream when what came before it was
- * read; after `#over` the controller is not touched.
+ * Invariants: one value is wanted for each time the stream asks, and one beyond that from `lookAhead` on; a failure reaches
+ * the stream when all values before it were read; after `#over` the controller is not touched.
  */
 export class ReadableEnd<T> implements Demand<T> {
   readonly stream: ReadableStream<T>
@@ -38,6 +39,10 @@ export class ReadableEnd<T> implements Demand<T> {
   #asked = 0
   /** It reads ahead, and all chunks count the same. */
   readonly #counts: boolean
+  /** The end may be near, and is to be found without a reader. */
+  #looksAhead = false
+  /** The value read ahead. The stream does not have it yet: it would not say when it was read, where its mark is 0. */
+  #ahead: { readonly value: T } | undefined
   /** The run has failed, and what came before that has not been read yet. */
   #failure: { readonly error: unknown } | undefined
   #over = false
@@ -72,18 +77,26 @@ export class ReadableEnd<T> implements Demand<T> {
     return this.#run
   }
 
-  /** One value is asked for though nobody reads: so that an end is found that needs no reader. */
-  drain(): void {
-    this.#asked = 1
+  /**
+   * From now on one value more than the stream asks for is read. So the end is found when the last value is handed out,
+   * and not by a read after it.
+   */
+  lookAhead(): void {
+    this.#looksAhead = true
     this.#turn?.()
   }
 
   wanted(): number {
-    return this.#over ? 0 : this.#asked
+    if (this.#over) return 0
+    return this.#looksAhead && this.#ahead === undefined ? this.#asked + 1 : this.#asked
   }
 
   take(value: T): void {
     if (this.#over) return
+    if (this.#asked === 0) {
+      this.#ahead = { value }
+      return
+    }
     // First: the stream may ask again inside the call.
     this.#asked--
     if (this.#bytes === undefined) this.#controller.enqueue(value)
@@ -91,13 +104,18 @@ export class ReadableEnd<T> implements Demand<T> {
   }
 
   #pull(): void {
-    if (this.#failure) {
+    const ahead = this.#ahead
+    if (ahead === undefined && this.#failure) {
       this.#fail(this.#failure.error)
       return
     }
     const waiting = this.#asked > 0
     // Without room for more the stream asks again for the next one, which costs less than to look at its `desiredSize`.
     this.#asked = this.#counts ? Math.max(1, Math.floor(this.#controller.desiredSize ?? 1)) : 1
+    if (ahead) {
+      this.#ahead = undefined
+      this.take(ahead.value)
+    }
     if (this.#turn === undefined) this.start()
     else if (waiting) return
     this.#turn?.()
@@ -106,21 +124,25 @@ export class ReadableEnd<T> implements Demand<T> {
   async #cancel(reason: unknown): Promise<void> {
     this.#over = true
     // What was never read is opened all the same: only so does the cancel reach the far end of it.
-    const run = this.start()
-    await run.abort(reason)
-    if (run.status === 'aborted' && run.failure) throw run.failure.suppressed[0]
+    await abortRun(this.start(), reason)
   }
 
   #close(): void {
     if (this.#over) return
+    if (this.#ahead) this.#controller.enqueue(this.#ahead.value)
     this.#over = true
-    this.#controller.close()
-    this.#bytes?.end()
+    try {
+      this.#controller.close()
+      this.#bytes?.end()
+    } catch {
+      // A byte stream refuses to close where a reader has been given a part of an element. It has failed then, and the
+      // read with it: both know the reason, and the run, which has given all its values, has nothing to do with it.
+    }
   }
 
   #fail(error: unknown): void {
     if (this.#over) return
-    if (this.#run?.status !== 'aborted' && !this.#isEmpty()) {
+    if (this.#run?.status !== 'aborted' && (this.#ahead || !this.#isEmpty())) {
       this.#failure = { error }
       return
     }

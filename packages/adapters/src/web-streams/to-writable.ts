@@ -14,7 +14,8 @@ export interface ToWritableOptions {
  * Writes each value to a WHATWG WritableStream; the result is how many.
  *
  * - **holds back** as the stream says: a value is pulled only while there is room in it (`desiredSize` above 0), and
- *   several may be on their way to its end
+ *   several may be on their way to its end. Into a stream with a high water mark of 0, which never has room, one value at
+ *   a time is written
  * - **on completion** closes the stream and waits for that; with `preventClose` waits for the writes
  * - **on failure** of the source waits for the writes, then aborts the stream with the error; a stream that fails, or is
  *   closed by somebody else, fails the run at once

@@ -1,4 +1,5 @@
 import { DONE, PENDING, ProtocolError, source, type Outcome, type Run, type Source, type Stage } from '@sluice/core'
+import { abortRun } from '../abort-run'
 
 /** A value that was written, and whoever waits for it to be taken. */
 interface Written<T> {
@@ -62,7 +63,7 @@ export class WritableEnd<T> {
       },
       write: (value) => this.#write(value),
       close: () => this.#close(),
-      abort: (reason) => this.#run?.abort(reason),
+      abort: (reason) => this.#run && abortRun(this.#run, reason),
     }, limits)
   }
 

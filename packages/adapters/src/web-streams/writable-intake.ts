@@ -69,11 +69,16 @@ export class WritableIntake<T> implements Intake<T, number> {
     this.#begun = true
   }
 
-  /** One at a time: only the stream knows what a value counts, and only once it has it. */
+  /**
+   * One at a time: only the stream knows what a value counts, and only once it has it.
+   *
+   * One whose mark is 0 never has room. So it gets a value when none of ours is on its way: else not even the end or the
+   * failure of the source could be found, and nothing would ever be written.
+   */
   demand(): number {
     if (!this.#begun) return PENDING
     const room = this.#writer.desiredSize
-    if (room !== null && room > 0) return 1
+    if (room !== null && (room > 0 || this.#open === 0)) return 1
     if (!this.#waiting) {
       this.#waiting = true
       this.#writer.ready.then(this.#onReady, this.#onError)
@@ -161,6 +166,8 @@ export class WritableIntake<T> implements Intake<T, number> {
   #settled(): void {
     if (--this.#open > 0) return
     for (const resolve of this.#onIdle.splice(0)) resolve()
+    // Where the mark is 0 the stream is never ready.
+    if (!this.#released && this.#waiting && this.#writer.desiredSize === 0) this.#stage.scope.scheduler.dispatch(this.#stage.wake)
   }
 
   #fail(error: unknown, item: unknown): void {

@@ -21,6 +21,12 @@ export interface Puller<T> {
    * then DONE answered. Absent or false: the source is closed at once.
    */
   halt?(): boolean
+  /**
+   * For a source: true where it goes on for ever by its nature (a timer, events, a subscription, a topic, a file that grows).
+   * A stop ends a live source wherever it stands. One that is not live, and was opened for an item that was read, is read
+   * to its end. Default false.
+   */
+  readonly live?: boolean | undefined
   /** Called once, when the stage has ended for any reason; what it answers is awaited before the run settles. */
   close?(outcome: Outcome): unknown
   /**
