@@ -15,8 +15,11 @@ module.exports = {
       to: { path: inCore('observe/|run/|kit/|source/|sink/|supervision/') } },
     { name: 'observe-reads-the-engine', severity: 'error', from: { path: inCore('observe/'), pathNot: '\\.test(-d)?\\.ts$' },
       to: { path: inCore('run/|kit/|source/|sink/') } },
-    { name: 'operators-need-core-only', severity: 'error', from: { path: '^packages/operators/', pathNot: '\\.test(-d)?\\.ts$|tsup|/test/' },
+    { name: 'operators-need-core-only', severity: 'error', from: { path: '^packages/operators/', pathNot: '\\.test(-d)?\\.ts$|tsup|/test/|/laws/' },
       to: { pathNot: '^packages/(operators|core)/' } },
+    // The entries of the law of wholes are described by types of the testing package, and nothing else of it.
+    { name: 'laws-need-types-of-testing', severity: 'error', from: { path: '^packages/operators/src/laws/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/(testing|adapters)/', dependencyTypesNot: ['type-only'] } },
     { name: 'adapters-and-operators-are-strangers', severity: 'error', from: { path: '^packages/adapters/', pathNot: '\\.test(-d)?\\.ts$|/test/' },
       to: { path: '^packages/(operators|testing)/' } },
     { name: 'testing-needs-core-only', severity: 'error', from: { path: '^packages/testing/', pathNot: '\\.test(-d)?\\.ts$' },

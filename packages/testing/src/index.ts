@@ -1,3 +1,4 @@
+export * from './laws/composition'
 export * from './laws/law-case'
 export * from './laws/operator-laws'
 export * from './laws/queue-laws'

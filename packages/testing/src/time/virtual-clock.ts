@@ -82,6 +82,16 @@ export class VirtualClock implements Clock {
     return work
   }
 
+  /** Goes on to the next timer and fires it, without letting anything come to rest. False where there is none. */
+  fireNext(): boolean {
+    const timer = this.#next(Number.POSITIVE_INFINITY)
+    if (timer === undefined) return false
+    this.#timers.delete(timer)
+    this.#now = timer.at
+    timer.callback()
+    return true
+  }
+
   /** As `advance`, without letting anything come to rest: for what has no promises and no scheduler in it. */
   fire(ms: number): void {
     const until = this.#now + finiteNumber('VirtualClock.fire', 'ms', ms)
