@@ -38,6 +38,23 @@ it('A6: rows do not depend on how the bytes are cut', async () => {
   })
 })
 
+it.each(['\n', '\r\n', '\r'])('A6: lines that end with %j are records, also within one text', async (end) => {
+  const text = ['id,name', '1,ann', '', '2,"b\rob"', ''].join(end)
+  const expected = [{ id: '1', name: 'ann' }, { id: '2', name: 'b\rob' }]
+  for (let cut = 0; cut <= text.length; cut++) {
+    expect(await readCsv(from([text.slice(0, cut), text.slice(cut)])).to(toArray()).run()).toEqual(expected)
+  }
+  expect(await lists(`a,b${end}c,d\r\ne,f\rg,h`)).toEqual([['a', 'b'], ['c', 'd'], ['e', 'f'], ['g', 'h']])
+})
+
+it('A14: text that was cut in a character comes out whole; half a character fails the run', async () => {
+  const rows = (pieces: (string | Uint8Array)[]) => readCsv(from(pieces), { header: false }).to(toArray()).run()
+  expect(await rows(['smile \ud83d', '\ude00,\ud83d', '', '\ude01\n'])).toEqual([['smile \u{1f600}', '\u{1f601}']])
+  for (const pieces of [['a\ud83d'], ['a\ud83d', 'b'], ['a\ude00'], ['a\ud83d', Buffer.from('b')]]) {
+    await expect(rows(pieces)).rejects.toThrow('the source: the text has half a character')
+  }
+})
+
 it('A6: what was written is read back', async () => {
   const field = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('"', '""', ',', '\n', '\r\n', ' ', '\r', '=1+1', '\uFEFF'))
   const rows = fc.oneof(
@@ -65,6 +82,7 @@ it('A3: a record with too many or too few fields goes where onError says, with i
 
 it.each([
   ['a,b\n1,2\n"3"x,4\n', /line 3: /],
+  ['a,b\r\n1,2\r\n5" pipe,4\r\n', /line 3: Invalid Opening Quote/],
   ['a,b\n1,2\n"3,4\n', /Quote Not Closed/],
   ['a,b\n1,2\n' + 'x'.repeat(2000) + ',1\n', /Max Record Size/],
   ['a,b\n1,2\n"' + 'x'.repeat(200_000), /Max Record Size/],

@@ -53,7 +53,7 @@ class FileIntake<T, R extends WrittenFile> {
     this.#format = format
     this.#result = result
     this.#path = options.path
-    this.#target = new FileTarget(options, stage.scope.random)
+    this.#target = new FileTarget(options, stage.scope)
     const transform = compressor(compression)
     this.#packer = transform && new Encoder(transform)
   }

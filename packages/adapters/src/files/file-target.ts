@@ -1,12 +1,15 @@
-import { OptionError } from '@sluice/core'
-import { mkdir, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { OptionError, type Scope } from '@sluice/core'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { attempt } from './file-error'
+import { openInPlace, patiently, placeOf, type FilePlace } from './file-place'
 
 /** Options of everything that writes a file. */
 export interface FileOptions {
   /**
    * True (default): it is written to a temporary file beside it, which is flushed to the disk and renamed when the run has
-   * completed. Nobody ever sees half a file, and a failed run leaves the old one. False: written as it comes.
+   * completed. Nobody ever sees half a file, and a failed run leaves the old one. False: written as it comes. A pipe or a device
+   * is always written as it comes, and never replaced.
    */
   readonly atomic?: boolean | undefined
   /** Write behind what is in the file already; then `atomic` is false. Default false: the file is replaced. */
@@ -33,17 +36,19 @@ export function checkFileOptions(owner: string, path: string, options: FileOptio
 /** A file that is being written. Calls may not overlap, but for `giveUp`, which may come at any time. */
 export class FileTarget {
   readonly #options: CheckedFileOptions
-  readonly #random: () => number
+  readonly #scope: Scope
   #file: FileHandle | undefined
   /** Where it is in the end, links followed: a rename would replace the link. */
   #final: string
   #temporary: string | undefined
   #work: Promise<unknown> = Promise.resolve()
   #over = false
+  /** Ends a wait for a reader of a pipe. */
+  #wake: (() => void) | undefined
 
-  constructor(options: CheckedFileOptions, random: () => number) {
+  constructor(options: CheckedFileOptions, scope: Scope) {
     this.#options = options
-    this.#random = random
+    this.#scope = scope
     this.#final = options.path
   }
 
@@ -52,7 +57,11 @@ export class FileTarget {
       const file = await this.#open()
       for (const piece of pieces) {
         // A file system may take less than it was offered.
-        for (let at = 0; at < piece.length && !this.#over; ) at += (await file.write(piece, at)).bytesWritten
+        for (let at = 0; file && at < piece.length && !this.#over; ) {
+          const from = at
+          const written = await attempt(this.#options.path, 'written', patiently(() => file.write(piece, from), (ms) => this.#pause(ms)))
+          at += written?.bytesWritten ?? 0
+        }
       }
     })
   }
@@ -60,11 +69,12 @@ export class FileTarget {
   /** Everything was written. */
   finish(): Promise<void> {
     return this.#do(async () => {
+      const { path } = this.#options
       const file = await this.#open()
-      if (this.#options.atomic) await file.sync()
+      if (this.#temporary !== undefined) await attempt(path, 'written', file?.sync() ?? Promise.resolve())
       await this.#close()
       if (this.#over || this.#temporary === undefined) return
-      await rename(this.#temporary, this.#final)
+      await attempt(path, 'replaced', rename(this.#temporary, this.#final))
       this.#temporary = undefined
       await syncFolder(dirname(this.#final))
     })
@@ -73,11 +83,12 @@ export class FileTarget {
   /** Leaves no temporary file and nothing open; what is under way ends first. */
   async giveUp(): Promise<void> {
     this.#over = true
+    this.#wake?.()
     await this.#work.catch(() => {})
     try {
       await this.#close()
     } finally {
-      if (this.#temporary !== undefined) await rm(this.#temporary, { force: true })
+      if (this.#temporary !== undefined) await attempt(this.#temporary, 'replaced', rm(this.#temporary, { force: true }))
     }
   }
 
@@ -89,26 +100,52 @@ export class FileTarget {
     return done
   }
 
-  async #open(): Promise<FileHandle> {
+  async #open(): Promise<FileHandle | undefined> {
     if (this.#file) return this.#file
     const { path, atomic, append, mkdir: makeFolder } = this.#options
-    if (makeFolder) await mkdir(dirname(path), { recursive: true })
-    if (!atomic) return (this.#file = await open(path, append ? 'a' : 'w'))
-    this.#final = await realpath(path).catch(() => path)
-    const mode = await stat(this.#final).then((found) => found.mode & 0o777, () => undefined)
-    const temporary = join(dirname(this.#final), `.${basename(this.#final)}.${process.pid}.${Math.floor(this.#random() * 1e9).toString(36)}.tmp`)
+    const place = await placeOf(path)
+    this.#final = place.path
+    if (makeFolder && !place.found) await attempt(path, 'opened', mkdir(dirname(this.#final), { recursive: true }))
+    this.#file = await attempt(path, 'opened', place.replaceable
+      ? atomic ? this.#openTemporary(place) : open(this.#final, append ? 'a' : 'w')
+      : patiently(() => openInPlace(path, place), (ms) => this.#pause(ms)))
+    return this.#file
+  }
+
+  async #openTemporary({ found }: FilePlace): Promise<FileHandle> {
+    // Of a name that is as long as names may be there would be no longer one.
+    const name = basename(this.#final).slice(0, 50)
+    const temporary = join(dirname(this.#final), `.${name}.${process.pid}.${Math.floor(this.#scope.random() * 1e9).toString(36)}.tmp`)
     // 'wx': what is there already is somebody else's, and not to be removed in the end.
     const file = await open(temporary, 'wx')
     this.#temporary = temporary
     this.#file = file
-    if (mode !== undefined) await file.chmod(mode)
+    if (found) {
+      // Whose it is only the system's administrator may set.
+      if (found.uid !== process.getuid?.() || found.gid !== process.getgid?.()) await file.chown(found.uid, found.gid).catch(() => {})
+      await file.chmod(found.mode & 0o777)
+    }
     return file
+  }
+
+  /** Waits on the run's clock; false where the file was given up meanwhile. */
+  async #pause(ms: number): Promise<boolean> {
+    if (this.#over) return false
+    await new Promise<void>((resolve) => {
+      const cancel = this.#scope.clock.after(ms, resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+    this.#wake = undefined
+    return !this.#over
   }
 
   async #close(): Promise<void> {
     const file = this.#file
     this.#file = undefined
-    await file?.close()
+    if (file) await attempt(this.#options.path, 'closed', file.close())
   }
 }
 

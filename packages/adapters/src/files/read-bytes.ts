@@ -2,6 +2,7 @@ import { OptionError, wholeNumber, type Source } from '@sluice/core'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Resource } from '../batches/resource'
 import { compressionOf, DecompressionError, decompressor, type Compression, type CompressionOptions } from './compression'
+import { attempt } from './file-error'
 import { passage } from './passage'
 import { readerSource } from './reading'
 
@@ -22,7 +23,8 @@ export interface ReadBytesOptions extends CompressionOptions {
  * - **holds back** by not reading on: a piece is read when one is wanted
  * - **completes** at the end of the file, or after the byte `end`
  * - **buffers** nothing; unpacking holds a piece and what came of it (16 KiB)
- * - **on failure** (no such file, no gzip) fails with an error that names the file, after what was read before
+ * - **on failure** (no such file, a folder, no gzip) fails with a FileError or DecompressionError that names the file, after what
+ *   was read before
  * - **on abort**, and at every other end, closes the file, which the run waits for
  *
  * @param path of the file.
@@ -70,16 +72,16 @@ class FileReader implements Resource<Uint8Array> {
   }
 
   async read(): Promise<Uint8Array | undefined> {
-    this.#file ??= await open(this.path)
+    this.#file ??= await attempt(this.path, 'opened', open(this.path))
     const wanted = Math.min(this.chunkSize, this.end - this.#at + 1)
     if (wanted <= 0) return undefined
     // Without a position where none is given, so that a pipe or a device can be read as well.
-    const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, this.start === 0 ? null : this.#at)
+    const { bytesRead, buffer } = await attempt(this.path, 'read', this.#file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, this.start === 0 ? null : this.#at))
     this.#at += bytesRead
     return bytesRead > 0 ? buffer.subarray(0, bytesRead) : undefined
   }
 
   async close(): Promise<void> {
-    await this.#file?.close()
+    if (this.#file) await attempt(this.path, 'closed', this.#file.close())
   }
 }

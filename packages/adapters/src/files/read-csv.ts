@@ -2,6 +2,7 @@ import { checkOnError, mapping, OptionError, wholeNumber, type OnError, type Sou
 import type { CompressionOptions } from './compression'
 import { CsvError, checkNames, toRow, type CsvRecord, type CsvRow } from './csv-record'
 import { optionalPackage } from '../optional-package'
+import { encodeText } from './encode-text'
 import { inputOf, type TextInput } from './input'
 import { passage } from './passage'
 
@@ -33,7 +34,8 @@ interface Parsed extends CsvRecord {
 /**
  * The rows of a CSV text (RFC 4180), by the names of their columns, or as lists. Needs the package `csv-parse`.
  *
- * - **emits** each row in order; fields are strings. Empty lines and a byte order mark are left out
+ * - **emits** each row in order; fields are strings. A record ends with `\n`, `\r\n` or `\r`. Empty lines and a byte order mark are
+ *   left out
  * - **holds back** by not reading on
  * - **completes** at the end of the file, and closes it; so does every other end
  * - **buffers** a piece of 64 KiB and the records in it
@@ -79,16 +81,18 @@ export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<
     return new Parser({
       bom: true, delimiter, quote, comment: comment ?? null, trim, max_record_size: maxRecordSize, skip_empty_lines: true,
       // It would take the end of the first record for that of all.
-      record_delimiter: ['\r\n', '\n'],
+      record_delimiter: ['\r\n', '\n', '\r'],
       // Looked at below, where it is supervised.
       relax_column_count: true,
       // Its types know records of strings only.
       on_record: onRecord as unknown as (fields: string[]) => string[] | null,
     })
   }
+  // Whatever the parser says is about the text.
   const explain = (error: unknown): unknown => {
-    const { code, lines, message } = error as { readonly code?: unknown; readonly lines?: number; readonly message?: string }
-    return typeof code === 'string' && code.startsWith('CSV_') ? new CsvError(place, lines, message ?? code, error) : error
+    if (error instanceof CsvError) return error
+    const { lines, message } = error as { readonly lines?: number; readonly message?: string }
+    return lines === undefined ? error : new CsvError(place, lines, message ?? 'no CSV', error)
   }
   const row = ({ names, fields, line }: Parsed): CsvRow | readonly string[] => {
     if (!names) return fields
@@ -96,7 +100,8 @@ export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<
     throw new CsvError(place, line, `expected ${names.length} fields, found ${fields.length}`)
   }
   return source.pipe(
-    passage<string | Uint8Array, Parsed>('csv-parse', { make, explain }),
+    encodeText(place),
+    passage<Uint8Array, Parsed>('csv-parse', { make, explain }),
     mapping<Parsed, CsvRow | readonly string[]>(name, () => row, { name, onError: onError as OnError<Parsed> | undefined }),
   )
 }

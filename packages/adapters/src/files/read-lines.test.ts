@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { from, toArray } from '@sluice/core'
-import { LineTooLongError, readLines } from '@sluice/adapters/files'
+import { deadLetter, forEach, from, toArray, type DeadLetter } from '@sluice/core'
+import { LineTooLongError, readLines, readNdjson } from '@sluice/adapters/files'
 import { map } from '@sluice/operators'
 import { explore, trackedSource } from '@sluice/testing'
 
@@ -18,9 +18,8 @@ const cut = (bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] => {
 it('A6: lines do not depend on how the bytes are cut', async () => {
   const text = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('\n', '\r\n', '\r', '\u{1F30A}', 'ü'))).map((parts) => parts.join(''))
   await fc.assert(fc.asyncProperty(text, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }), async (whole, sizes) => {
-    const expected = whole.split('\n')
-    const last = expected.pop() ?? ''
-    const lines = [...expected.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), ...(last === '' ? [] : [last])]
+    const lines = whole.split(/\r\n|\n|\r/)
+    if (lines.at(-1) === '') lines.pop()
     expect(await readLines(from(cut(Buffer.from(whole), sizes))).to(toArray()).run()).toEqual(lines)
   }), { numRuns: 200 })
 })
@@ -52,4 +51,19 @@ it('T1: tickets of a source of text are settled once', async () => {
   const tracked = trackedSource(['a\nb', 'c\n', 'd'])
   expect(await readLines(tracked.source).to(toArray()).run()).toEqual(['a', 'bc', 'd'])
   expect(tracked.settlements).toEqual([1, 1, 1])
+})
+
+it('A12: a line too long goes where onError says, and the lines behind it are read', async () => {
+  const pieces = ['one\n', 'x'.repeat(800), 'x'.repeat(800), 'x\r\ntwo\n', 'y'.repeat(20), '\nthree']
+  const letters: DeadLetter[] = []
+  const onError = deadLetter(forEach<DeadLetter>((letter) => { letters.push(letter) }))
+  expect(await readLines(from(pieces), { maxLineLength: 10, onError }).to(toArray()).run()).toEqual(['one', 'two', 'three'])
+  expect(letters.map(({ item }) => item)).toEqual([{ text: 'x'.repeat(10), line: 2, cut: true }, { text: 'y'.repeat(10), line: 4, cut: true }])
+  expect(letters[0]).toMatchObject({ stage: 'readLines', error: { name: 'LineTooLongError', line: 2, path: 'the source' } })
+  expect(await readNdjson(from(['1\n', `"${'x'.repeat(50)}"`, '\n3']), { maxLineLength: 10, onError: 'skip' }).to(toArray()).run()).toEqual([1, 3])
+  await expect(readNdjson(from(['1\n', 'x'.repeat(50)]), { maxLineLength: 10 }).to(toArray()).run()).rejects.toThrow('the source, line 2: longer than 10')
+})
+
+it('A6: text behind bytes that were cut in a character keeps its place', async () => {
+  expect(await readLines(from([Buffer.from('aü').subarray(0, 2), 'b\n'])).to(toArray()).run()).toEqual(['a\uFFFDb'])
 })

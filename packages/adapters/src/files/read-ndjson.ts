@@ -1,24 +1,21 @@
 import { checkOnError, mapping, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
 import { errorText } from '../error-text'
+import { splitLines, type TextLine } from '../text/line-splitter'
 import type { CompressionOptions } from './compression'
 import { encodingOf, inputOf, type TextInput } from './input'
-import { splitLines } from './line-splitter'
+import { decoderOf, LineTooLongError } from './line-error'
 import { parseJson } from './parse-json'
 
 /** A line of an NDJSON text: what `onError` decides about, and a dead letter holds. */
-export interface NdjsonLine {
-  readonly text: string
-  /** Counted from 1, blank ones too. */
-  readonly line: number
-}
+export type NdjsonLine = TextLine
 
 /** Options of {@link readNdjson}. */
 export interface ReadNdjsonOptions extends CompressionOptions, StageOptions<NdjsonLine> {
-  /** The longest line, in characters; a longer one fails the run. Default 1 Mi. */
+  /** The longest line, in characters; a longer one goes where `onError` says. Default 1 Mi. */
   readonly maxLineLength?: number | undefined
   /** Default `'utf8'`. */
   readonly encoding?: BufferEncoding | undefined
-  /** What becomes of a line that is no JSON. Default: it fails the run. */
+  /** What becomes of a line that is no JSON, or too long. Default: it fails the run. */
   readonly onError?: OnError<NdjsonLine> | undefined
 }
 
@@ -43,7 +40,8 @@ export class NdjsonError extends Error {
  * - **holds back** by not reading on
  * - **completes** at the end of the file, and closes it; so does every other end
  * - **buffers** a piece of 64 KiB and one line
- * - **on failure**: a line that is no JSON goes where `onError` says, with an NdjsonError that names file and line
+ * - **on failure**: a line that is no JSON goes where `onError` says, with an NdjsonError that names file and line; so does one
+ *   that is too long, with a LineTooLongError
  * - **on abort** closes the file, which the run waits for
  *
  * @param input a path, or a source of text or bytes, cut anyhow.
@@ -64,7 +62,8 @@ export function readNdjson<T = unknown>(input: TextInput, options: ReadNdjsonOpt
   const encoding = encodingOf('readNdjson', options.encoding)
   const { source, place } = inputOf('readNdjson', input, options)
   const make = (text: string, line: number): NdjsonLine | undefined => (text.trim() === '' ? undefined : { text, line })
-  const parse = ({ text, line }: NdjsonLine): T => {
+  const parse = ({ text, line, cut }: NdjsonLine): T => {
+    if (cut) throw new LineTooLongError(place, line, maxLineLength)
     try {
       return parseJson(text) as T
     } catch (error) {
@@ -72,7 +71,7 @@ export function readNdjson<T = unknown>(input: TextInput, options: ReadNdjsonOpt
     }
   }
   return source.pipe(
-    splitLines<NdjsonLine>({ name: 'lines', place, encoding, maxLineLength, make }),
+    splitLines<NdjsonLine>({ name: 'lines', decoder: decoderOf(encoding), maxLineLength, make, long: (text, line) => ({ text, line, cut: true }) }),
     mapping<NdjsonLine, T>(name, () => parse, { onError, name }),
   )
 }

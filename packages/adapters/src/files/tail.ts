@@ -1,39 +1,44 @@
-import { wholeNumber, type Source, type Stage } from '@sluice/core'
+import { checkOnError, wholeNumber, type OnError, type Source, type Stage, type StageOptions } from '@sluice/core'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import type { Resource } from '../batches/resource'
+import { BOUNDARY, type TextLine } from '../text/line-splitter'
+import { attempt } from './file-error'
 import { encodingOf } from './input'
-import { BOUNDARY, splitLines } from './line-splitter'
 import { readerSource } from './reading'
+import { textLines } from './text-lines'
 
 /** Options of {@link tail}. */
-export interface TailOptions {
+export interface TailOptions extends StageOptions<TextLine> {
   /** How often to look, in ms on the run's clock, whether there is more. Default 250. */
   readonly pollMs?: number | undefined
   /** Begin with what is written from now on. Default false: with what is there. */
   readonly fromEnd?: boolean | undefined
-  /** The longest line, in characters; a longer one fails the run. Default 1 Mi. */
+  /** The longest line, in characters; a longer one goes where `onError` says. Default 1 Mi. */
   readonly maxLineLength?: number | undefined
   /** Default `'utf8'`. */
   readonly encoding?: BufferEncoding | undefined
+  /** What becomes of a line that is too long. Default: it fails the run. */
+  readonly onError?: OnError<TextLine> | undefined
 }
 
 /**
  * The lines of a file that grows, as `tail -F`: truncated, it is read from its start again; renamed, it is read to its
  * end, and then the file that took its name.
  *
- * - **emits** each line when its end has been written
+ * - **emits** each line when its end (`\n`, `\r\n` or `\r`) has been written
  * - **holds back** by not reading on
  * - **completes** never by itself: `stop`, `take` and an abort end it. A line that was begun is left out then
  * - **buffers** a piece of 64 KiB and one line
- * - **on failure** (no such file when it begins, a line too long) fails with an error that names the file. That it is
- *   missing later is borne: a rotation takes a moment
+ * - **on failure** (no such file when it begins) fails with an error that names the file. That it is missing later is borne: a
+ *   rotation takes a moment. A line too long goes where `onError` says, with a LineTooLongError
  * - **on abort**, and at every other end, closes the file, which the run waits for
  *
  * What was begun in a file that is truncated or taken away is a line of its own. A file that is truncated and has grown
  * beyond where it was between two looks cannot be told from one that has only grown.
  *
  * @param path of the file.
- * @param options `pollMs` (default 250), `fromEnd` (default false), `maxLineLength` (characters, default 1 Mi), `encoding`.
+ * @param options `pollMs` (default 250), `fromEnd` (default false), `maxLineLength` (characters, default 1 Mi), `encoding`,
+ * `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -45,9 +50,10 @@ export function tail(path: string, options: TailOptions = {}): Source<string> {
   const pollMs = wholeNumber('tail', 'pollMs', options.pollMs ?? 250)
   const maxLineLength = wholeNumber('tail', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
   const encoding = encodingOf('tail', options.encoding)
-  const { fromEnd = false } = options
+  const { fromEnd = false, onError, name = 'lines' } = options
+  checkOnError('tail', onError)
   const pieces = readerSource<Uint8Array | typeof BOUNDARY>('tail', (stage) => new Follower(path, pollMs, fromEnd, stage))
-  return pieces.pipe(splitLines<string>({ name: 'lines', place: path, encoding, maxLineLength, onlyEnded: true, make: (text) => text }))
+  return textLines(pieces, { name, place: path, encoding, maxLineLength, onlyEnded: true, onError })
 }
 
 const PIECE = 64 * 1024
@@ -72,8 +78,8 @@ class Follower implements Resource<Uint8Array | typeof BOUNDARY> {
 
   async read(): Promise<Uint8Array | typeof BOUNDARY | undefined> {
     if (!this.#file) {
-      this.#file = await open(this.path)
-      if (this.fromEnd) this.#at = (await this.#file.stat()).size
+      this.#file = await attempt(this.path, 'opened', open(this.path))
+      if (this.fromEnd) this.#at = (await attempt(this.path, 'looked at', this.#file.stat())).size
     }
     while (!this.#over) {
       // After a rotation once more: something may have been written between the last read and it.
@@ -98,7 +104,7 @@ class Follower implements Resource<Uint8Array | typeof BOUNDARY> {
   }
 
   async #piece(file: FileHandle): Promise<Uint8Array | undefined> {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(PIECE), 0, PIECE, this.#at)
+    const { bytesRead, buffer } = await attempt(this.path, 'read', file.read(Buffer.allocUnsafeSlow(PIECE), 0, PIECE, this.#at))
     this.#at += bytesRead
     return bytesRead > 0 ? buffer.subarray(0, bytesRead) : undefined
   }
@@ -117,10 +123,10 @@ class Follower implements Resource<Uint8Array | typeof BOUNDARY> {
   }
 
   async #look(file: FileHandle): Promise<Change> {
-    const there = await stat(this.path, { bigint: true }).catch(ignoreMissing)
+    const there = await attempt(this.path, 'looked at', stat(this.path, { bigint: true }).catch(ignoreMissing))
     // In the middle of a rotation; the old one may still be written to.
     if (!there) return 'none'
-    const ours = await file.stat({ bigint: true })
+    const ours = await attempt(this.path, 'looked at', file.stat({ bigint: true }))
     if (there.ino !== ours.ino || there.dev !== ours.dev) return 'replaced'
     return ours.size < BigInt(this.#at) ? 'truncated' : 'none'
   }
@@ -140,5 +146,5 @@ function ignoreMissing(error: unknown): undefined {
 }
 
 function openIfThere(path: string): Promise<FileHandle | undefined> {
-  return open(path).catch(ignoreMissing)
+  return attempt(path, 'opened', open(path).catch(ignoreMissing))
 }

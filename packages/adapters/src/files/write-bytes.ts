@@ -1,13 +1,15 @@
-import { sink, type Sink } from '@sluice/core'
+import { sink, type Sink, type Stage } from '@sluice/core'
+import { HALF_A_CHARACTER, isWellFormed, WholeText } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
-import { fileIntake, type WrittenFile } from './file-intake'
+import { fileIntake, type Format, type WrittenFile } from './file-intake'
 import { checkFileOptions, type FileOptions } from './file-target'
 
 /** Options of {@link writeBytes}. */
 export interface WriteBytesOptions extends FileOptions, CompressionOptions {}
 
 /**
- * Writes bytes, and text in UTF-8, to a file one after the other; resolves with the number of bytes.
+ * Writes bytes, and text in UTF-8, to a file one after the other; resolves with the number of bytes. Text may be cut anyhow, also
+ * in the middle of a character that UTF-16 writes in two halves; half a character that stays alone fails the run.
  *
  * - **holds back** while a piece is being written: at most one piece (64 KiB and one batch) is in memory
  * - **on completion** what is left is written and, where `atomic`, flushed to the disk and renamed
@@ -29,20 +31,47 @@ export function writeBytes(path: string, options: WriteBytesOptions = {}): Sink<
   const checked = checkFileOptions('writeBytes', path, options)
   const compression = compressionOf('writeBytes', path, options.compression)
   return sink<Uint8Array | string, WrittenFile>('writeBytes', (stage) => {
-    const encode = (values: readonly (Uint8Array | string)[], count: number): readonly Uint8Array[] => {
-      const pieces: Uint8Array[] = []
-      for (let i = 0; i < count; i++) pieces.push(toBytes((stage.item = values[i])))
-      stage.item = undefined
-      return pieces
-    }
-    return fileIntake(checked, compression, stage, { encode }, (written) => written)
+    const bytes = new ByteFormat(stage)
+    return fileIntake(checked, compression, stage, bytes, (written) => written)
   })
 }
 
-function toBytes(value: unknown): Uint8Array {
-  if (typeof value === 'string') return Buffer.from(value)
-  if (value instanceof Uint8Array) return value
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-  if (value instanceof ArrayBuffer) return new Uint8Array(value)
-  throw new TypeError(`writeBytes: expected bytes or text, got ${value === null ? 'null' : typeof value}`)
+/** Bytes as they are, text in UTF-8. */
+class ByteFormat implements Format<Uint8Array | string> {
+  readonly #stage: Stage
+  readonly #text = new WholeText()
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  encode(values: readonly (Uint8Array | string)[], count: number): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    for (let i = 0; i < count; i++) {
+      this.#stage.item = values[i]
+      pieces.push(this.#bytes(values[i]))
+    }
+    this.#stage.item = undefined
+    return pieces
+  }
+
+  end(): Promise<readonly Uint8Array[]> {
+    if (this.#text.end() !== '') return Promise.reject(new TypeError(`writeBytes: the text ends in ${HALF_A_CHARACTER}`))
+    return Promise.resolve([])
+  }
+
+  #bytes(value: unknown): Uint8Array {
+    if (typeof value === 'string') return this.#encoded(this.#text.take(value))
+    const half = this.#text.end()
+    if (half !== '') this.#encoded(half)
+    if (value instanceof Uint8Array) return value
+    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    if (value instanceof ArrayBuffer) return new Uint8Array(value)
+    throw new TypeError(`writeBytes: expected bytes or text, got ${value === null ? 'null' : typeof value}`)
+  }
+
+  #encoded(text: string): Uint8Array {
+    if (!isWellFormed(text)) throw new TypeError(`writeBytes: a text has ${HALF_A_CHARACTER}`)
+    return Buffer.from(text)
+  }
 }

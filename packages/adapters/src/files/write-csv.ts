@@ -1,4 +1,5 @@
 import { oneOf, OptionError, sink, type Sink, type Stage } from '@sluice/core'
+import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { checkNames } from './csv-record'
 import { optionalPackage } from '../optional-package'
@@ -90,7 +91,7 @@ class CsvFormat implements Format<CsvValues> {
     if (this.rows === 0) this.#names = this.#begin(values[0] as CsvValues, records)
     for (let i = 0; i < count; i++) {
       this.#stage.item = values[i]
-      records.push(this.#fields(values[i] as CsvValues))
+      records.push(this.#fields(values[i] as CsvValues, this.rows + i))
     }
     this.#stage.item = undefined
     this.rows += count
@@ -110,16 +111,21 @@ class CsvFormat implements Format<CsvValues> {
   }
 
   #begin(first: CsvValues, records: (readonly unknown[])[]): readonly string[] | undefined {
-    const names = this.#names ?? (Array.isArray(first) ? undefined : Object.keys(first))
-    if (names && this.#settings.header) records.push(names)
+    this.#stage.item = first
+    const names = this.#names ?? (Array.isArray(first) ? undefined : Object.keys(asRow(first)))
+    if (names?.length === 0) throw new TypeError('writeCsv: the first row has no columns: give their names, or rows with properties of their own')
+    if (names && this.#settings.header) records.push(checkFields('the name of a column', names))
     return names
   }
 
-  #fields(row: CsvValues): readonly unknown[] {
-    if (Array.isArray(row)) return row
-    if (typeof row !== 'object' || !this.#names) throw new TypeError('writeCsv: a row must be an object or a list, as the first one is')
+  #fields(row: CsvValues, index: number): readonly unknown[] {
+    const place = `row ${index + 1}`
+    if (Array.isArray(row)) return checkFields(place, row)
+    const names = this.#names
+    if (!names) throw new TypeError('writeCsv: a row must be a list, as the first one is')
+    const given = asRow(row)
     // Own ones only: a column may be called `constructor`.
-    return this.#names.map((name) => (Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined))
+    return checkFields(place, names.map((name) => (Object.hasOwn(given, name) ? given[name] : undefined)), names)
   }
 
   async #open(first: readonly unknown[] | undefined): Promise<Encoder> {
@@ -135,4 +141,20 @@ class CsvFormat implements Format<CsvValues> {
       cast: { date: (date) => date.toISOString(), boolean: String },
     })))
   }
+}
+
+function asRow(row: unknown): Record<string, unknown> {
+  if (typeof row === 'object' && row !== null && !ArrayBuffer.isView(row)) return row as Record<string, unknown>
+  throw new TypeError(`writeCsv: a row must be an object or a list, got ${row === null ? 'null' : typeof row}`)
+}
+
+/** Fields that have a text of their own. */
+function checkFields(place: string, fields: readonly unknown[], names?: readonly string[]): readonly unknown[] {
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]
+    const wrong = typeof field === 'function' || typeof field === 'symbol' ? `a ${typeof field}`
+      : typeof field === 'string' && !isWellFormed(field) ? HALF_A_CHARACTER : undefined
+    if (wrong) throw new TypeError(`writeCsv: ${place} has ${wrong} in ${names ? `column ${JSON.stringify(names[i])}` : `field ${i + 1}`}`)
+  }
+  return fields
 }

@@ -1,4 +1,5 @@
 import { oneOf, sink, type Sink } from '@sluice/core'
+import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { fileIntake, type WrittenFile } from './file-intake'
 import { checkFileOptions, type FileOptions } from './file-target'
@@ -15,7 +16,8 @@ export interface WrittenLines extends WrittenFile {
 }
 
 /**
- * Writes each value as a line of a text file, in UTF-8; resolves with the number of lines and bytes.
+ * Writes each value as a line of a text file, in UTF-8; resolves with the number of lines and bytes. A value that is no text, has
+ * a line end in it or half a character fails the run: read again, the file would say something else.
  *
  * - **holds back** while a piece is being written: at most one piece (64 KiB and one batch) is in memory
  * - **on completion** what is left is written and, where `atomic`, flushed to the disk and renamed
@@ -34,7 +36,7 @@ export interface WrittenLines extends WrittenFile {
 export function writeLines(path: string, options: WriteLinesOptions = {}): Sink<string, WrittenLines> {
   const { eol = '\n' } = options
   oneOf('writeLines', 'eol', eol, ['\n', '\r\n'])
-  return lineSink('writeLines', path, options, (line: string) => line + eol)
+  return lineSink('writeLines', path, options, (line: string, index) => checkLine(line, index) + eol)
 }
 
 /** A sink that writes a text for each value. */
@@ -59,4 +61,15 @@ export function lineSink<T>(
     }
     return fileIntake(checked, compression, stage, { encode }, (written) => ({ path: written.path, lines, bytes: written.bytes }))
   })
+}
+
+const LINE_END = /[\r\n]/
+
+/** A text that is one line and stays what it is. */
+function checkLine(value: unknown, index: number): string {
+  if (typeof value === 'string' && !LINE_END.test(value) && isWellFormed(value)) return value
+  const what = typeof value !== 'string' ? `is no text but ${value === null ? 'null' : typeof value}: turn it into one with map(String), or use writeNdjson`
+    : LINE_END.test(value) ? 'has a line end in it, so it would be read as two lines: use writeNdjson, or writeBytes for text that is no lines'
+    : `has ${HALF_A_CHARACTER}`
+  throw new TypeError(`writeLines: value ${index + 1} ${what}`)
 }

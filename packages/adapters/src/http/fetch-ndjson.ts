@@ -2,19 +2,23 @@ import { checkOnError, finiteNumber, mapping, wholeNumber, type OnError, type So
 import { batchSource } from '../batches/batch-source'
 import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'
+import { splitLines, type TextLine } from '../text/line-splitter'
 import { ByteReader } from './byte-reader'
-import { decodeLines, type HttpLine } from './decode-lines'
 import { HttpError } from './http-error'
 import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
 import { redactUrl } from './redact-url'
+import { utf8 } from './utf8'
+
+/** A line of an NDJSON answer: what `onError` decides about, and a dead letter holds. */
+export type HttpLine = TextLine
 
 /** Options of {@link fetchNdjson}. */
 export interface FetchNdjsonOptions extends HttpOptions {
-  /** The longest line, in characters; a longer one fails the run. Default 1 Mi. */
+  /** The longest line, in characters; a longer one goes where `onError` says. Default 1 Mi. */
   readonly maxLineLength?: number | undefined
   /** How long the server may send nothing while something is wanted, in ms. Default 60,000. */
   readonly idleMs?: number | undefined
-  /** What becomes of a line that is no JSON. Default: it fails the run. */
+  /** What becomes of a line that is no JSON, or too long. Default: it fails the run. */
   readonly onError?: OnError<HttpLine> | undefined
 }
 
@@ -26,7 +30,7 @@ export interface FetchNdjsonOptions extends HttpOptions {
  * - **completes** at the end of the answer; every other end closes the connection
  * - **buffers** a piece of the answer and one line
  * - **retries** as `retry` says until the answer begins; one that breaks off in the middle fails the run
- * - **on failure** a line that is no JSON goes where `onError` says
+ * - **on failure** a line that is no JSON, or too long, goes where `onError` says
  * - **on abort** the request is aborted
  *
  * @typeParam T a value; nothing checks it.
@@ -48,15 +52,21 @@ export function fetchNdjson<T = unknown>(url: string | URL, options: FetchNdjson
   const maxLineLength = wholeNumber('fetchNdjson', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
   const idleMs = finiteNumber('fetchNdjson', 'idleMs', options.idleMs ?? 60_000, 1)
   const place = redactUrl(at)
-  const parse = ({ text, line }: HttpLine): T => {
+  const wrong = (what: string): HttpError => new HttpError('fetchNdjson', what, { method: 'GET', url: place, status: 200, attempts: 1 })
+  const parse = ({ text, line, cut }: HttpLine): T => {
+    if (cut) throw wrong(`line ${line} is longer than ${maxLineLength} characters; is this NDJSON, or maxLineLength too small?`)
     try {
       return parseJson(text) as T
     } catch (error) {
-      throw new HttpError('fetchNdjson', `line ${line}: no JSON: ${errorText(error)}`, { method: 'GET', url: place, status: 200, attempts: 1 })
+      throw wrong(`line ${line}: no JSON: ${errorText(error)}`)
     }
   }
   return batchSource('fetch', (stage) => new ByteReader(http, at, idleMs, stage)).pipe(
-    decodeLines('fetchNdjson', place, maxLineLength),
+    splitLines<HttpLine>({
+      name: 'lines', decoder: utf8, maxLineLength,
+      make: (text, line) => (text.trim() === '' ? undefined : { text, line }),
+      long: (text, line) => ({ text, line, cut: true }),
+    }),
     mapping<HttpLine, T>(name, () => parse, { onError, name }),
   )
 }

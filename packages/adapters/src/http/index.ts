@@ -1,5 +1,4 @@
-export type { HttpLine } from './decode-lines'
-export { fetchNdjson, type FetchNdjsonOptions } from './fetch-ndjson'
+export { fetchNdjson, type FetchNdjsonOptions, type HttpLine } from './fetch-ndjson'
 export { fetchPages, type FetchPagesOptions } from './fetch-pages'
 export { HttpError, type HttpProblem } from './http-error'
 export type { HttpHeaders, HttpOptions, HttpRetry } from './http-options'
