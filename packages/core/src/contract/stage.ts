@@ -26,6 +26,11 @@ export interface Stage {
   readonly scope: Scope
   /** Tells the consumer that asking again may pay. Never pulls, so it may be called from anywhere. */
   readonly wake: Wake
+  /**
+   * How many pulls the consumer has made: tells one pull from the next. A stage that gathers from several upstreams asks
+   * one that answered PENDING no second time in the same pull, even if that upstream wakes meanwhile.
+   */
+  readonly pulls: number
   /** How many values of `into` are valid should the running pull throw; 0 at the start of each pull. */
   ready: number
   /**
@@ -53,6 +58,11 @@ export interface Stage {
    * @param ticket of the failed value, which is given back; null where that has been done already.
    */
   failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket | null, attempt?: number): number
+  /**
+   * The slice is used up in the middle of a pull: answers the `written` values that are there, or wakes the consumer and
+   * answers PENDING. Written as `return stage.giveWay(written)`.
+   */
+  giveWay(written: number): number
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
   /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */

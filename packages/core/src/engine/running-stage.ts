@@ -44,6 +44,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   readonly inner: boolean
   readonly upstreams = new Set<RunningStage<unknown>>()
 
+  pulls = 0
   ready = 0
   dry = false
   item: unknown
@@ -110,6 +111,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     if (this.outcome !== undefined) return DONE
     if (this.#pulling) throw new ProtocolError(`${this.name}: pulled while it was being pulled`)
     this.#pulling = true
+    // Wraps round, so that the counter stays a small integer in a run without end.
+    this.pulls = (this.pulls + 1) | 0
     this.ready = 0
     this.dry = false
     let count: number
@@ -182,6 +185,12 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     if (count === 0) throw error
     this.#retire()
     return count
+  }
+
+  giveWay(written: number): number {
+    if (written > 0) return written
+    this.wake()
+    return PENDING
   }
 
   expose(queue: QueueProbe): void {

@@ -1,5 +1,5 @@
 import { asyncOperator, DONE, PENDING, type Operator, type StageOptions } from '@sluice/core'
-import { yieldTurn, type ProjectInner } from './inner'
+import type { ProjectInner } from './inner'
 import { checkInner } from './inner-options'
 import { SoleInner } from './sole-inner'
 
@@ -42,13 +42,18 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
     const { input } = inner
     const ignored: A[] = []
 
-    /** Reads what has come while the inner source is waited for; answers how much. */
-    const ignore = (): number => {
-      const count = input.pull(ignored, stage.scope.scheduler.batch)
-      for (let i = 0; i < count; i++) input.tickets?.[i]?.ack()
-      ignored.length = 0
-      stage.drop(count)
-      return count
+    /** Reads what has come while the inner source is waited for, until there is no more; false where the slice is used up. */
+    const ignore = (): boolean => {
+      const { scheduler } = stage.scope
+      while (input.ready && !input.ended) {
+        const count = input.pull(ignored, scheduler.batch)
+        for (let i = 0; i < count; i++) input.tickets?.[i]?.ack()
+        ignored.length = 0
+        stage.drop(count)
+        // A source without end must not hold up everything else.
+        if (count > 0 && scheduler.spent(count)) return false
+      }
+      return true
     }
 
     return {
@@ -66,14 +71,10 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
             written += count
             continue
           }
-          // A source without end, or a long row of inner sources without values, must not hold up everything else.
-          if (count === DONE) {
-            if (scheduler.spent(1)) return yieldTurn(stage, written)
-          } else {
-            const more = ignore()
-            if (!input.ready || input.ended) return written > 0 ? written : PENDING
-            if (scheduler.spent(more)) return yieldTurn(stage, written)
-          }
+          // The inner source has said PENDING, and is asked again in the next pull at the earliest.
+          if (count === PENDING) return ignore() && written === 0 ? PENDING : stage.giveWay(written)
+          // A long row of inner sources without values must not hold up everything else.
+          if (scheduler.spent(1)) return stage.giveWay(written)
         }
         return written
       },

@@ -4,7 +4,7 @@ import {
 } from '@sluice/core'
 import { Input } from '../combine/input'
 import { Rota } from '../combine/rota'
-import { Inner, innerOwner, yieldTurn, type InnerOwner, type ProjectInner } from './inner'
+import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
 
 /**
  * Several inner sources at once, which take turns; with one at a time, one after the other.
@@ -48,7 +48,7 @@ export class InnerMerge<A, B> implements Puller<B> {
       if (written === limit || !this.#rota.isIdle) return written
       if (this.#hasRoom()) {
         // A long row of inner sources without values must not hold up everything else.
-        if (this.#stage.scope.scheduler.spent(opened)) return yieldTurn(this.#stage, written)
+        if (this.#stage.scope.scheduler.spent(opened)) return this.#stage.giveWay(written)
         continue
       }
       if (written > 0) return written

@@ -2,7 +2,7 @@ import {
   AbortError, DONE, from, joinTickets, PENDING,
   type Outlet, type Pullable, type Recovery, type Stage, type StageOptions, type Ticket, type Tickets,
 } from '@sluice/core'
-import type { Member } from '../combine/rota'
+import type { Member, Place } from '../combine/rota'
 import { Supervision, type Supervised } from './supervision'
 
 /** What the function that makes an inner source gets beside the value. */
@@ -28,13 +28,6 @@ export function innerOwner<A, B>(stage: Stage, project: ProjectInner<A, B>, { on
   return { stage, project, supervision: new Supervision<A>(stage, onError) }
 }
 
-/** The time slice is used up: hands on what is there, or lets others have their turn and asks to be asked again. */
-export function yieldTurn(stage: Stage, written: number): number {
-  if (written > 0) return written
-  stage.wake()
-  return PENDING
-}
-
 /**
  * A value of the outer source with the inner source made of it.
  *
@@ -49,8 +42,8 @@ export function yieldTurn(stage: Stage, written: number): number {
  */
 export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
   readonly tickets: Tickets = []
-  /** The rota's. */
-  inLine = false
+  place: Place = 'waiting'
+  pendingIn = 0
   attempt = 1
   readonly #owner: InnerOwner<A, B>
   readonly wake: () => void

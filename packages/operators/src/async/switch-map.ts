@@ -1,5 +1,5 @@
 import { asyncOperator, DONE, PENDING, type Operator, type StageOptions } from '@sluice/core'
-import { yieldTurn, type ProjectInner } from './inner'
+import type { ProjectInner } from './inner'
 import { checkInner } from './inner-options'
 import { SoleInner } from './sole-inner'
 
@@ -63,8 +63,6 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
         let written = 0
         while (written < limit) {
           stage.ready = written
-          // A source without end must not hold up everything else.
-          if (!inner.isOpen && scheduler.spent(1)) return yieldTurn(stage, written)
           if (!inner.isOpen || announced || inARow >= IN_A_ROW) look()
           if (!inner.isOpen) return written > 0 ? written : inner.input.ended ? DONE : PENDING
           const count = inner.pull(into, written, Math.min(limit - written, IN_A_ROW - inARow))
@@ -72,10 +70,11 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
           if (count > 0) {
             written += count
             inARow += count
-          } else if (count === PENDING) {
-            if (!look()) return written > 0 ? written : PENDING
-            if (scheduler.spent(1)) return yieldTurn(stage, written)
+            continue
           }
+          if (count === PENDING && !look()) return written > 0 ? written : PENDING
+          // A source without end must not hold up everything else. Only after a step: where every slice is used up, it gets on.
+          if (scheduler.spent(1)) return stage.giveWay(written)
         }
         return written
       },

@@ -38,10 +38,11 @@ export function extrapolation<A, B>(
     left?.ticket?.ack()
     return left
   }
-  const emit = (result: IteratorResult<B>, into: B[]): number => {
+  /** Hands on what the iterator answered; answers `over` where it has ended. */
+  const emit = (result: IteratorResult<B>, into: B[], over: number): number => {
     if (result.done === true) {
       leave()
-      return 0
+      return over
     }
     into[0] = result.value
     current?.ticket?.split(1)
@@ -58,7 +59,8 @@ export function extrapolation<A, B>(
       current = undefined
       return values.failed(error, value, ticket, attempt)
     }
-    return emit(result, into)
+    // The next value is still to come: upstream has answered PENDING in this very pull, and is not asked again in it.
+    return emit(result, into, PENDING)
   }
   const begin = (into: B[]): number => {
     const { ticket, attempt } = values
@@ -66,7 +68,7 @@ export function extrapolation<A, B>(
     const left = leave()
     current = { value: values.take(), ticket, attempt, iterator }
     left?.iterator.return?.()
-    return emit(first, into)
+    return emit(first, into, 0)
   }
 
   return {

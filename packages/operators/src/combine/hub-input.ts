@@ -1,5 +1,5 @@
 import { DONE, QueueClosedError, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core'
-import type { Member, Rota } from './rota'
+import type { Member, Place, Rota } from './rota'
 
 /** A source that is attached to a {@link MergeHub}. */
 export interface Attachment {
@@ -25,8 +25,8 @@ export interface HubDesk<T> {
  */
 export class HubInput<T> implements Member<T>, Attachment {
   readonly done: Promise<void>
-  /** The rota's. */
-  inLine = false
+  place: Place = 'waiting'
+  pendingIn = 0
   readonly #name: string
   readonly #onEnd: (ended: HubInput<T>) => void
   #source: Openable<T> | undefined

@@ -1,15 +1,24 @@
-import { DONE, reasonOf, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
 import type { Pulled } from './gather'
 
 /**
  * One of several upstreams. It is asked only when that may pay, and can hold one value until the others have theirs.
  *
- * Invariant: `ready` is false only while it has ended or its wake is still to come.
+ * An upstream that answered PENDING is asked again in the next pull of the stage at the earliest, even if it wakes before
+ * that: an upstream that wakes inside each of its pulls would keep a loop over `ready` going for ever. Its wake has woken
+ * the stage, so there is a next pull.
+ *
+ * Invariant: `ready` is false only while the upstream has ended, while its wake is still to come, or in the pull of the stage
+ * in which it answered PENDING.
  */
 export class Input<T> implements Pulled<T> {
   readonly #outlet: Outlet<T>
+  readonly #stage: Stage
   readonly #slot: T[] = []
-  ready = true
+  /** It has woken, or there was no need to. */
+  #awake = true
+  /** The pull of the stage in which it last answered PENDING. */
+  #pendingIn: number | undefined
   ended = false
   /** A value is there that nobody has taken. */
   held = false
@@ -18,8 +27,9 @@ export class Input<T> implements Pulled<T> {
 
   /** @param onReady told when a value may have come. */
   constructor(stage: Stage, source: Openable<T>, onReady?: () => void) {
+    this.#stage = stage
     this.#outlet = stage.open(source, () => {
-      this.ready = true
+      this.#awake = true
       onReady?.()
       stage.wake()
     })
@@ -29,15 +39,21 @@ export class Input<T> implements Pulled<T> {
     return this.#outlet.tickets
   }
 
+  /** Asking it now may pay. */
+  get ready(): boolean {
+    return this.#awake && this.#pendingIn !== this.#stage.pulls
+  }
+
   /** Answers how many values came; 0 where none is there now, or none will be. */
   pull(into: T[], limit: number): number {
     if (!this.ready || this.ended) return 0
     // Before the pull: it may wake while it is being pulled.
-    this.ready = false
+    this.#awake = false
     const count = this.#outlet.pull(into, limit)
     if (count === DONE) this.ended = true
+    else if (count === PENDING) this.#pendingIn = this.#stage.pulls
     if (count < 0) return 0
-    if (this.#outlet.dry !== true) this.ready = true
+    if (this.#outlet.dry !== true) this.#awake = true
     return count
   }
 

@@ -1,36 +1,62 @@
 import { DONE, PENDING, RingBuffer, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core'
 import { Gather, type Pulled } from './gather'
 
+/** Where a member of a {@link Rota} stands. */
+export type Place =
+  /** Not pulled until it wakes. */
+  | 'waiting'
+  /** In line for this pull of the stage, or for the next one. */
+  | 'in line'
+  /** Being pulled. */
+  | 'asked'
+  /** Being pulled, and has woken meanwhile. */
+  | 'called'
+  /** Has ended, or was taken out. */
+  | 'gone'
+
 /** One of the inputs that take turns. */
 export interface Member<T> extends Pulled<T> {
   /** The next pull would be answered PENDING, and the wake after that is promised. */
   readonly dry?: boolean | undefined
-  /** It stands in line. The rota's. */
-  inLine: boolean
+  /** Kept by the rota; `'waiting'` at first. */
+  place: Place
+  /** The pull of the stage in which the member last answered PENDING. Kept by the rota; 0 at first. */
+  pendingIn: number
 }
 
 /**
  * Inputs that take turns: those that may have values stand in line, and each gets its share of what is wanted.
  *
  * ```text
- *   call(b) ─▶ [c, a, b] ─▶ pull ─ values ─▶ into      has values: back in line
- *                             ├─ PENDING               out of line until it calls again
+ *   wake(b) ─▶ [c, a, b] ─▶ pull ─ values ─▶ into      has values: back in line
+ *                             ├─ PENDING               waits for its wake
  *                             └─ DONE                  no member any more
+ *
+ *   wake(d) ─▶ [d]   d answered PENDING in this very pull of the stage: in line for the next one
  * ```
  *
- * Invariant: a member is in line exactly when its `inLine` is true. One that has ended keeps it true for good, so that a
- * late wake does not put it in line.
+ * A member that answered PENDING is asked again in the next pull of the stage at the earliest, even if it wakes before
+ * that. A member may wake inside each of its pulls (a stage that gives up its time slice does so): asked again at once, it
+ * would keep the stage in an endless loop.
+ *
+ * Invariants: a member is in one of the two lines, once, exactly while its place is `'in line'`; so both lines together hold
+ * no more members than there are. A member whose place is `'gone'` is in neither.
  */
 export class Rota<T, M extends Member<T> = Member<T>> {
   readonly members = new Set<M>()
   readonly #stage: Stage
   readonly #line: RingBuffer<M>
+  /** In line for the next pull of the stage. */
+  readonly #nextLine: RingBuffer<M>
   readonly #gather: Gather<T>
+  /** The pull of the stage that `#line` is for. */
+  #pull = 0
 
   /** @param capacity members at most. */
   constructor(stage: Stage, capacity: number) {
     this.#stage = stage
     this.#line = new RingBuffer(capacity)
+    this.#nextLine = new RingBuffer(capacity)
     this.#gather = new Gather(stage)
   }
 
@@ -43,76 +69,100 @@ export class Rota<T, M extends Member<T> = Member<T>> {
     this.#gather.tickets = tickets
   }
 
-  /** Nobody has anything now. */
+  /** No member is left to ask in this pull of the stage. */
   get isIdle(): boolean {
     return this.#line.isEmpty
   }
 
   add(member: M): void {
     this.members.add(member)
-    this.call(member)
-  }
-
-  /** Asking the member may pay; in line already, it keeps its place. */
-  call(member: M): void {
-    if (member.inLine) return
-    member.inLine = true
-    this.#line.push(member)
+    // A source may wake while it is being opened.
+    if (member.place === 'waiting') this.#enter(member)
   }
 
   /** Takes a member out, wherever it is; O(members), because it happens once in its life. */
   remove(member: M): void {
     this.members.delete(member)
-    const inLine = member.inLine
-    member.inLine = true
-    for (let left = inLine ? this.#line.size : 0; left > 0; left--) {
-      const other = this.#line.shift() as M
-      if (other !== member) this.#line.push(other)
+    if (member.place === 'in line') {
+      takeOut(member, this.#line)
+      takeOut(member, this.#nextLine)
     }
+    member.place = 'gone'
   }
 
-  /** What a member does when it is woken. */
+  /** Called when a member wakes. */
   wake(member: M): void {
-    if (member.inLine) return
-    this.call(member)
+    // The answer of the pull that is going on tells whether the wake matters.
+    if (member.place === 'asked') member.place = 'called'
+    if (member.place !== 'waiting') return
+    this.#enter(member)
     this.#stage.wake()
   }
 
   /** Writes to `into[written..]` until `limit`, or until nobody is in line; answers how many are written then. */
   pull(into: T[], written: number, limit: number): number {
     const line = this.#line
+    if (this.#pull !== this.#stage.pulls) this.#begin()
     while (written < limit && !line.isEmpty) {
       const share = Math.max(1, Math.floor(limit / line.size))
       for (let turns = line.size; turns > 0 && written < limit; turns--) {
         const member = line.shift()
         // Others may be taken out by what is called below.
         if (member === undefined) break
-        member.inLine = false
+        member.place = 'asked'
         const count = this.#gather.pull(member, into, written, Math.min(share, limit - written))
-        if (count === PENDING) continue
-        if (count === DONE) {
-          member.inLine = true
-          this.members.delete(member)
-          continue
-        }
-        if (count === 0) {
-          // It wants to be asked again: in a turn of its own, so that one that never gets anywhere blocks nobody.
-          this.call(member)
-          return written
-        }
-        written += count
-        // It may have woken meanwhile, and then stands in line already.
-        if (member.dry !== true) this.call(member)
+        if (count > 0) written += count
+        if (this.#settle(member, count)) return written
       }
     }
     return written
+  }
+
+  /** A further pull of the stage: those that woke in the one before stand in line now. */
+  #begin(): void {
+    this.#pull = this.#stage.pulls
+    for (let left = this.#nextLine.size; left > 0; left--) this.#line.push(this.#nextLine.shift() as M)
+  }
+
+  #enter(member: M): void {
+    member.place = 'in line'
+    const line = member.pendingIn !== 0 && member.pendingIn === this.#stage.pulls ? this.#nextLine : this.#line
+    line.push(member)
+  }
+
+  /** Finds the member's place after its answer; true where it is to be asked again in a turn of its own. */
+  #settle(member: M, count: number): boolean {
+    // Taken out inside its own pull.
+    if (member.place === 'gone') return false
+    if (count === DONE) {
+      this.remove(member)
+      return false
+    }
+    const called = member.place === 'called'
+    member.place = 'waiting'
+    if (count === PENDING) {
+      member.pendingIn = this.#stage.pulls
+      if (called) this.wake(member)
+      return false
+    }
+    // A member that never gets anywhere (it answers 0) must block nobody.
+    if (called || count === 0 || member.dry !== true) this.#enter(member)
+    return count === 0
+  }
+}
+
+function takeOut<M>(member: M, line: RingBuffer<M>): void {
+  for (let left = line.size; left > 0; left--) {
+    const other = line.shift() as M
+    if (other !== member) line.push(other)
   }
 }
 
 /** An upstream that takes turns with others. */
 export class Branch<T> implements Member<T> {
   readonly #outlet: Outlet<T>
-  inLine = false
+  place: Place = 'waiting'
+  pendingIn = 0
 
   constructor(rota: Rota<T, Branch<T>>, stage: Stage, source: Openable<T>) {
     this.#outlet = stage.open(source, () => { rota.wake(this) })

@@ -1,17 +1,17 @@
 import {
-  DONE, drive, PENDING, RingBuffer, TimeoutError,
-  type Drive, type Outcome, type Outlet, type Puller, type Stage, type Tickets,
+  DONE, drive, PENDING, TimeoutError,
+  type Drive, type Outcome, type Puller, type Stage, type Tickets,
 } from '@sluice/core'
+import { ticketsOf } from '../combine/input'
+import { Rota } from '../combine/rota'
 import type { Output } from './branch'
+import { GatheredBranch } from './gathered-branch'
 import type { Hub } from './hub'
 
-/** A branch that is running. */
-interface Running<B> {
+/** A branch that ends in a sink of its own. */
+interface DrivenBranch {
   readonly index: number
-  readonly outlet: Outlet<B> | undefined
-  readonly drive: Drive | undefined
-  /** It stands in line to be pulled. */
-  ready: boolean
+  readonly drive: Drive
   over: boolean
 }
 
@@ -28,10 +28,10 @@ export class Gathering<A, B> implements Puller<B> {
   readonly #stage: Stage
   readonly #hub: Hub<A>
   readonly #names: readonly string[]
-  readonly #branches: Running<B>[]
-  /** Branches worth asking, in turn. Invariant: a branch is in it exactly when its `ready` is true. */
-  readonly #ready: RingBuffer<Running<B>>
-  readonly #scratch: B[] = []
+  readonly #rota: Rota<B, GatheredBranch<B>>
+  readonly #gathered: readonly GatheredBranch<B>[]
+  readonly #driven: readonly DrivenBranch[]
+  /** Branches of both kinds that have not ended. */
   #open: number
   #started = false
   #failure: { readonly error: unknown } | undefined
@@ -43,25 +43,22 @@ export class Gathering<A, B> implements Puller<B> {
     this.#hub = hub
     this.#names = names
     this.#open = outputs.length
-    this.#ready = new RingBuffer(outputs.length)
-    this.#branches = []
-    for (const [index, output] of outputs.entries()) this.#branches.push(this.#begin(output, index))
-    this.tickets = this.#branches.some(({ outlet }) => outlet?.tickets) ? [] : null
+    this.#rota = new Rota(stage, outputs.length)
+    const gathered: GatheredBranch<B>[] = []
+    const driven: DrivenBranch[] = []
+    for (const [index, output] of outputs.entries()) {
+      if (output.pipeline) driven.push(this.#drive(output.pipeline, index))
+      else gathered.push(new GatheredBranch(this.#rota, stage, output.source, index, (error) => this.#over(index, error)))
+    }
+    this.#gathered = gathered
+    this.#driven = driven
+    this.tickets = this.#rota.tickets = ticketsOf(gathered)
   }
 
   pull(into: B[], limit: number): number {
     if (this.#stage.failing) return DONE
     this.#start()
-    let written = 0
-    while (written < limit && !this.#ready.isEmpty) {
-      const share = Math.max(1, Math.floor(limit / this.#ready.size))
-      for (let turns = this.#ready.size; turns > 0 && written < limit; turns--) {
-        const branch = this.#ready.shift() as Running<B>
-        branch.ready = false
-        written += this.#take(branch, into, written, Math.min(share, limit - written))
-        this.#stage.ready = written
-      }
-    }
+    const written = this.#rota.pull(into, 0, limit)
     if (written > 0) return written
     if (this.#open > 0) return PENDING
     if (this.#failure) throw this.#failure.error
@@ -73,12 +70,12 @@ export class Gathering<A, B> implements Puller<B> {
     this.#hub.stopReading()
     const finishing = outcome.status === 'cancelled' && outcome.reason === undefined
     if (finishing) this.#start()
-    for (const [index, { drive: side, over }] of this.#branches.entries()) {
-      if (side === undefined || over) continue
+    for (const { index, drive: side, over } of this.#driven) {
+      if (over) continue
       if (finishing) this.#hub.lanes[index]?.finish()
       else side.end(outcome)
     }
-    if (!this.#branches.some(({ drive: side, over }) => side && !over)) return undefined
+    if (this.#driven.every(({ over }) => over)) return undefined
     return new Promise<void>((resolve, reject) => {
       this.#closing = () => {
         if (this.#failure) reject(this.#failure.error)
@@ -89,70 +86,39 @@ export class Gathering<A, B> implements Puller<B> {
 
   /** A branch was cut off: it is told, and nothing of it comes any more. */
   cut(index: number): void {
-    const branch = this.#branches[index]
-    if (branch === undefined || branch.over) return
     const reason = new TimeoutError(`${this.#names[index]}: cut off, the other branches waited for it too long`)
     const outcome: Outcome = { status: 'cancelled', reason }
-    if (branch.drive) branch.drive.end(outcome)
-    else this.#end(branch)
-    void branch.outlet?.close(outcome)
+    const driven = this.#driven.find((branch) => branch.index === index)
+    if (driven?.over === false) driven.drive.end(outcome)
+    const gathered = this.#gathered.find((branch) => branch.index === index)
+    if (gathered && gathered.place !== 'gone') {
+      this.#rota.remove(gathered)
+      this.#end(index)
+      gathered.close(outcome)
+    }
     this.#stage.wake()
   }
 
-  #begin(output: Output<B>, index: number): Running<B> {
-    if (output.pipeline) {
-      const side = drive(this.#stage, output.pipeline, (outcome) => { this.#finished(branch, outcome) })
-      const branch: Running<B> = { index, outlet: undefined, drive: side, ready: false, over: false }
-      return branch
-    }
-    const wake = (): void => {
-      if (branch.ready || branch.over) return
-      branch.ready = true
-      this.#ready.push(branch)
-      this.#stage.wake()
-    }
-    const branch = { index, drive: undefined, ready: true, over: false } as unknown as { outlet: Outlet<B> } & Running<B>
-    branch.outlet = this.#stage.open(output.source, wake)
-    this.#ready.push(branch)
+  #drive(pipeline: Parameters<typeof drive>[1], index: number): DrivenBranch {
+    const side = drive(this.#stage, pipeline, (outcome) => { this.#finished(branch, outcome) })
+    const branch: DrivenBranch = { index, drive: side, over: false }
     return branch
   }
 
   #start(): void {
     if (this.#started) return
     this.#started = true
-    for (const { drive: side } of this.#branches) side?.start()
+    for (const { drive: side } of this.#driven) side.start()
   }
 
-  /** Takes up to `limit` values of one branch; answers how many. */
-  #take(branch: Running<B>, into: B[], at: number, limit: number): number {
-    const outlet = branch.outlet as Outlet<B>
-    if (branch.over) return 0
-    // The first one writes directly; the others beside it.
-    const target = at === 0 ? into : this.#scratch
-    let count: number
-    try {
-      count = outlet.pull(target, limit)
-    } catch (error) {
-      // What came from before the branches reaches the others too: they finish first.
-      if (!this.#isEveryones(error)) throw error
-      this.#failure = { error }
-      count = DONE
+  /** A branch that is pulled has ended; throws the failure that ends all. */
+  #over(index: number, failure: { readonly error: unknown } | undefined): void {
+    if (failure) {
+      // The failure from before the branches reaches the other branches, too: they finish first.
+      if (!this.#isEveryones(failure.error)) throw failure.error
+      this.#failure = failure
     }
-    if (count === DONE) this.#end(branch)
-    if (count < 1) return 0
-    for (let i = 0; i < count; i++) {
-      if (target === this.#scratch) {
-        into[at + i] = this.#scratch[i] as B
-        this.#scratch[i] = undefined as B
-      }
-      if (this.tickets) this.tickets[at + i] = outlet.tickets?.[i]
-    }
-    // It may have woken meanwhile, and then stands in line already.
-    if (outlet.dry !== true && !branch.ready) {
-      branch.ready = true
-      this.#ready.push(branch)
-    }
-    return count
+    this.#end(index)
   }
 
   /** True for a failure that reaches the other branches as well, and for which they are given the time to finish. */
@@ -160,15 +126,15 @@ export class Gathering<A, B> implements Puller<B> {
     return this.#hub.finishesFirst && this.#hub.failure?.error === error
   }
 
-  #end(branch: Running<B>): void {
-    branch.over = true
+  #end(index: number): void {
     this.#open--
-    this.#hub.leave(branch.index)
+    this.#hub.leave(index)
   }
 
   /** A branch with a sink of its own has ended, in whatever way. */
-  #finished(branch: Running<B>, outcome: Outcome): void {
-    this.#end(branch)
+  #finished(branch: DrivenBranch, outcome: Outcome): void {
+    branch.over = true
+    this.#end(branch.index)
     if (outcome.status === 'failed') {
       if (this.#closing || this.#isEveryones(outcome.error)) {
         this.#failure ??= { error: outcome.error }
@@ -178,6 +144,6 @@ export class Gathering<A, B> implements Puller<B> {
       }
     }
     if (this.#closing === undefined) this.#stage.wake()
-    else if (this.#branches.every(({ drive: side, over }) => side === undefined || over)) this.#closing()
+    else if (this.#driven.every(({ over }) => over)) this.#closing()
   }
 }

@@ -1,0 +1,48 @@
+import { DONE, type Openable, type Outcome, type Outlet, type Stage, type Tickets } from '@sluice/core'
+import type { Member, Place, Rota } from '../combine/rota'
+
+/** A branch of a fan-out whose values come together with those of the other branches. */
+export class GatheredBranch<B> implements Member<B> {
+  readonly index: number
+  place: Place = 'waiting'
+  pendingIn = 0
+  readonly #outlet: Outlet<B>
+  readonly #onEnd: (failure: { readonly error: unknown } | undefined) => void
+
+  /** @param onEnd told of the end inside the pull that meets it; what it throws is thrown by that pull. */
+  constructor(
+    rota: Rota<B, GatheredBranch<B>>, stage: Stage, source: Openable<B>, index: number,
+    onEnd: (failure: { readonly error: unknown } | undefined) => void,
+  ) {
+    this.index = index
+    this.#onEnd = onEnd
+    this.#outlet = stage.open(source, () => { rota.wake(this) })
+    rota.add(this)
+  }
+
+  get tickets(): Tickets | null | undefined {
+    return this.#outlet.tickets
+  }
+
+  get dry(): boolean {
+    return this.#outlet.dry === true
+  }
+
+  pull(into: B[], limit: number): number {
+    let count: number
+    let failure: { readonly error: unknown } | undefined
+    try {
+      count = this.#outlet.pull(into, limit)
+    } catch (error) {
+      failure = { error }
+      count = DONE
+    }
+    // A branch that was cut off inside its own pull has told its end already.
+    if (count === DONE && this.place !== 'gone') this.#onEnd(failure)
+    return count
+  }
+
+  close(outcome: Outcome): void {
+    void this.#outlet.close(outcome)
+  }
+}
