@@ -1,3 +1,5 @@
+import { describeValue } from './foreign/describe-value'
+
 /** An option that cannot work. Thrown when a pipeline is built, before anything runs. */
 export class OptionError extends RangeError {
   override readonly name: string = 'OptionError'
@@ -9,7 +11,7 @@ export class OptionError extends RangeError {
     readonly value: unknown,
     readonly allowed: string,
   ) {
-    super(`${owner}: ${option} must be ${allowed}, got ${show(value)}`)
+    super(`${owner}: ${option} must be ${allowed}, got ${describeValue(value)}`)
   }
 }
 
@@ -36,11 +38,4 @@ export class TimeoutError extends Error {
 /** Why a run rejects when it was aborted without a reason of its own. */
 export class AbortError extends Error {
   override readonly name: string = 'AbortError'
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80))
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  return String(value)
 }

@@ -62,7 +62,7 @@ it.each<[string, () => unknown]>([
 })
 
 it('O13: what is no source, operator or sink is refused by name', () => {
-  expect(() => from(5 as never)).toThrow('from: expected an iterable, async iterable, promise, queue, subscription or source, got number 5')
+  expect(() => from(5 as never)).toThrow('from: expected an iterable, async iterable, promise, queue, subscription or source, got 5')
   expect(() => from(null as never)).toThrow('got null')
   expect(() => merge(undefined as never)).toThrow('merge: others[0] must be an iterable')
   expect(() => from([1]).pipe(map((n) => n), undefined as never)).toThrow('pipe: argument 2 must be an operator such as map(f), got undefined')

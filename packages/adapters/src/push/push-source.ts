@@ -1,4 +1,4 @@
-import { DONE, isThenable, PENDING, QueueFullError, RingBuffer, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { DONE, PENDING, promiseOf, QueueFullError, RingBuffer, source, type Puller, type Source, type Stage } from '@sluice/core'
 import type { CheckedPushOptions } from './push-options'
 
 /** Where a producer that cannot be held back puts its values. After the end of the run every call is ignored. */
@@ -168,8 +168,7 @@ class PushPuller<T> implements Puller<T> {
   /** A failure of it belongs to the run, not to the producer, in whose call this may happen: `close` hands it on. */
   #leave(disconnect: () => unknown): void {
     try {
-      const work = disconnect()
-      if (isThenable(work)) this.#left = Promise.resolve(work)
+      this.#left = promiseOf(disconnect())
     } catch (error) {
       this.#left = Promise.reject(error)
     }

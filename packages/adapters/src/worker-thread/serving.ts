@@ -145,7 +145,8 @@ export class Serving {
       settled(() => { this.#outbox.timedOut(item) })
       context.abort(new Error(`no result within ${timeoutMs} ms`))
     }, timeoutMs)
-    Promise.resolve(promise).then(
+    // Not Promise.resolve: what it reads of a hostile answer may throw.
+    new Promise((resolve) => { resolve(promise) }).then(
       (value) => { settled(() => { this.#outbox.done(value, item) }) },
       (error: unknown) => { settled(() => { this.#outbox.threw(error, item) }) },
     )
@@ -159,6 +160,12 @@ export class Serving {
   }
 }
 
+/** As the one of core, which is not loaded in a thread: where `then` throws, awaiting it tells so. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Promise || (typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function')
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
+  try {
+    return typeof (value as { readonly then?: unknown }).then === 'function'
+  } catch {
+    return true
+  }
 }

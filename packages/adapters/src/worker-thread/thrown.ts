@@ -20,8 +20,8 @@ const DEPTH = 8
 
 /** Makes something of an error that can be sent. Never throws. */
 export function packThrown(thrown: unknown, depth = 0): Thrown {
-  if (!(thrown instanceof Error)) return isCloneable(thrown) ? { value: thrown } : { value: describe(thrown) }
   try {
+    if (!(thrown instanceof Error)) return isCloneable(thrown) ? { value: thrown } : { value: describe(thrown) }
     const properties: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(thrown)) {
       if (key !== 'cause' && key !== 'errors' && key !== 'name' && isCloneable(value)) properties[key] = value

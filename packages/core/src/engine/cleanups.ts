@@ -1,4 +1,5 @@
 import type { Clock } from '../contract/clock'
+import { asPromise, promiseOf } from '../foreign/promise-of'
 
 /** How long work that ignores its signal may hold up the end of a run, in ms: it is no cleanup, only late. */
 const LINGER_MS = 1000
@@ -32,7 +33,8 @@ export class Cleanups {
     } catch (error) {
       this.errors.add(error)
     }
-    if (isThenable(work)) this.add(owner, work, false, then)
+    const promise = promiseOf(work)
+    if (promise) this.add(owner, promise, false, then)
     else then?.()
   }
 
@@ -46,8 +48,7 @@ export class Cleanups {
       this.#pending.delete(entry)
       this.#look()
     }
-    // A foreign `then` may call back at once, or throw.
-    Promise.resolve(work).then(done, (error: unknown) => {
+    asPromise(work).then(done, (error: unknown) => {
       this.errors.add(error)
       done()
     })
@@ -79,13 +80,4 @@ export class Cleanups {
     for (const { late } of this.#pending) if (!late) return
     this.#onIdle?.()
   }
-}
-
-/** Anything with a `then`. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof (value as { then?: unknown }).then === 'function'
-  )
 }

@@ -2,7 +2,7 @@ import { DONE } from '../contract/answers'
 import type { Scope } from '../contract/scope'
 import type { Intake, Sink } from '../contract/sink'
 import type { DeadLetter } from '../contract/supervision'
-import { isThenable } from './cleanups'
+import { promiseOf } from '../foreign/promise-of'
 import { ProtocolError } from '../errors'
 import { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
@@ -42,14 +42,15 @@ function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBo
   return {
     write(letter) {
       const work = writing ? writing.then(() => writeNow(letter)) : writeNow(letter)
-      if (!isThenable(work)) return undefined
-      const settled: Promise<unknown> = Promise.resolve(work)
+      const promise = promiseOf(work)
+      if (promise === undefined) return undefined
+      const settled: Promise<unknown> = promise
         .catch(() => {})
         .then(() => {
           if (writing === settled) writing = undefined
         })
       writing = settled
-      return work
+      return promise
     },
   }
 }

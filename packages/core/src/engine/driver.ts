@@ -4,7 +4,7 @@ import type { Outlet } from '../contract/outlet'
 import type { Openable } from '../contract/source'
 import type { Intake, Sink } from '../contract/sink'
 import type { StageState, WakeableTask } from '../contract/stage'
-import { isThenable } from './cleanups'
+import { promiseOf } from '../foreign/promise-of'
 import type { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
 
@@ -96,8 +96,9 @@ export class Driver<T, R> {
       if (count > this.#used) this.#used = count
       this.#inHand = count
       const work = intake.write(batch, count, this.#outlet.tickets ?? null)
-      if (isThenable(work)) {
-        this.#await(work, () => {
+      const promise = work === undefined ? undefined : promiseOf(work)
+      if (promise) {
+        this.#await(promise, () => {
           this.#writing = false
           this.#written(count)
           scheduler.dispatch(this.#task.wake)
@@ -117,15 +118,16 @@ export class Driver<T, R> {
   #endIntake(intake: Intake<T, R>): StageState {
     this.#rest('idle')
     const result = intake.end()
-    if (!isThenable(result)) {
-      this.#finish(COMPLETED, result)
+    const promise = promiseOf(result)
+    if (promise === undefined) {
+      this.#finish(COMPLETED, result as R)
       return 'idle'
     }
-    this.#await(result, (value) => { this.#finish(COMPLETED, value) })
+    this.#await(promise, (value) => { this.#finish(COMPLETED, value) })
     return 'busy'
   }
 
-  #await<V>(work: PromiseLike<V>, then: (value: V) => void): void {
+  #await<V>(work: Promise<V>, then: (value: V) => void): void {
     this.#writing = true
     const failed = (error: unknown): void => { this.#fail(error) }
     work.then((value) => {

@@ -2,7 +2,7 @@ import { DONE, PENDING } from '../contract/answers'
 import type { Outlet } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Ticket, Tickets } from '../contract/ticket'
-import { isThenable } from './cleanups'
+import { promiseOf } from '../foreign/promise-of'
 import type { RunningStage } from './running-stage'
 import type { Recovery, Supervisor } from './supervisor'
 
@@ -87,12 +87,13 @@ export function superviseOperator<A, B>(
           giveUp(final)
           return ready || DONE
         }
-        if (!isThenable(recovery)) {
-          goOn(recovery)
+        const promise = promiseOf(recovery)
+        if (promise === undefined) {
+          goOn(recovery as Recovery)
           return ready
         }
         waiting = true
-        recovery.then(
+        promise.then(
           (done) => {
             waiting = false
             goOn(done)

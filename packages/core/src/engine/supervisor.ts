@@ -2,7 +2,7 @@ import type { AckFate } from '../contract/fate'
 import type { Stage } from '../contract/stage'
 import type { Decide, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
-import { isThenable } from './cleanups'
+import { promiseOf } from '../foreign/promise-of'
 import { runningStage, type RunningStage } from './running-stage'
 
 /** What to do with the item after a failure was recovered from: try it again, or settle it with this fate. */
@@ -50,7 +50,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
           stage.deadLettered++
           return 'deadLettered'
         }
-        return isThenable(written) ? Promise.resolve(written).then(done) : done()
+        return promiseOf(written)?.then(done) ?? done()
       }
       throw error
     },

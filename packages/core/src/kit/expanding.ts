@@ -4,6 +4,7 @@ import type { Stage } from '../contract/stage'
 import type { StageOptions } from '../contract/supervision'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { runningStage } from '../engine/running-stage'
+import { iteratorResult } from '../foreign/iterator-result'
 import { operator } from './operator'
 
 /**
@@ -83,7 +84,7 @@ export function expanding<A, B>(
         inner = undefined
         let result: IteratorResult<B>
         try {
-          result = iterator.next()
+          result = iteratorResult(iterator.next())
           if (result.done === true) {
             ticket?.ack('absorbed', stage.name)
             return false

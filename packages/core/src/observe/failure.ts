@@ -1,5 +1,6 @@
 import type { Failure } from '../contract/run'
 import type { RunScope } from '../engine/run-scope'
+import { printError, printValue } from '../foreign/print-value'
 import { wayTo } from './places'
 
 /** Tells a failure: where it began, on what, and the way from the source to there. */
@@ -29,18 +30,8 @@ export function describeFailure(
     },
     get message() {
       const tries = attempt > 1 ? `, attempt ${attempt}` : ''
-      const on = item === undefined ? '' : ` on ${show(item)}`
-      return `${scope.name}: stage '${stage}' (position ${position}${tries}) failed${on}: ${show(error)}`
+      const on = item === undefined ? '' : ` on ${printValue(item)}`
+      return `${scope.name}: stage '${stage}' (position ${position}${tries}) failed${on}: ${printError(error)}`
     },
-  }
-}
-
-function show(value: unknown): string {
-  if (value instanceof Error) return String(value)
-  try {
-    const text = typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : String(value)
-    return text.length > 200 ? `${text.slice(0, 200)}…` : text
-  } catch {
-    return Object.prototype.toString.call(value)
   }
 }

@@ -3,6 +3,7 @@ import { TimeoutError } from '../errors'
 import type { WaitingCall } from './limit-waiting'
 import type { WorkerJob } from './worker-pool-job'
 import type { Accepted, Worker } from './worker-pool-options'
+import { promiseOf } from '../foreign/promise-of'
 import { Waiters } from './waiters'
 
 /**
@@ -114,12 +115,12 @@ export class WorkerCrew<T, R> {
     }
     try {
       const returned = this.worker(job.item, job.context)
-      if (!isThenable(returned)) {
-        this.#finish(job, true, returned)
+      const promise = promiseOf(returned)
+      if (promise === undefined) {
+        this.#finish(job, true, returned as R)
         return
       }
-      // Promise.resolve calls `then` of a foreign thenable later, and only once whatever it does.
-      Promise.resolve(returned).then(
+      promise.then(
         (value) => {
           this.#finish(job, true, value)
         },
@@ -162,9 +163,4 @@ export class WorkerCrew<T, R> {
       job.stop(reason)
     }
   }
-}
-
-function isThenable<R>(value: R | PromiseLike<R>): value is PromiseLike<R> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  return typeof (value as Partial<PromiseLike<R>>).then === 'function'
 }

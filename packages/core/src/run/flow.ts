@@ -5,6 +5,7 @@ import type { Scope } from '../contract/scope'
 import type { Sink } from '../contract/sink'
 import type { Operator, Source } from '../contract/source'
 import { ProtocolError } from '../errors'
+import { describeValue } from '../foreign/describe-value'
 import { RunScope } from '../engine/run-scope'
 import { FlowPipeline } from './flow-pipeline'
 import { SourceIterator } from './source-iterator'
@@ -29,7 +30,7 @@ export class Flow<T> implements Source<T> {
   readonly pipe = ((...operators: Operator<unknown, unknown>[]): Source<unknown> => {
     return operators.reduce<Source<unknown>>((source, operator, index) => {
       if (typeof operator === 'function') return operator(source)
-      throw new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${typeof operator}`)
+      throw new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${describeValue(operator)}`)
     }, this)
   }) as Pipe<T>
 

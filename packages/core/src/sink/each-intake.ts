@@ -2,7 +2,7 @@ import type { Intake } from '../contract/sink'
 import type { Stage } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
 import type { Ticket, Tickets } from '../contract/ticket'
-import { isThenable } from '../engine/cleanups'
+import { promiseOf } from '../foreign/promise-of'
 import { supervisorOf, type Recovery, type Supervisor } from '../engine/supervisor'
 import type { EachContext } from './for-each'
 
@@ -85,13 +85,14 @@ export class EachIntake<T> implements Intake<T, void> {
       this.#recover(error, value, attempt, ticket)
       return
     }
-    if (!isThenable(work)) {
+    const promise = promiseOf(work)
+    if (promise === undefined) {
       this.#stage.settle(ticket, 'delivered')
       return
     }
     this.#asynchronous = true
     this.#running++
-    work.then(
+    promise.then(
       () => {
         this.#stage.settle(ticket, 'delivered')
         this.#done()
@@ -111,12 +112,13 @@ export class EachIntake<T> implements Intake<T, void> {
     try {
       if (this.#supervisor === undefined) throw error
       const recovery = this.#supervisor.recover(error, value, attempt)
-      if (!isThenable(recovery)) {
-        goOn(recovery)
+      const promise = promiseOf(recovery)
+      if (promise === undefined) {
+        goOn(recovery as Recovery)
         return
       }
       this.#running++
-      recovery.then(
+      promise.then(
         (done) => {
           goOn(done)
           this.#done()

@@ -5,6 +5,8 @@ import type { Scheduler } from '../contract/scheduler'
 import type { Source } from '../contract/source'
 import type { Stage } from '../contract/stage'
 import { macrotask } from '../engine/macrotask'
+import { iteratorResult } from '../foreign/iterator-result'
+import { asPromise } from '../foreign/promise-of'
 import { source } from '../kit/source'
 
 /** A source of the values of an async iterable, one `next()` at a time. */
@@ -52,6 +54,7 @@ class AsyncIteratorPuller<T> implements Puller<T> {
     this.#pending = false
     if (this.#ended) return
     try {
+      iteratorResult(result)
       if (result.done === true) {
         this.#ended = true
       } else {
@@ -59,7 +62,7 @@ class AsyncIteratorPuller<T> implements Puller<T> {
         this.#wanted--
       }
     } catch (error) {
-      // A hostile result, whose `done` or `value` throws.
+      // A result that is no object, or whose `done` or `value` throws.
       this.#onError(error)
       return
     }
@@ -147,8 +150,6 @@ class AsyncIteratorPuller<T> implements Puller<T> {
       // Not now: a value may be on its way out.
       next = Promise.reject(error)
     }
-    // `then` of a native promise never calls back at once; a foreign thenable might.
-    const promise = next instanceof Promise ? (next as Promise<IteratorResult<T>>) : Promise.resolve(next as IteratorResult<T>)
-    void promise.then(this.#onResult, this.#onError)
+    void asPromise(next as IteratorResult<T>).then(this.#onResult, this.#onError)
   }
 }

@@ -1,6 +1,7 @@
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
 import type { Stage } from '../contract/stage'
+import { iteratorResult } from '../foreign/iterator-result'
 import { source } from '../kit/source'
 
 /** A source of the values of an array or another iterable. */
@@ -28,15 +29,21 @@ function fromIterator<T>(values: Iterable<T>, stage: Stage) {
   return {
     pull(into: T[], limit: number): number {
       let count = 0
-      while (count < limit && !ended) {
-        const result = iterator.next()
-        if (result.done === true) {
-          ended = true
-        } else {
-          into[count] = result.value
-          // Should the next step throw, what came before it is delivered first.
-          stage.ready = ++count
+      try {
+        while (count < limit && !ended) {
+          const result = iteratorResult(iterator.next())
+          if (result.done === true) {
+            ended = true
+          } else {
+            into[count] = result.value
+            // Should the next step throw, what came before it is delivered first.
+            stage.ready = ++count
+          }
         }
+      } catch (error) {
+        // An iterator that throws is at its end, as in a loop of the language: it is not closed.
+        ended = true
+        throw error
       }
       return count > 0 ? count : DONE
     },

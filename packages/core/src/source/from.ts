@@ -1,5 +1,6 @@
 import type { Openable, Source } from '../contract/source'
-import { isThenable } from '../engine/cleanups'
+import { describeValue } from '../foreign/describe-value'
+import { isThenable } from '../foreign/promise-of'
 import { source } from '../kit/source'
 import { Flow } from '../run/flow'
 import { fromAsyncIterable } from './from-async-iterable'
@@ -19,6 +20,10 @@ export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | Promise
  * - **buffers** nothing
  * - **on failure** of what is given, fails with that error
  * - **on abort** closes the iterator (`return`); a queue is left open, a subscription is closed
+ *
+ * A promise that is handed over is owned by the source: its rejection fails the runs that read it, and is no unhandled
+ * rejection before that. A pipeline that never runs swallows it. A thenable that is no promise of the platform is left
+ * alone until its value is wanted, because a lazy one begins its work when `then` is called.
  *
  * @throws TypeError where `input` is none of these.
  *
@@ -42,11 +47,6 @@ export function from<T>(input: Pullable<T>): Source<T> {
     if (isThenable(input)) return fromPromise(input)
   }
   throw new TypeError(
-    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describe(input)}`,
+    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describeValue(input)}`,
   )
-}
-
-function describe(input: unknown): string {
-  if (input === null) return 'null'
-  return typeof input === 'number' || typeof input === 'boolean' ? `${typeof input} ${input}` : typeof input
 }

@@ -92,7 +92,8 @@ it('S0, K0: every exported source and sink is under law', () => {
     .map(([name]) => name)
     .filter((name) => !underLaw.has(name))
   expect(missing.sort()).toEqual([
-    'isThenable', 'flag', 'optionsOf', 'checkOnError', 'supervisorOf', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
+    'isThenable', 'promiseOf', 'ownPromise', 'iteratorResult', 'describeValue', 'printValue', 'printError', 'messageOf',
+    'flag', 'optionsOf', 'checkOnError', 'supervisorOf', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
     'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry', 'macrotask',
   ].sort())
 })

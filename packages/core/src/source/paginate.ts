@@ -1,6 +1,7 @@
 import type { Source } from '../contract/source'
 import type { OnError } from '../contract/supervision'
 import { DONE, PENDING } from '../contract/answers'
+import { iteratorResult } from '../foreign/iterator-result'
 import { source } from '../kit/source'
 import { callable, optionsOf } from '../options'
 import { checkOnError, supervisorOf } from '../engine/supervisor'
@@ -90,11 +91,14 @@ export function paginate<C, T>(
       pull(into, limit) {
         let count = 0
         while (items && count < limit) {
-          const result = items.next()
+          const iterator = items
+          // An iterator that throws is at its end: it is not closed.
+          items = undefined
+          const result = iteratorResult(iterator.next())
           if (result.done === true) {
-            items = undefined
             ended = last
           } else {
+            items = iterator
             into[count++] = result.value
             stage.ready = count
           }

@@ -2,7 +2,7 @@ import { DONE, PENDING } from '../contract/answers'
 import type { Outcome } from '../contract/outcome'
 import type { Outlet } from '../contract/outlet'
 import type { Source } from '../contract/source'
-import { isThenable } from '../engine/cleanups'
+import { promiseOf } from '../foreign/promise-of'
 import { source } from '../kit/source'
 import { callable } from '../options'
 import { from, type Pullable } from './from'
@@ -49,11 +49,12 @@ export function using<H, T>(
     const open = (): number => {
       state = 'acquiring'
       const work = acquire()
-      if (!isThenable(work)) {
-        acquired(work)
+      const promise = promiseOf(work)
+      if (promise === undefined) {
+        acquired(work as H)
         return 1
       }
-      acquiring = Promise.resolve(work).then(
+      acquiring = promise.then(
         (value) => {
           acquired(value)
           // Whoever was closed meanwhile releases in `close`, which waits for this.

@@ -1,4 +1,4 @@
-import { isThenable, supervisorOf, type Recovery, type Stage, type Supervisor, type WakeableTask } from '@sluice/core'
+import { promiseOf, supervisorOf, type Recovery, type Stage, type Supervisor, type WakeableTask } from '@sluice/core'
 import { judge } from '../recover/judge'
 import { AdaptiveConcurrency } from './adaptive-concurrency'
 import type { Call, CallOwner } from './call'
@@ -109,15 +109,10 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
       return
     }
     const { timeoutMs } = this.#options
-    if (timeoutMs !== undefined) {
-      awaitWithin(timeoutMs, call, work, this.#stage, this)
-    } else if (work instanceof Promise) {
-      ;(work as Promise<B>).then(call.onResolve, call.onReject)
-    } else if (isThenable(work)) {
-      Promise.resolve(work).then(call.onResolve, call.onReject)
-    } else {
-      this.resolved(call, work)
-    }
+    const promise = promiseOf(work)
+    if (timeoutMs !== undefined) awaitWithin(timeoutMs, call, promise ?? Promise.resolve(work), this.#stage, this)
+    else if (promise) promise.then(call.onResolve, call.onReject)
+    else this.resolved(call, work as B)
   }
 
   #measure(call: Call<A, B>): void {

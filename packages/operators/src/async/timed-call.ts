@@ -6,7 +6,7 @@ import type { Call, CallOwner } from './call'
  * one is ignored.
  */
 export function awaitWithin<A, B>(
-  timeoutMs: number, call: Call<A, B>, work: B | PromiseLike<B>, stage: Stage, owner: CallOwner<A, B>,
+  timeoutMs: number, call: Call<A, B>, work: Promise<B>, stage: Stage, owner: CallOwner<A, B>,
 ): void {
   let open = true
   call.cancelTimeout = stage.scope.clock.after(timeoutMs, () => {
@@ -16,7 +16,7 @@ export function awaitWithin<A, B>(
     call.over(error)
     owner.rejected(call, error)
   })
-  Promise.resolve(work).then(
+  work.then(
     (value) => {
       if (!open) return
       open = false

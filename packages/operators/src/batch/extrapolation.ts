@@ -1,5 +1,5 @@
 import {
-  DONE, PENDING, reasonOf,
+  DONE, iteratorResult, PENDING, reasonOf,
   type OnError, type Outlet, type Puller, type Stage, type Ticket, type Tickets,
 } from '@sluice/core'
 import { Guarded } from './guarded'
@@ -27,7 +27,7 @@ export function extrapolation<A, B>(
   const tickets: Tickets | null = upstream.tickets ? [] : null
   const values = new Guarded<A, Begun<B>>(upstream, stage, (value) => {
     const iterator = extrapolate(value)[Symbol.iterator]()
-    return { iterator, first: iterator.next() }
+    return { iterator, first: iteratorResult(iterator.next()) }
   }, onError)
   let current: Current<A, B> | undefined
 
@@ -53,7 +53,7 @@ export function extrapolation<A, B>(
     const { value, ticket, attempt, iterator } = current as Current<A, B>
     let result: IteratorResult<B>
     try {
-      result = iterator.next()
+      result = iteratorResult(iterator.next())
     } catch (error) {
       // An iterator that throws is at its end, whatever is decided about its value.
       current = undefined

@@ -1,4 +1,4 @@
-import { isThenable, type Recovery, type Supervisor } from '@sluice/core'
+import { promiseOf, type Recovery, type Supervisor } from '@sluice/core'
 
 /** An item that has failed, at its so-manyth try. */
 export interface FailedItem {
@@ -38,8 +38,9 @@ export function judge<T>(
   } catch (final) {
     return verdict.giveUp(final)
   }
-  if (!isThenable(recovery)) return verdict.goOn(recovery)
-  recovery.then(
+  const promise = promiseOf(recovery)
+  if (promise === undefined) return verdict.goOn(recovery as Recovery)
+  promise.then(
     (decided) => { later(() => { verdict.goOn(decided) }) },
     (final: unknown) => { later(() => { verdict.giveUp(final) }) },
   )

@@ -1,4 +1,4 @@
-import { isThenable, PENDING, type Openable, type Outlet, type Pullable, type Stage } from '@sluice/core'
+import { isThenable, ownPromise, PENDING, promiseOf, type Openable, type Outlet, type Pullable, type Stage } from '@sluice/core'
 import { sourceOf } from '../source-of'
 
 /** What tells an operator that it is time: the first value of a source, an abort of a signal, a promise that resolves. */
@@ -14,7 +14,10 @@ export interface Listening {
 
 /** Checks a notifier when the pipeline is built: a source is made of everything that is none of the other two. */
 export function notifierOf(owner: string, notifier: Notifier): AbortSignal | PromiseLike<unknown> | Openable<unknown> {
-  return notifier instanceof AbortSignal || isThenable(notifier) ? notifier : sourceOf(owner, 'notifier', notifier)
+  if (notifier instanceof AbortSignal) return notifier
+  if (!isThenable(notifier)) return sourceOf(owner, 'notifier', notifier)
+  ownPromise(notifier)
+  return notifier
 }
 
 /** Listens to a notifier for a stage. `notify` may be called inside `start`. */
@@ -45,7 +48,7 @@ export function listen(
   const stop = (): void => { listening = false }
   if (isThenable(notifier)) {
     const failed = (error: unknown): void => { if (listening) stage.fail(error) }
-    return { start: () => void notifier.then(told, failed), stop }
+    return { start: () => void promiseOf(notifier)?.then(told, failed), stop }
   }
   return listenToSource(notifier, stage, told, stop)
 }

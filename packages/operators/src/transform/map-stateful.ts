@@ -1,4 +1,4 @@
-import { callable, DONE, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { callable, DONE, iteratorResult, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 
 /** Options of {@link mapStateful}. */
 export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {
@@ -57,10 +57,13 @@ export function mapStateful<A, B, S>(
       const drain = (into: B[], limit: number): number => {
         let count = 0
         while (rest && count < limit) {
-          const result = rest.next()
-          if (result.done === true) rest = undefined
-          else into[count] = result.value
-          if (rest === undefined) break
+          const iterator: Iterator<B> = rest
+          // An iterator that throws is at its end: it is not closed.
+          rest = undefined
+          const result = iteratorResult(iterator.next())
+          if (result.done === true) break
+          rest = iterator
+          into[count] = result.value
           if (tickets) tickets[count] = undefined
           stage.ready = ++count
         }
