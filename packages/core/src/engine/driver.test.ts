@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { settle, trackedSource } from '@sluice/testing'
-import { asyncOperator, DONE, drive, drain, from, issueTicket, PENDING, sink, source, type Drive, type Intake, type Source, type Ticket } from '../index'
+import { asyncOperator, DONE, drive, drain, from, issueTicket, PENDING, sink, SliceScheduler, source, type Drive, type Intake, type Source, type Ticket } from '../index'
 
 const BOOM = new Error('boom')
 
@@ -68,7 +68,7 @@ it('T6: a write that fails gives back the tickets of its own batch, and none tha
     }
   })
   let writes = 0
-  const run = sharing.to(sink('failing', () => ({ write() { if (++writes === 2) throw BOOM }, end() {} }))).run()
+  const run = sharing.to(sink('failing', () => ({ write() { if (++writes === 2) throw BOOM }, end() {} }))).run({ scheduler: Object.assign(new SliceScheduler(), { batch: 4 }) })
   await expect(Promise.resolve(run)).rejects.toBe(BOOM)
   expect(settled).toEqual(['own nack', 'closed', 'shared nack'])
 })

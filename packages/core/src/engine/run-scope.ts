@@ -1,4 +1,3 @@
-import type { Clock } from '../contract/clock'
 import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { RunOptions } from '../contract/run'
@@ -10,6 +9,7 @@ import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
 import { allowManyListeners } from './many-listeners'
 import type { RunTask, TaskHost } from './run-task'
+import { RunClock } from './run-clock'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
 import { Totals } from './totals'
@@ -31,7 +31,7 @@ export interface FailureOrigin {
  * middle of a run (inner sources come and go; the list must not grow with them).
  */
 export class RunScope implements Scope, TaskHost {
-  readonly clock: Clock
+  readonly clock: RunClock
   readonly scheduler: Scheduler
   readonly random: () => number
   readonly name: string
@@ -64,7 +64,7 @@ export class RunScope implements Scope, TaskHost {
   readonly #origins: FailureOrigin[] = []
 
   constructor(options: RunOptions = {}) {
-    this.clock = options.clock ?? systemClock
+    this.clock = new RunClock(options.clock ?? systemClock)
     this.scheduler = options.scheduler ?? sharedScheduler()
     this.random = callable('run', 'random', options.random ?? Math.random)
     this.name = options.name ?? 'run'

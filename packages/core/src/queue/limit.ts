@@ -1,6 +1,7 @@
 import { OptionError, QueueFullError } from '../errors'
 import { optionsOf } from '../options'
 import { systemClock } from '../time/clock'
+import { steadyClock } from '../time/steady-clock'
 import { LimitAdmission } from './limit-admission'
 import type { LimitRules } from './limit-gate'
 import type { AcquireOptions, CostOptions, LimitOptions } from './limit-options'
@@ -38,7 +39,7 @@ export class Limit {
     }
     this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', given.maxWaiting ?? 10_000, 0)
     this.#rate = rate
-    this.#admission = new LimitAdmission({ concurrency, rate }, keyed, given.clock ?? systemClock)
+    this.#admission = new LimitAdmission({ concurrency, rate }, keyed, steadyClock(given.clock ?? systemClock))
   }
 
   /** Permits that are out. */

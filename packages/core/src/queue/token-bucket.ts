@@ -24,6 +24,8 @@ const ROUNDING_MS = 1e-6
  *              ├── missing ┤──── tokens ────────┤          (all in ms per token)
  * ```
  *
+ * The times it is asked about come from a clock that never goes back: see `steadyClock`.
+ *
  * Invariants: tokens(now) ≤ burst; over any stretch of t ms at most burst + t / msPerToken tokens are taken, as long as
  * `take` is called only when `waitMs` answered 0.
  *

@@ -1,4 +1,4 @@
-import { callable, finiteNumber, Limit, OptionError, systemClock, TimeoutError, wholeNumber, type AcquireOptions, type Clock } from '@sluice/core'
+import { callable, finiteNumber, Limit, OptionError, steadyClock, systemClock, TimeoutError, wholeNumber, type AcquireOptions, type Clock } from '@sluice/core'
 
 /** A rate is used if no more than this part of the time it allows for was needed for as many answers: 80 % of it. */
 const USED = 1.25
@@ -86,8 +86,8 @@ export class AdaptiveRate {
     this.#figures = { min, max, targetMs, increase, decrease }
     this.#isOverload = callable(owner, 'isOverload', isOverload)
     this.#onChange = onChange
-    this.#clock = clock
-    this.#roundAt = clock.now()
+    this.#clock = steadyClock(clock)
+    this.#roundAt = this.#clock.now()
     const given = limit.rate?.count ?? limit.concurrency
     this.#level = Math.min(max, Math.max(min, given))
     if (this.#level !== given) this.#apply()

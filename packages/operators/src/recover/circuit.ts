@@ -63,6 +63,8 @@ export class Circuit {
   /** Ms until something may pass: 0 when it may now and is counted as under way, Infinity while probes are out. */
   enter(now: number): number {
     if (this.#state === 'open') {
+      // Runs that share it may have clocks of their own: a time before it was opened counts as no time.
+      this.#openedAt = Math.min(this.#openedAt, now)
       const left = this.#openedAt + this.#resetMs - now
       if (left > 0) return left
       this.#become('half-open')

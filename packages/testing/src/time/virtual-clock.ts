@@ -23,13 +23,24 @@ interface Timer {
  * ```
  */
 export class VirtualClock implements Clock {
-  #now = 0
+  #now: number
+  #back = 0
   #order = 0
   readonly #timers = new Set<Timer>()
 
-  /** Virtual milliseconds since it was made. */
+  /** @param startMs what it shows at first, in ms; a number with a fraction finds what divides times. Default 0. */
+  constructor(startMs = 0) {
+    this.#now = finiteNumber('VirtualClock', 'startMs', startMs, -Number.MAX_VALUE)
+  }
+
+  /** What it shows: virtual ms since it was made, and what it showed then. */
   now(): number {
-    return this.#now
+    return this.#now - this.#back
+  }
+
+  /** From now on it shows so many ms less, as a clock does that is set by hand. Timers fire when they would have. */
+  stepBack(ms: number): void {
+    this.#back += finiteNumber('VirtualClock.stepBack', 'ms', ms)
   }
 
   after(delayMs: number, callback: () => void): () => void {

@@ -1,0 +1,39 @@
+import type { Clock } from '../contract/clock'
+import { steadyClock } from '../time/steady-clock'
+
+/**
+ * The clock of one run: that of its options, seen so that it never goes back, and a count of the timers the run has out.
+ *
+ * Invariant: `pendingTimers` is how many timers were set and have neither fired nor been cancelled.
+ */
+export class RunClock implements Clock {
+  readonly #clock: Clock
+  /** Timers that will call back: while there is one, the run is waiting for time. */
+  pendingTimers = 0
+
+  constructor(clock: Clock) {
+    this.#clock = steadyClock(clock)
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    let pending = true
+    const over = (): void => {
+      pending = false
+      this.pendingTimers--
+    }
+    this.pendingTimers++
+    const cancel = this.#clock.after(delayMs, () => {
+      over()
+      callback()
+    })
+    return () => {
+      if (!pending) return
+      over()
+      cancel()
+    }
+  }
+}
