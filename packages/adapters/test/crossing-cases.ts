@@ -8,7 +8,7 @@ export interface World {
   /** Sends the values through it, to their end; resolves with the result of the sink. */
   cross<R>(values: Source<unknown>, into: Sink<unknown, R>): PromiseLike<R>
   /** Begins that: the runs which go on at once, the one that reads the source first. One run may do both. */
-  begin(values: Source<unknown>, into: Sink<unknown, unknown>): readonly [Run<unknown>, ...Run<unknown>[]]
+  begin<R>(values: Source<unknown>, into: Sink<unknown, R>): readonly [Run<unknown>, ...Run<unknown>[]]
 }
 
 /** What the cases need to know of a bridge into another world and back. */
@@ -70,20 +70,24 @@ export function crossingCases({ name: bridge, use, carries = () => true, copies,
     }))
   }
   if (atOnce) {
-    add('A8', 'a stop ends it with what was read', () => use(async (world) => {
+    add('A8', 'a stop ends it with what was read, the value of a read that is out included', () => use(async (world) => {
       const probe = manualSource<unknown>()
       const runs = world.begin(probe.source, toArray())
-      const reading = runs.at(-1) as Run<unknown>
+      const reading = runs.at(-1) as Run<unknown[]>
       // A far side that stops may well be a failure for the run that writes.
       const written = runs.slice(0, -1).map(errorOf)
       await settle(4)
       probe.emit(0, 1, 2)
       for (let turns = 0; turns < 200 && (reading.stats().stages[0]?.out ?? 0) < 3; turns++) await settle(1)
       await settle()
-      const report = await reading.stop({ deadlineMs: 2000 })
+      const stopping = reading.stop({ deadlineMs: 2000 })
+      // Answers a read that is out; where none is, this value stays with whoever has it.
+      probe.emit(3)
+      const report = await stopping
       assertEqual(report.status, 'completed', 'the report')
       assertEqual(report.unstopped, [], 'stages that did not stop')
-      assertEqual(await reading, [0, 1, 2], 'the values')
+      const values = await reading
+      assertEqual(values, [0, 1, 2, 3].slice(0, Math.max(3, values.length)), 'the values')
       await runs[0].stop()
       await Promise.all(written)
       assertEqual(probe.closeCount, 1, 'the source was closed')

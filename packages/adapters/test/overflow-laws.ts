@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { QueueFullError, type Source } from '@sluice/core'
+import { from, QueueFullError, range, toArray, type Source } from '@sluice/core'
+import { buffer, concat, merge, take, zip } from '@sluice/operators'
 import type { PushOptions } from '../src/push/push-options'
 import { assert, assertEqual, manualSink, settle, type LawCase } from '@sluice/testing'
 import { errorOf, withoutUnhandled } from './crossing-cases'
@@ -27,7 +28,8 @@ const POLICIES = ['drop-oldest', 'drop-newest', 'latest', 'fail'] as const
 
 /**
  * Generates the cases of one bridge: with each policy and capacity, random bursts, taken at random, do what a list would do
- * whose length is bounded. What is dropped is counted and offered; nothing is out of order, lost unseen or doubled.
+ * whose length is bounded. What is dropped is counted and offered; nothing is out of order, lost unseen or doubled, be it
+ * pushed right behind the call of `run` or held when the run ends.
  */
 export function overflowLaws({ name: bridge, open }: OverflowEntry): LawCase[] {
   const cases: LawCase[] = []
@@ -39,7 +41,57 @@ export function overflowLaws({ name: bridge, open }: OverflowEntry): LawCase[] {
       cases.push({ law: 'A2', name: `A2: ${bridge}, capacity ${given}, ${overflow}: what does not fit is counted and offered`, run })
     }
   }
+  for (const [place, { inside, expected }] of Object.entries(PLACES)) {
+    const run = (): Promise<void> => withoutUnhandled(async () => {
+      const { source, push, end } = open({ capacity: 3, overflow: 'drop-newest' })
+      const running = inside(source).to(toArray()).run()
+      for (const value of ['a', 'b', 'c', 'd']) push(value)
+      end()
+      assertEqual(await running, expected, 'the values')
+      const dropped = running.stats().stages.reduce((sum, stage) => sum + stage.dropped, 0)
+      assertEqual(dropped, 1, 'dropped, as counted')
+    })
+    cases.push({ law: 'A10', name: `A10: ${bridge}, ${place}: what is pushed right behind run() is there, or counted`, run })
+  }
+  for (const how of ['stop', 'abort', 'take'] as const) {
+    const run = (): Promise<void> => withoutUnhandled(() => leavesNothingUncounted(open, how))
+    cases.push({ law: 'A11', name: `A11: ${bridge}: each value pushed before a ${how} is handed on or counted`, run })
+  }
   return cases
+}
+
+/** Where a source may stand in a pipeline that opens it within the call of `run`. */
+const PLACES: Readonly<Record<string, { readonly inside: (source: Source<unknown>) => Source<unknown>; readonly expected: readonly unknown[] }>> = {
+  alone: { inside: (source) => source, expected: ['a', 'b', 'c'] },
+  'inside merge': { inside: (source) => from<unknown>([]).pipe(merge(source)), expected: ['a', 'b', 'c'] },
+  'inside zip': { inside: (source) => range(0, 9).pipe(zip(source)), expected: [[0, 'a'], [1, 'b'], [2, 'c']] },
+  'inside concat': { inside: (source) => source.pipe(concat(['z'])), expected: ['a', 'b', 'c', 'z'] },
+  'behind a buffer': { inside: (source) => source.pipe(buffer(2)), expected: ['a', 'b', 'c'] },
+}
+
+async function leavesNothingUncounted(open: OverflowEntry['open'], how: 'stop' | 'abort' | 'take'): Promise<void> {
+  const dropped: unknown[] = []
+  const { source, push } = open({ capacity: 8, overflow: 'drop-oldest', onDrop: (value) => { dropped.push(value) } })
+  const probe = manualSink<unknown>()
+  const run = (how === 'take' ? source.pipe(take(2)) : source).to(probe.sink).run()
+  const settled = errorOf(run)
+  probe.request(2)
+  await settle(2)
+  for (let value = 0; value < 6; value++) push(value)
+  await probe.expectNext(0, 1)
+  // The end of `take` is told to whoever asks for more.
+  if (how === 'take') probe.request(1)
+  else if (how === 'abort') await run.abort()
+  else {
+    const stopping = run.stop()
+    push('too late')
+    probe.request(10)
+    await stopping
+  }
+  await settled
+  assertEqual(probe.values, how === 'stop' ? [0, 1, 2, 3, 4, 5] : [0, 1], 'handed on')
+  assertEqual(dropped, how === 'stop' ? [] : [2, 3, 4, 5], 'offered to onDrop')
+  assertEqual(run.stats().stages[0]?.dropped, dropped.length, 'dropped, as counted')
 }
 
 async function keepsTo(open: OverflowEntry['open'], options: Pick<PushOptions<unknown>, 'overflow' | 'capacity'>, plan: readonly Step[]): Promise<void> {

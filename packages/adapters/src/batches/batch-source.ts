@@ -38,10 +38,9 @@ class BatchPuller<T> implements Puller<T> {
     return PENDING
   }
 
-  /** What was read comes out before the end that a stop asks for. */
+  /** The values that were read, and those of a read that is under way, come out before the end that a stop asks for. */
   halt(): boolean {
-    this.#reading.cut()
-    return !this.#held.isEmpty
+    return this.#reading.halt() || !this.#held.isEmpty
   }
 
   close(): Promise<void> | undefined {

@@ -26,6 +26,8 @@ export interface Resource<V> {
 export class ResourceReading<V> {
   /** The end was read, a read has failed, or nothing more is wanted. */
   over = false
+  /** No further read is begun; one that is under way is still waited for. */
+  #isLast = false
   readonly #open: (stage: Stage) => Resource<V>
   readonly #stage: Stage
   readonly #take: (value: V) => void
@@ -46,14 +48,14 @@ export class ResourceReading<V> {
 
   /** Reads, unless a read is under way. */
   read(limit: number): void {
-    if (this.#reading) return
+    if (this.#reading || this.#isLast) return
     this.#resource ??= this.#open(this.#stage)
     this.#reading = this.#resource.read(limit).then(
       (value) => {
         this.#reading = undefined
         if (this.over) return
-        if (value === undefined) this.over = true
-        else this.#take(value)
+        if (value === undefined || this.#isLast) this.over = true
+        if (value !== undefined) this.#take(value)
         this.#stage.scope.scheduler.dispatch(this.#stage.wake)
       },
       (error: unknown) => {
@@ -64,6 +66,13 @@ export class ResourceReading<V> {
         this.#stage.fail(error)
       },
     )
+  }
+
+  /** The run is being stopped: no further read is begun. True while one is under way, which is waited for. */
+  halt(): boolean {
+    this.#isLast = true
+    if (!this.isReading) this.over = true
+    return this.isReading
   }
 
   /** Nothing more is wanted. */

@@ -1,18 +1,24 @@
 import { DONE, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
 import { ResourceReading, type Resource } from '../batches/resource'
 
-/** A source of what a resource has, piece by piece: one read for each value that is wanted. It is opened at the first pull. */
-export function readerSource<T>(name: string, open: (stage: Stage) => Resource<T>): Source<T> {
-  return source<T>(name, (stage) => new ReadPuller(open, stage))
+/**
+ * A source of what a resource has, piece by piece: one read for each value that is wanted. It is opened at the first pull.
+ *
+ * @param live true where it goes on for ever: a stop then cuts a read short, since nobody knows when it would answer.
+ */
+export function readerSource<T>(name: string, open: (stage: Stage) => Resource<T>, live = false): Source<T> {
+  return source<T>(name, (stage) => new ReadPuller(open, stage, live))
 }
 
 /** Invariant: a value held + a read under way ≤ what the consumer has asked for. */
 class ReadPuller<T> implements Puller<T> {
+  readonly live: boolean
   readonly #reading: ResourceReading<T>
   readonly #stage: Stage
   #held: { readonly value: T } | undefined
 
-  constructor(open: (stage: Stage) => Resource<T>, stage: Stage) {
+  constructor(open: (stage: Stage) => Resource<T>, stage: Stage, live: boolean) {
+    this.live = live
     this.#stage = stage
     this.#reading = new ResourceReading(open, stage, (value) => { this.#held = { value } })
   }
@@ -30,8 +36,9 @@ class ReadPuller<T> implements Puller<T> {
     return count
   }
 
-  /** What was read comes out before the end that a stop asks for. */
+  /** The value that was read, and that of a read that is under way, come out before the end that a stop asks for. */
   halt(): boolean {
+    if (!this.live) return this.#reading.halt() || this.#held !== undefined
     this.#reading.cut()
     return this.#held !== undefined
   }

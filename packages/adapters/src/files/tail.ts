@@ -52,7 +52,7 @@ export function tail(path: string, options: TailOptions = {}): Source<string> {
   const encoding = encodingOf('tail', options.encoding)
   const { fromEnd = false, onError, name = 'lines' } = options
   checkOnError('tail', onError)
-  const pieces = readerSource<Uint8Array | typeof BOUNDARY>('tail', (stage) => new Follower(path, pollMs, fromEnd, stage))
+  const pieces = readerSource<Uint8Array | typeof BOUNDARY>('tail', (stage) => new Follower(path, pollMs, fromEnd, stage), true)
   return textLines(pieces, { name, place: path, encoding, maxLineLength, onlyEnded: true, onError })
 }
 

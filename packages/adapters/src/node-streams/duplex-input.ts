@@ -1,4 +1,4 @@
-import { DONE, PENDING, source, type Outcome, type Source, type Stage } from '@sluice/core'
+import { DONE, PENDING, ProtocolError, source, type Outcome, type Source, type Stage } from '@sluice/core'
 import { Held } from '../batches/held'
 
 /** What Node waits for after a write. */
@@ -16,15 +16,16 @@ export class DuplexInput<T> {
   readonly #held = new Held<T>()
   #answer: Answer | undefined
   #ended = false
-  /** Nobody wants more: what is still written is taken and dropped, so that the writer gets to its end. */
+  /** No value is wanted any more: those that are still written are taken and dropped, so that the writer gets to its end. */
   #dropping = false
 
   constructor(name: string) {
     this.source = source<T>(name, (stage) => {
+      // An operator that tries again would get the rest, without the values that the first try has taken.
+      if (this.#stage) throw new ProtocolError(`${name}: what is written to a stream can be read once`)
       this.#stage = stage
-      // An operator that tries again opens it anew, and gets what comes from then on.
-      this.#dropping = false
       return {
+        live: true,
         pull: (into, limit) => this.#pull(into, limit),
         halt: () => {
           this.#ended = true

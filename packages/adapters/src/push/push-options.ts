@@ -12,7 +12,7 @@ export interface PushOptions<T> {
   readonly capacity: number
   /** Required: see {@link PushOverflow}. Dropped values are counted in the run's stats. */
   readonly overflow: PushOverflow
-  /** Gets every dropped value. */
+  /** Gets every dropped value: those for which there was no room, and those that nobody had taken when the run ended. */
   readonly onDrop?: ((value: T) => void) | undefined
   /** Called when the buffer has filled up to `high`: the moment to pause the producer, if it can be. */
   readonly onHigh?: (() => void) | undefined

@@ -105,9 +105,13 @@ class PushPuller<T> implements Puller<T> {
     return !this.#ring.isEmpty || this.#failure !== undefined
   }
 
+  /** Values that nobody has taken are lost now: they are counted and offered, as those for which there was no room. */
   close(): unknown {
-    this.#ring.clear()
     this.#end()
+    const { onDrop } = this.#options
+    this.#stage.drop(this.#ring.size)
+    if (onDrop) while (!this.#ring.isEmpty) this.#call(() => { onDrop(this.#ring.shift() as T) })
+    this.#ring.clear()
     return this.#left
   }
 

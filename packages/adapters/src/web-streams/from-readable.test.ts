@@ -168,12 +168,27 @@ describe('ending early', () => {
     })
   })
 
-  it('A8: a stop while nothing comes ends it at once', async () => {
-    const { stream, cancelled } = manual<number>()
+  it('A8: a stop while a read is out waits for it, and reads no further', async () => {
+    const { stream, controller, cancelled } = manual<number>()
     const run = fromReadable(stream).to(toArray()).run()
     await settle()
-    expect((await run.stop()).status).toBe('completed')
-    expect([await run, cancelled]).toEqual([[], [undefined]])
+    const stopping = run.stop()
+    await settle()
+    expect(run.status).toBe('stopping')
+    controller.enqueue(1)
+    controller.enqueue(2)
+    expect((await stopping).status).toBe('completed')
+    expect([await run, cancelled]).toEqual([[1], [undefined]])
+  })
+
+  it('A8: a read that is out when the run is stopped, and fails, fails the run', async () => {
+    const { stream, controller } = manual<number>()
+    const run = fromReadable(stream).to(toArray()).run()
+    await settle()
+    const stopping = run.stop()
+    controller.error(BOOM)
+    expect((await stopping).status).toBe('failed')
+    expect(await failureOf(run)).toBe(BOOM)
   })
 
   it('A5: a thousand runs on one stream leave it as it was', async () => {

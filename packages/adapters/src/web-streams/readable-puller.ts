@@ -30,8 +30,8 @@ export interface Readings<T> {
  *
  * Why bursts: a turn of the pipeline for each chunk would cost a third of the read itself.
  *
- * Invariants: chunks held + the pending read ≤ what the consumer asked for; what was read is handed out before a
- * failure, before the end, and when the run is stopped.
+ * Invariants: chunks held + the pending read ≤ what the consumer asked for; each chunk that was read is handed out, before
+ * a failure, before the end and when the run is stopped; those that an abort finds here are counted as dropped.
  */
 export class ReadablePuller<T> implements Puller<T> {
   readonly #readings: Readings<T>
@@ -75,9 +75,7 @@ export class ReadablePuller<T> implements Puller<T> {
     this.#pending = false
     if (this.#closed) return
     this.#release()
-    // Let go by a stop: a read that had its chunk already was answered before this.
-    if (this.#ended) this.#stage.wake()
-    else this.#fail(this.#failure ? this.#failure.error : error)
+    this.#fail(this.#failure ? this.#failure.error : error)
   }
 
   constructor(readings: Readings<T>, stage: Stage) {
@@ -103,19 +101,16 @@ export class ReadablePuller<T> implements Puller<T> {
     if (this.#pending) this.#watch()
   }
 
-  /** What was read comes out; what is on its way is let go, and comes out too where it can no longer be left. */
+  /** No further read is begun. The chunks that were read come out, and so does that of the read that is out. */
   halt(): boolean {
-    if (this.#reader === undefined) return false
-    if (!this.#ended) {
-      this.#ended = true
-      this.#letGo(undefined)
-    }
+    this.#ended = true
     return this.#tail > this.#head || this.#pending
   }
 
   close(outcome: Outcome): unknown {
     const reason = reasonOf(outcome)
     this.#closed = true
+    if (this.#tail > this.#head) this.#stage.drop(this.#tail - this.#head)
     this.#head = this.#tail = this.#held.length = 0
     if (this.#reader === undefined) return this.#readings.abandon(reason)
     if (!this.#released) this.#letGo(reason)

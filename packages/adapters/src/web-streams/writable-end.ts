@@ -92,6 +92,8 @@ export class WritableEnd<T> {
     if (this.#stage) throw new ProtocolError(`${this.#name}: what is written to a stream can be read once`)
     this.#stage = stage
     return {
+      // A writer may go on for ever. A stop refuses what was written and not taken, so nothing is lost.
+      live: true,
       pull: (into: T[]): number => {
         const waiting = this.#waiting
         if (waiting === undefined) return this.#ended ? DONE : PENDING
