@@ -36,6 +36,10 @@ export interface Outlet<T> {
    * Fixed when the outlet is opened: whether a run is tracked never changes.
    */
   readonly tickets?: Tickets | null
+  /** A stop has ended a live source behind this outlet, which was opened for an item: more would have come. */
+  readonly cutShort?: boolean | undefined
+  /** See {@link Puller.live}. */
+  readonly live?: boolean | undefined
 }
 
 /** Something asked to call back when a `PENDING` may have changed. Spurious calls are legal, a lost one is not. */

@@ -17,8 +17,10 @@ export interface Puller<T> {
    */
   pull(into: T[], limit: number): number
   /**
-   * For a source: the run is being stopped, nothing more is to be read. True: values are held; they will be handed out,
-   * then DONE answered. Absent or false: the source is closed at once.
+   * For a source: the run is being stopped, and no further read is begun. True: values are held, or a read is out; they
+   * will be handed out, then DONE answered. Absent or false: the source is closed at once.
+   *
+   * A wait for something that belongs to Sluice (a queue, a timer, a permit) is cancelled here, and takes nothing.
    */
   halt?(): boolean
   /**

@@ -50,15 +50,17 @@ export interface StopReport {
   readonly status: 'completed' | 'failed' | 'aborted'
   /** Values the sink dealt with, over the whole run. */
   readonly finished: number
-  /** Values that had entered a queue or a function and were given up. */
+  /** Values that sources had given and that were not dealt with; see {@link RunTotals.abandoned}. */
   readonly abandoned: number
   /** Tickets that were given back unsettled or failed, over the whole run. */
   readonly nacked: number
   /** From the call of `stop` to the end, in ms. */
   readonly elapsedMs: number
-  /** True when the deadline passed and the rest was aborted. */
+  /** True when the deadline passed and the rest was cut off. */
   readonly deadlineExceeded: boolean
-  /** Names of the stages that had not stopped when the run settled. */
+  /** Reads that had been begun before the stop, and had given nothing when the deadline passed. */
+  readonly pendingReads: number
+  /** Names of the stages that were cut off by the deadline, and of those that had not stopped when the run settled. */
   readonly unstopped: readonly string[]
 }
 
@@ -71,8 +73,12 @@ export interface Run<R> extends PromiseLike<R>, AsyncDisposable {
   /** Names of the stages that ignored being told to stop until the close deadline had passed. */
   readonly unstopped: readonly string[]
   /**
-   * Graceful end: sources end, queues drain, the sink ends and the run resolves with its result.
-   * After `deadlineMs` (default: none) what is left is aborted. Never rejects; a second call answers the same report.
+   * Graceful end: sources begin no further read, what was read is dealt with, the sink ends and the run resolves with its
+   * result. Sources that were opened for an item are read to their end, live ones among them are not.
+   *
+   * After `deadlineMs` (default: the `closeDeadlineMs` of the run) what is left is cut off. Where nothing but reads of
+   * sources is left, the run completes without them; else it is aborted. Never rejects; a second call answers the same
+   * report.
    */
   stop(options?: { readonly deadlineMs?: number | undefined }): Promise<StopReport>
   /** Ends now: signal first, then close. The run rejects with `reason`. Answers when everything was cleaned up. */

@@ -9,9 +9,6 @@ export interface Scope {
   readonly random: () => number
   /** Aborted when the run is aborted or has failed. Made on first use: a controller costs 1.5 µs. */
   readonly signal: AbortSignal
-  /**
-   * True once a graceful stop was asked for. An inner source that ends from then on may have been cut short: what it was
-   * made of is not dealt with.
-   */
+  /** True once a graceful stop was asked for: no further round is begun. */
   readonly stopping: boolean
 }

@@ -19,6 +19,9 @@ export interface WakeableTask {
   readonly wake: Wake
 }
 
+/** What an upstream is to the operator that opens it in the middle of its work. */
+export type UpstreamRole = 'item' | 'source'
+
 /** What the kernel gives the author of a source, operator or sink: the run's half of a stage. */
 export interface Stage {
   /** The name it was given, else the operator's. Used by failures, stats and the graph. */
@@ -42,8 +45,17 @@ export interface Stage {
   item: unknown
   /** True from `fail` on. A task of the stage that threw has failed it too. */
   readonly failing: boolean
-  /** Opens a further upstream. `wake` defaults to waking the consumer. */
-  open<T>(upstream: Openable<T>, wake?: Wake): Outlet<T>
+  /** This stage is part of what was opened for an item that another stage had read: a stop lets it come to its end. */
+  readonly forItem: boolean
+  /**
+   * Opens a further upstream.
+   *
+   * @param wake called when asking it again may pay. Default: wakes the consumer.
+   * @param role what the upstream is to an operator that opens it while it runs. `'item'` (default): it was made of a value
+   * that was read, so a stop lets it come to its end. `'source'`: it is one more source of the pipeline, as the second one
+   * of `concat` is, so a stop halts it.
+   */
+  open<T>(upstream: Openable<T>, wake?: Wake, role?: UpstreamRole): Outlet<T>
   /** A piece of work of this stage that runs when woken. What it throws becomes the stage's failure. */
   task(run: () => StageState): WakeableTask
   /**
@@ -78,6 +90,8 @@ export interface Stage {
   settle(ticket: Ticket | undefined, fate: AckFate, reason?: string): void
   /** As `settle`, for `count` plain values at once. */
   settleCount(count: number, fate: Fate): void
+  /** The stage has made `count` values of its own, of no value that it took: they count as read. */
+  made(count: number): void
   /** A value failed for good at this stage: its ticket is given back as failed, a plain value is counted as failed. */
   giveUp(ticket: Ticket | undefined, error: unknown): void
   /**

@@ -12,7 +12,7 @@ const LINGER_MS = 1000
  */
 export class Cleanups {
   readonly #clock: Clock
-  readonly #deadlineMs: number
+  readonly deadlineMs: number
   readonly #pending = new Set<{ readonly owner: string; readonly lingering: boolean; late: boolean }>()
   #onIdle: (() => void) | undefined
   /** What went wrong after, or beside, the failure that ended the run. */
@@ -22,7 +22,7 @@ export class Cleanups {
 
   constructor(clock: Clock, deadlineMs: number) {
     this.#clock = clock
-    this.#deadlineMs = deadlineMs
+    this.deadlineMs = deadlineMs
   }
 
   /** Calls a cleanup now, and `then` when it is done, whether or not it failed: at once where it needs no time. */
@@ -54,6 +54,12 @@ export class Cleanups {
     })
   }
 
+  /** Names work that is not waited for. How it ends concerns nobody any more. */
+  leave(owner: string, work: PromiseLike<unknown>): void {
+    this.unstopped.add(owner)
+    Promise.resolve(work).then(nothing, nothing)
+  }
+
   /** Calls `then` when nothing is pending any more or the deadline has passed: at once where nothing is. */
   whenIdle(then: () => void): void {
     if (this.#pending.size === 0) {
@@ -65,7 +71,7 @@ export class Cleanups {
         for (const entry of this.#pending) entry.late ||= all || entry.lingering
         this.#look()
       })
-    const timers = [giveUp(Math.min(LINGER_MS, this.#deadlineMs), false), giveUp(this.#deadlineMs, true)]
+    const timers = [giveUp(Math.min(LINGER_MS, this.deadlineMs), false), giveUp(this.deadlineMs, true)]
     this.#onIdle = () => {
       this.#onIdle = undefined
       for (const cancel of timers) cancel()
@@ -81,3 +87,5 @@ export class Cleanups {
     this.#onIdle?.()
   }
 }
+
+function nothing(): void {}

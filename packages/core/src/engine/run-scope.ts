@@ -4,6 +4,7 @@ import type { RunOptions } from '../contract/run'
 import type { Scheduler } from '../contract/scheduler'
 import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
+import type { UpstreamRole } from '../contract/stage'
 import { callable, finiteNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
@@ -59,6 +60,8 @@ export class RunScope implements Scope, TaskHost {
 
   #controller: AbortController | undefined
   #opening: RunningStage<unknown> | undefined
+  /** What is opened now was made of an item. */
+  opensForItem = false
   readonly #parked: RunTask[] = []
   /** The latest failures; a few, because all but one of them were recovered from. */
   readonly #origins: FailureOrigin[] = []
@@ -97,24 +100,29 @@ export class RunScope implements Scope, TaskHost {
   }
 
   /** Opens `upstream` as an input of `consumer`. What was not made by the kernel is wrapped, so that it keeps the rules. */
-  openFor<T>(consumer: RunningStage<unknown>, upstream: Openable<T>, wake: Wake): Outlet<T> {
+  openFor<T>(consumer: RunningStage<unknown>, upstream: Openable<T>, wake: Wake, role?: UpstreamRole): Outlet<T> {
     // What comes out of a source that opens another one was read there.
     consumer.isLeaf = false
+    // A source that opens another one wraps it; an operator makes it of an item, unless it says otherwise.
+    const forItem = consumer.forItem || (consumer.hasStarted && consumer.kind === 'operator' && role !== 'source')
     return this.under(consumer, () => {
       const outlet = upstream.open(this, wake)
       if (outlet instanceof RunningStage) return outlet as Outlet<T>
       return new RunningStage<T>(this, 'source', 'source', wake).start(() => outlet)
-    })
+    }, forItem)
   }
 
   /** Every stage that `open` makes is one that `opener` opened. */
-  under<R>(opener: RunningStage<unknown>, open: () => R): R {
+  under<R>(opener: RunningStage<unknown>, open: () => R, forItem = opener.forItem): R {
     const outer = this.#opening
+    const outerForItem = this.opensForItem
     this.#opening = opener
+    this.opensForItem = forItem
     try {
       return open()
     } finally {
       this.#opening = outer
+      this.opensForItem = outerForItem
     }
   }
 

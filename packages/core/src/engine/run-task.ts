@@ -24,6 +24,8 @@ export class RunTask implements Task, WakeableTask {
   readonly #meter: Meter
   #queued = false
   #ended = false
+  /** What its last turn left it with: `busy` while a call of it is out. */
+  state: StageState = 'idle'
 
   readonly wake = (): void => {
     if (this.#queued || this.#ended) return
@@ -46,7 +48,8 @@ export class RunTask implements Task, WakeableTask {
     }
     this.#queued = false
     this.#meter.begin()
-    this.#meter.end(this.#body())
+    this.state = this.#body()
+    this.#meter.end(this.state)
   }
 
   /** Back to the scheduler after a pause. */

@@ -4,7 +4,7 @@ import { COMPLETED, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
-import type { QueueProbe, Stage, StageState, WakeableTask } from '../contract/stage'
+import type { QueueProbe, Stage, StageState, UpstreamRole, WakeableTask } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { ProtocolError } from '../errors'
 import { Meter } from './meter'
@@ -42,6 +42,9 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   feeder: RunningStage<unknown> | undefined
   /** Opened in the middle of a run, as an inner source is. */
   readonly inner: boolean
+  readonly forItem: boolean
+  /** Its author has made the running half: what the stage opens from now on, it opens in the middle of its work. */
+  hasStarted = false
   readonly upstreams = new Set<RunningStage<unknown>>()
 
   pulls = 0
@@ -56,6 +59,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   deadLettered = 0
   /** Plain values that ended at this stage, by their fate; made for the first of them. */
   fates: FateCounts | undefined
+  /** Values that the stage has made of no other. */
+  makes = 0
   /** A source whose values come from outside the run, and not from a source that it opened. */
   isLeaf: boolean
   queue: QueueProbe | undefined
@@ -70,7 +75,14 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** It has failed: what it still holds comes out first, and its end throws `error`. */
   failing = false
   error: unknown
-  #tasks: RunTask[] = []
+  /** A stop has told it to begin no further read. */
+  halted = false
+  cutShort = false
+  /** Its last pull was answered PENDING. */
+  isPending = false
+  /** What the stage waits for by itself is not waited for any more. */
+  #isCut = false
+  readonly tasks: RunTask[] = []
   #pulling = false
   #closeAfterPull: Outcome | undefined
 
@@ -82,6 +94,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.wake = wake
     this.inner = scope.started
     this.opener = scope.enter(this)
+    this.forItem = scope.opensForItem
     // A sink inside a run is ended by its driver, not by whoever opened it.
     this.consumer = kind === 'sink' ? undefined : this.opener
     this.consumer?.upstreams.add(this)
@@ -94,7 +107,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     } catch (error) {
       this.#fail(error, undefined, 1)
     }
-    // A source that is opened while the run is stopping has nothing to give any more.
+    this.hasStarted = true
     if (this.kind === 'source' && this.scope.stopping) this.halt()
     return this
   }
@@ -129,6 +142,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
       count = this.ready || DONE
     }
     this.#pulling = false
+    this.isPending = count === PENDING
     if (count > 0) this.out += count
     // A failure that is due now is thrown, whoever closed meanwhile; and a stop leaves it to come after its values.
     const failing = this.failing && (count === DONE || this.#closeAfterPull === HALTED)
@@ -151,8 +165,12 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     else this.#end(outcome)
   }
 
-  open<U>(upstream: Openable<U>, wake: Wake = this.wake): Outlet<U> {
-    return this.scope.openFor(this, upstream, wake)
+  open<U>(upstream: Openable<U>, wake: Wake = this.wake, role?: UpstreamRole): Outlet<U> {
+    return this.scope.openFor(this, upstream, wake, role)
+  }
+
+  get live(): boolean {
+    return this.puller.live === true
   }
 
   task(run: () => StageState): WakeableTask {
@@ -164,7 +182,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
         return 'idle'
       }
     })
-    this.#tasks.push(task)
+    this.tasks.push(task)
     return task
   }
 
@@ -198,7 +216,16 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   }
 
   linger(work: PromiseLike<unknown>): void {
-    this.scope.cleanups.add(this.name, work, true)
+    if (this.#isCut) this.scope.cleanups.leave(this.name, work)
+    else this.scope.cleanups.add(this.name, work, true)
+  }
+
+  /** The deadline of a stop has passed while a read was out: the source ends without it. */
+  cutRead(): void {
+    this.#isCut = true
+    this.scope.cleanups.unstopped.add(this.name)
+    this.close(HALTED)
+    this.wake()
   }
 
   drop(count: number): void {
@@ -214,6 +241,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   settleCount(count: number, fate: Fate): void {
     if (fate === 'dropped') this.dropped += count
     this.#count(count, fate, this.name)
+  }
+
+  made(count: number): void {
+    if (this.hasLeft) this.scope.totals.made(count)
+    else this.makes += count
   }
 
   giveUp(ticket: Ticket | undefined, error: unknown): void {
@@ -254,7 +286,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
-    if (this.outcome !== undefined) return
+    if (this.outcome !== undefined || (this.forItem && !this.live)) return
+    // The sources that it has opened are halted themselves; what is on its way from there still comes out here.
+    if (!this.isLeaf && this.puller.halt === undefined) return
+    this.halted = true
+    for (let stage: RunningStage<unknown> | undefined = this; stage?.forItem; stage = stage.consumer) stage.cutShort = true
     if (!this.puller.halt?.()) {
       // A stop cuts short what is to come, not a failure that has happened.
       if (this.failing) this.#retire()
@@ -296,7 +332,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** State first, then the author's cleanup, then upstream: the reverse of the order they were opened in. */
   #end(outcome: Outcome): void {
     this.outcome = outcome
-    for (const task of this.#tasks) task.end()
+    for (const task of this.tasks) task.end()
     const { puller } = this
     // A consumer may still look at the tickets of the last batch.
     this.puller = { pull: nothing, tickets: puller.tickets }

@@ -50,9 +50,14 @@ export class Totals {
     else this.#reasons.set(key, { fate, reason, count })
   }
 
+  /** A stage has made values of no other value. */
+  made(count: number): void {
+    this.#read += count
+  }
+
   /** A stage leaves the run before its end. */
   retire(stage: RunningStage<unknown>): void {
-    if (stage.isLeaf) this.#read += stage.out
+    this.#read += stage.makes + (stage.isLeaf ? stage.out : 0)
     const { fates } = stage
     if (fates) for (const fate of FATES) this.add(fate, fates[fate], stage.name)
   }

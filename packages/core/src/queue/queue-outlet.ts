@@ -19,6 +19,7 @@ export interface Drainable<T> {
  * It registers only a wake, never a claim on a value, so a pipeline that ends takes nothing with it.
  */
 export class QueueOutlet<T> implements Outlet<T> {
+  readonly live = true
   readonly #queue: Drainable<T>
   readonly #readers: Set<Wake>
   readonly #isDry: () => boolean

@@ -5,6 +5,7 @@ import type { SubscriptionReader } from './subscription-reader'
 
 /** A subscription as the source of a pipeline. Closing it closes the subscription: the run owns it from then on. */
 export class SubscriptionOutlet<T> implements Outlet<T> {
+  readonly live = true
   readonly #reader: SubscriptionReader<T>
   readonly #wake: Wake
 

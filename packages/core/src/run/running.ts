@@ -11,6 +11,7 @@ import { describeGraph } from '../observe/graph'
 import { describeStats } from '../observe/stats'
 import { Driver } from '../engine/driver'
 import { RunScope } from '../engine/run-scope'
+import { StopDeadline } from './stop-deadline'
 
 /**
  * A pipeline at work.
@@ -34,6 +35,7 @@ export class Running<T, R> implements Run<R> {
   #reject!: (error: unknown) => void
   #status: RunStatus = 'running'
   #deadlineExceeded = false
+  #pendingReads = 0
   #endedAt: number | undefined
   #stopping: Promise<StopReport> | undefined
   #forget: (() => void) | undefined
@@ -73,7 +75,7 @@ export class Running<T, R> implements Run<R> {
   stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopReport> {
     const { deadlineMs } = optionsOf('stop', options)
     if (deadlineMs !== undefined) finiteNumber('stop', 'deadlineMs', deadlineMs)
-    return (this.#stopping ??= this.#stop(deadlineMs))
+    return (this.#stopping ??= this.#stop(deadlineMs ?? this.#scope.cleanups.deadlineMs))
   }
 
   async abort(reason: unknown = new AbortError(`${this.name} was aborted`)): Promise<void> {
@@ -107,7 +109,7 @@ export class Running<T, R> implements Run<R> {
     await this.stop()
   }
 
-  async #stop(deadlineMs: number | undefined): Promise<StopReport> {
+  async #stop(deadlineMs: number): Promise<StopReport> {
     const { clock } = this.#scope
     const startedAt = clock.now()
     const settled = this.#promise.then(noop, noop)
@@ -115,13 +117,14 @@ export class Running<T, R> implements Run<R> {
     if (this.#status === 'running') {
       this.#status = 'stopping'
       this.#scope.stopping = true
-      const cancel = deadlineMs === undefined ? noop : clock.after(deadlineMs, () => {
-        this.#deadlineExceeded = true
+      const deadline = new StopDeadline(this.#scope, deadlineMs, () => {
         this.#driver.end({ status: 'cancelled', reason: new AbortError(`${this.name} had not stopped in ${deadlineMs} ms`) })
       })
       for (const stage of [...this.#scope.stages]) if (stage.kind === 'source') stage.halt()
       await settled
-      cancel()
+      deadline.cancel()
+      this.#deadlineExceeded = deadline.hasPassed
+      this.#pendingReads = deadline.pendingReads
     } else {
       await settled
     }
@@ -132,6 +135,7 @@ export class Running<T, R> implements Run<R> {
       nacked: this.#scope.nacked,
       elapsedMs: clock.now() - startedAt,
       deadlineExceeded: this.#deadlineExceeded,
+      pendingReads: this.#pendingReads,
       unstopped: this.unstopped,
     }
   }

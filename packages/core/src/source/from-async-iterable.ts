@@ -105,6 +105,7 @@ class AsyncIteratorPuller<T> implements Puller<T> {
 
   pull(into: T[], limit: number): number {
     const count = this.#take(into, limit)
+    if (this.#halted && this.#pending && count === 0) return PENDING
     if (this.#ended || this.#halted) return count > 0 ? count : DONE
     this.#wanted = limit - count
     if (this.#wanted > 0 && !this.#pending) this.#request()
@@ -113,10 +114,10 @@ class AsyncIteratorPuller<T> implements Puller<T> {
     return count
   }
 
-  /** What is held comes out before the end that a stop asks for. */
+  /** What is held, and the value of a `next()` that is out, come out before the end that a stop asks for. */
   halt(): boolean {
     this.#halted = true
-    return this.#tail > this.#head
+    return this.#pending || this.#tail > this.#head
   }
 
   /** An async generator queues `return()` behind a pending `next()`; the run's signal is how to reach it sooner. */

@@ -80,10 +80,17 @@ export function fromProducer<T>(
     }
 
     return {
+      live: true,
       pull(into, limit) {
         // Not inside the pull: what it pushes at once is found by asking again.
         working ??= Promise.resolve().then(work)
         return outlet.pull(into, limit)
+      },
+      halt() {
+        // What was accepted comes out; the function is told that nobody wants more.
+        queue.close()
+        controller.abort(new QueueClosedError(`${name}: the run is being stopped`))
+        return true
       },
       close(outcome) {
         void outlet.close(outcome)

@@ -27,6 +27,7 @@ export function interval(periodMs: number): Source<number> {
     let due = false
     let cancel: (() => void) | undefined
     return {
+      live: true,
       pull(into) {
         if (due) {
           due = false

@@ -12,5 +12,5 @@ import { source } from '../kit/source'
  * ```
  */
 export function never(): Source<never> {
-  return source<never>('never', () => ({ pull: () => PENDING }))
+  return source<never>('never', () => ({ live: true, pull: () => PENDING }))
 }

@@ -38,6 +38,7 @@ export function using<H, T>(
     let state: 'new' | 'acquiring' | 'open' | 'failed' = 'new'
     let resource: H | undefined
     let held = false
+    let isHalted = false
     let inner: Outlet<T> | undefined
     let acquiring: Promise<void> | undefined
 
@@ -76,9 +77,15 @@ export function using<H, T>(
       pull(into, limit) {
         if (state === 'new' && open() === PENDING) return PENDING
         if (state === 'acquiring') return PENDING
-        if (state === 'failed') return DONE
+        if (state === 'failed' || (isHalted && inner === undefined)) return DONE
         inner ??= stage.open(from(use(resource as H)))
         return inner.pull(into, limit)
+      },
+      halt() {
+        if (state === 'new') return false
+        // What is being acquired is only released; the source that was opened is halted itself.
+        isHalted = true
+        return true
       },
       close(outcome) {
         void inner?.close(outcome)

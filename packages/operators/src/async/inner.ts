@@ -1,6 +1,6 @@
 import {
   AbortError, DONE, from, joinTickets, PENDING,
-  type Outlet, type Pullable, type Recovery, type Stage, type StageOptions, type Ticket, type Tickets,
+  type AckFate, type Outlet, type Pullable, type Recovery, type Stage, type StageOptions, type Ticket, type Tickets,
 } from '@sluice/core'
 import type { Member, Place } from '../combine/rota'
 import { Supervision, type Supervised } from './supervision'
@@ -56,6 +56,8 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
   /** A supervisor makes up its mind. */
   #deciding = false
   #over = false
+  /** Values came of the inner source. Each of them has an account of its own. */
+  #hasGiven = false
 
   constructor(owner: InnerOwner<A, B>, item: A, ticket: Ticket | undefined, wake: (inner: Inner<A, B>) => void) {
     this.#owner = owner
@@ -87,9 +89,12 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
     if (this.#over) return DONE
     try {
       const outlet = (this.#outlet ??= this.#open())
-      const count = outlet?.pull(into, limit) ?? DONE
-      if (count === DONE) this.#finish()
-      for (let i = 0; i < count; i++) this.tickets[i] = this.#ticketFor(outlet?.tickets?.[i])
+      const count = outlet.pull(into, limit)
+      // Each value that it gave has a share of the ticket; without one the item itself was dealt with when it had given some.
+      if (count === DONE && outlet.cutShort) this.#abandon(undefined)
+      else if (count === DONE) this.#finish(this.#hasGiven && this.#ticket === undefined ? 'delivered' : 'absorbed')
+      if (count > 0) this.#hasGiven = true
+      for (let i = 0; i < count; i++) this.tickets[i] = this.#ticketFor(outlet.tickets?.[i])
       return count
     } catch (error) {
       // What has thrown has ended.
@@ -103,7 +108,7 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
   replace(): void {
     if (this.#over) return
     this.#leave(new AbortError(`${this.#owner.stage.name}: a newer value has come`))
-    this.#ticket?.ack()
+    this.#owner.stage.settle(this.#ticket, 'dropped', 'replaced')
     this.#ticket = undefined
   }
 
@@ -111,28 +116,25 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
   close(reason: unknown): void {
     if (this.#over) return
     this.#leave(reason)
-    this.giveUp(reason)
+    this.#abandon(reason)
   }
 
   goOn(recovery: Recovery): void {
     this.#deciding = false
     if (recovery === 'retry') this.attempt++
-    else this.#finish(true)
+    else this.#finish(recovery)
   }
 
   giveUp(error: unknown): void {
     this.#over = true
     this.#deciding = false
-    this.#ticket?.nack(error)
+    this.#owner.stage.giveUp(this.#ticket, error)
     this.#ticket = undefined
   }
 
-  #open(): Outlet<B> | undefined {
+  #open(): Outlet<B> {
     const { stage, project } = this.#owner
-    if (!stage.scope.stopping) return stage.open(from(project(this.item, this)), this.wake)
-    // Nothing would come of it any more; so the function is not called, and the value goes back.
-    stage.drop(1)
-    return undefined
+    return stage.open(from(project(this.item, this)), this.wake)
   }
 
   #ticketFor(inner: Ticket | undefined): Ticket | undefined {
@@ -142,12 +144,18 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
     return inner === undefined ? outer : joinTickets([outer, inner], 2)
   }
 
-  #finish(skipped = false): void {
+  /** What came of the item was not all there is. */
+  #abandon(reason: unknown): void {
+    this.#over = true
+    this.#outlet = this.#controller = undefined
+    this.#ticket?.nack(reason)
+    this.#ticket = undefined
+  }
+
+  #finish(fate: AckFate): void {
     this.#over = true
     this.#outlet = this.#controller = this.#item = undefined
-    // While the run is being stopped nobody knows whether that was all.
-    if (this.#owner.stage.scope.stopping && !skipped) this.#ticket?.nack(undefined)
-    else this.#ticket?.ack()
+    this.#owner.stage.settle(this.#ticket, fate)
     this.#ticket = undefined
   }
 

@@ -43,9 +43,10 @@ export function concat<A, B extends readonly unknown[]>(...others: Pullables<B>)
         let count = outlet.pull(into, limit)
         while (count === DONE) {
           const source = sources[next++]
-          if (source === undefined) return DONE
+          // A stop begins no further source.
+          if (source === undefined || (stage.scope.stopping && !stage.forItem)) return DONE
           tickets.length = 0
-          outlet = stage.open<T>(source)
+          outlet = stage.open<T>(source, stage.wake, 'source')
           count = outlet.pull(into, limit)
         }
         if (outlet.tickets) for (let i = 0; i < count; i++) tickets[i] = outlet.tickets[i]

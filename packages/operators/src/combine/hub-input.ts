@@ -66,7 +66,7 @@ export class HubInput<T> implements Member<T>, Attachment {
     const { stage, rota } = this.#desk as HubDesk<T>
     try {
       // While the run is being stopped a source gives nothing any more, so it is not even opened.
-      if (this.#source && !stage.scope.stopping) this.#outlet = stage.open(this.#source, () => { rota.wake(this) })
+      if (this.#source && !stage.scope.stopping) this.#outlet = stage.open(this.#source, () => { rota.wake(this) }, 'source')
       this.#source = undefined
       const count = this.#outlet?.pull(into, limit) ?? DONE
       if (count === DONE) {

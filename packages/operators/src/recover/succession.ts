@@ -18,7 +18,8 @@ export interface Successor<T> {
  * One source after another: what `concat`, `retry`, `catchError` and their kin are.
  *
  * `create` is called once per run; what it answers is asked at each end what comes next. Undefined: the end is the end, and
- * a failure the failure. The wait before a successor is a source of its own, so that a graceful stop cuts it short.
+ * a failure the failure. The wait before a successor is a source of its own, so that a graceful stop cuts it short: after
+ * that no further round is begun.
  */
 export function succession<A, B>(
   name: string,
@@ -31,13 +32,27 @@ export function succession<A, B>(
     let outlet: Outlet<A | B> = stage.open<A | B>(upstream, stage.wake)
     let values = 0
     let waitingFor: Openable<A | B> | undefined
+    /** What the latest round failed with. */
+    let failure: { readonly error: unknown } | undefined
+    let isOver = false
 
     const begin = (successor: Openable<A | B>): void => {
       values = 0
-      outlet = stage.open(successor, stage.wake)
+      outlet = stage.open(successor, stage.wake, 'source')
     }
-    /** Goes on with what comes next; false when nothing does. */
+    /** Of an item that was read nothing may be lost without a word, so there the failure stands; a source of the pipeline ends. */
+    const refuse = (failed: { readonly error: unknown } | undefined): boolean => {
+      if (failed && stage.forItem) throw failed.error
+      isOver = true
+      return true
+    }
+    /** Goes on with what comes next; false when nothing does. A stop begins no further round. */
     const advance = (failed: boolean, error: unknown): boolean => {
+      const { stopping } = stage.scope
+      if (stopping && waitingFor) {
+        waitingFor = undefined
+        return refuse(failure)
+      }
       if (waitingFor) {
         const successor = waitingFor
         waitingFor = undefined
@@ -46,6 +61,8 @@ export function succession<A, B>(
       }
       const successor = next({ failed, error, values })
       if (successor === undefined) return false
+      if (stopping) return refuse(failed ? { error } : undefined)
+      if (failed) failure = { error }
       const { afterMs = 0 } = successor
       if (afterMs > 0) waitingFor = successor.source
       begin(afterMs > 0 ? pauseOf(afterMs) : successor.source)
@@ -54,6 +71,7 @@ export function succession<A, B>(
     return {
       tickets,
       pull(into, limit) {
+        if (isOver) return DONE
         let count: number
         try {
           count = outlet.pull(into, limit)
@@ -78,6 +96,6 @@ function pauseOf(ms: number): Openable<never> {
       over = true
       stage.scope.scheduler.dispatch(stage.wake)
     })
-    return { pull: () => (over ? DONE : PENDING), close: cancel }
+    return { live: true, pull: () => (over ? DONE : PENDING), close: cancel }
   })
 }

@@ -72,7 +72,7 @@ export function timeout<A, B = never>(options: TimeoutOptions<B>): Operator<A, A
           const other = onTimeout?.(which, error)
           // It may have aborted the run.
           if (stage.outcome !== undefined) return
-          if (other !== undefined) outlet = stage.open(from(other))
+          if (other !== undefined) outlet = stage.open(from(other), stage.wake, 'source')
           else stage.fail(error)
         } catch (thrown) {
           stage.fail(thrown)
