@@ -1,3 +1,4 @@
+export * from './answered'
 export * from './contract/answers'
 export * from './contract/clock'
 export * from './contract/fate'

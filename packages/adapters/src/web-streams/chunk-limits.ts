@@ -1,4 +1,4 @@
-import { callable, finiteNumber } from '@sluice/core'
+import { answeredNumber, callable, finiteNumber } from '@sluice/core'
 
 /** How much a stream of ours may hold; the words are those of the platform's queuing strategies. */
 export interface ChunkLimits<T> {
@@ -13,5 +13,10 @@ export function checkLimits<T>(owner: string, limits: ChunkLimits<T>, highWaterM
   const { highWaterMark: given = highWaterMark, size } = limits
   // As good as without end, and one can count with it.
   const checked = given === Infinity ? Number.MAX_SAFE_INTEGER : finiteNumber(owner, 'highWaterMark', given)
-  return size === undefined ? { highWaterMark: checked } : { highWaterMark: checked, size: callable(owner, 'size', size) }
+  return size === undefined ? { highWaterMark: checked } : { highWaterMark: checked, size: checkedSize(owner, size) }
+}
+
+function checkedSize<T>(owner: string, size: (chunk: T) => number): (chunk: T) => number {
+  callable(owner, 'size', size)
+  return (chunk) => answeredNumber(owner, 'size', size(chunk))
 }

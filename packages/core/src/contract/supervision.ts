@@ -5,7 +5,7 @@ import type { Sink } from './sink'
 export type Decision =
   | 'fail'
   | 'skip'
-  /** Try it again after so many ms. */
+  /** Try it again after so many ms, 0 or more; anything else fails the stage with an AnswerError. */
   | { readonly retryAfterMs: number }
   /** Write it, with its error, to a sink of its own; should that fail, the stage fails. */
   | DeadLetterDecision

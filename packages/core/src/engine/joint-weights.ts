@@ -1,3 +1,4 @@
+import { answeredNumber } from '../answered'
 import { RingBuffer } from '../queue/ring-buffer'
 
 /** What the values that a joint holds weigh, oldest first. Knows nothing of the values. */
@@ -21,9 +22,7 @@ export class JointWeights<T> {
   }
 
   of(value: T): number {
-    const weight = this.#weigh(value)
-    if (weight >= 0 && weight < Infinity) return weight
-    throw new RangeError(`${this.#name}: weigh must answer a finite number of at least 0, got ${weight}`)
+    return answeredNumber(this.#name, 'weigh', this.#weigh(value))
   }
 
   /** A value heavier than the bound fits only where nothing else is, or it would never. */

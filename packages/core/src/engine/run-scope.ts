@@ -1,3 +1,4 @@
+import { answeredNumber } from '../answered'
 import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { RunOptions } from '../contract/run'
@@ -69,7 +70,7 @@ export class RunScope implements Scope, TaskHost {
   constructor(options: RunOptions = {}) {
     this.clock = new RunClock(options.clock ?? systemClock)
     this.scheduler = options.scheduler ?? sharedScheduler()
-    this.random = callable('run', 'random', options.random ?? Math.random)
+    this.random = options.random === undefined ? Math.random : checkedRandom(options.random)
     this.name = options.name ?? 'run'
     this.cleanups = new Cleanups(this.clock, finiteNumber('run', 'closeDeadlineMs', options.closeDeadlineMs ?? 10_000))
     this.openedAt = this.clock.now()
@@ -178,4 +179,10 @@ export class RunScope implements Scope, TaskHost {
       })
     })
   }
+}
+
+/** A wait that is left to chance would be NaN with a chance that is. */
+function checkedRandom(random: () => number): () => number {
+  callable('run', 'random', random)
+  return () => answeredNumber('run', 'random', random(), 0, 1)
 }

@@ -1,3 +1,4 @@
+import { answeredNumber } from '../answered'
 import type { AckFate } from '../contract/fate'
 import type { Stage } from '../contract/stage'
 import type { Decide, OnError } from '../contract/supervision'
@@ -40,8 +41,9 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
       }
       if (typeof decision === 'object' && 'retryAfterMs' in decision) {
         stage.retries++
-        const { retryAfterMs } = decision
-        if (!(retryAfterMs > 0)) return 'retry'
+        const asked = 'the retryAfterMs that onError decided on'
+        const retryAfterMs = answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
+        if (retryAfterMs === 0) return 'retry'
         return waitFor(stage, retryAfterMs, error)
       }
       if (typeof decision === 'object' && 'deadLetter' in decision) {

@@ -1,3 +1,4 @@
+import { answeredNumber } from '../answered'
 import type { CheckedQueueOptions } from './bounded-queue-options'
 import { FifoStorage, type Storage } from './storage'
 
@@ -43,10 +44,8 @@ export class BoundedStore<T> {
   weigh(value: T): number {
     const { weigh, name } = this.#options
     if (weigh === undefined) return 0
-    const weight = weigh(value)
     // An infinite weight would leave NaN behind when it comes out, and with it no bound at all.
-    if (Number.isFinite(weight) && weight >= 0) return weight
-    throw new RangeError(`${name}: weigh must answer a finite number of at least 0, got ${weight}`)
+    return answeredNumber(name, 'weigh', weigh(value))
   }
 
   /** @param takers how many wait to take: a rendezvous has room for exactly those. */

@@ -1,3 +1,4 @@
+import { AnswerError, answeredOrder } from '../answered'
 import { RingBuffer } from './ring-buffer'
 import type { Storage } from './storage'
 
@@ -26,7 +27,7 @@ export class LevelStorage<T> implements Storage<T> {
     const level = this.#levelOf(value)
     const ring = Number.isInteger(level) ? this.#levels[level] : undefined
     if (ring === undefined) {
-      throw new RangeError(`PriorityQueue: priority must answer a whole number from 0 to ${this.#levels.length - 1}, got ${level}`)
+      throw new AnswerError('PriorityQueue', 'priority', level, `a whole number from 0 to ${this.#levels.length - 1}`)
     }
     ring.push(value)
     this.size++
@@ -68,7 +69,7 @@ interface Entry<T> {
 export class HeapStorage<T> implements Storage<T> {
   readonly #heap: Entry<T>[] = []
   readonly #compare: (a: T, b: T) => number
-  #order = 0
+  #pushed = 0
 
   constructor(compare: (a: T, b: T) => number) {
     this.#compare = compare
@@ -79,7 +80,7 @@ export class HeapStorage<T> implements Storage<T> {
   }
 
   push(value: T): void {
-    this.#up(this.#heap.length, { value, order: this.#order++ })
+    this.#up(this.#heap.length, { value, order: this.#pushed++ })
   }
 
   shift(): T | undefined {
@@ -90,7 +91,7 @@ export class HeapStorage<T> implements Storage<T> {
   drop(): T | undefined {
     let worst = 0
     for (let i = 1; i < this.#heap.length; i++) {
-      const order = this.#compare((this.#heap[i] as Entry<T>).value, (this.#heap[worst] as Entry<T>).value)
+      const order = this.#order((this.#heap[i] as Entry<T>).value, (this.#heap[worst] as Entry<T>).value)
       // Of equals the oldest goes, as in every other queue.
       if (order > 0 || (order === 0 && (this.#heap[i] as Entry<T>).order < (this.#heap[worst] as Entry<T>).order)) worst = i
     }
@@ -112,8 +113,12 @@ export class HeapStorage<T> implements Storage<T> {
     return removed.value
   }
 
+  #order(a: T, b: T): number {
+    return answeredOrder('PriorityQueue', this.#compare(a, b))
+  }
+
   #before(a: Entry<T>, b: Entry<T>): boolean {
-    const order = this.#compare(a.value, b.value)
+    const order = this.#order(a.value, b.value)
     return order === 0 ? a.order < b.order : order < 0
   }
 

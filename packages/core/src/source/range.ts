@@ -3,12 +3,16 @@ import type { Source } from '../contract/source'
 import { source } from '../kit/source'
 import { wholeNumber } from '../options'
 
+/** The first whole number that cannot be told from the one after it. */
+const BEYOND = 2 ** 53
+
 /**
  * Counts up: `count` whole numbers from `start`.
  *
  * @param start the first number.
- * @param count how many; `Infinity` for no end. Default `Infinity`.
- * @throws OptionError where `start` is no whole number or `count` is negative or a fraction.
+ * @param count how many; `Infinity` for no end: a run that gets beyond 2^53 - 1 fails with a RangeError. Default `Infinity`.
+ * @throws OptionError where `start` is no whole number, `count` is negative or a fraction, or the last number would be
+ * beyond 2^53 - 1, where one number cannot be told from the next.
  *
  * @example
  * ```ts
@@ -17,16 +21,18 @@ import { wholeNumber } from '../options'
  */
 export function range(start: number, count = Infinity): Source<number> {
   wholeNumber('range', 'start', start, Number.MIN_SAFE_INTEGER)
-  if (count !== Infinity) wholeNumber('range', 'count', count, 0)
-  return source<number>('range', () => {
+  if (count !== Infinity) wholeNumber('range', 'count', count, 0, Math.min(Number.MAX_SAFE_INTEGER, BEYOND - start))
+  const end = Math.min(start + count, BEYOND)
+  return source<number>('range', (stage) => {
     let next = start
-    const end = start + count
     return {
       pull(into, limit) {
         const size = Math.min(limit, end - next)
         for (let i = 0; i < size; i++) into[i] = next + i
         next += size
-        return size > 0 ? size : DONE
+        if (size > 0) return size
+        if (count === Infinity) throw new RangeError(`${stage.name}: the next number would be beyond 2^53 - 1`)
+        return DONE
       },
     }
   })

@@ -1,3 +1,4 @@
+import { answeredNumber } from '../answered'
 import type { Decide } from '../contract/supervision'
 import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../options'
 
@@ -13,8 +14,11 @@ export interface RetryOptions<A> {
   readonly maxDelayMs?: number | undefined
   /** Part of each wait that is left to chance, 0 to 1, so that many do not come back at once. Default 0.5. */
   readonly jitter?: number | undefined
-  /** What an error asks to be waited at least, in ms, as the header Retry-After does; may be more than `maxDelayMs`. Default: nothing. */
-  readonly atLeastMs?: ((error: unknown, item: A) => number) | undefined
+  /**
+   * What an error asks to be waited at least, in ms, 0 or more, as the header Retry-After does; may be more than `maxDelayMs`.
+   * Undefined: it asks for nothing. Default: nothing.
+   */
+  readonly atLeastMs?: ((error: unknown, item: A) => number | undefined) | undefined
   /** Whether an error is worth another try. Default: every error. */
   readonly when?: ((error: unknown, item: A) => boolean) | undefined
   /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `deadLetter(...)` or a function. */
@@ -50,8 +54,8 @@ export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
     if (attempt <= times && (when === undefined || when(error, item))) {
       const longest = Math.min(delayMs * factor ** (attempt - 1), maxDelayMs)
       const wait = longest * (1 - jitter * random())
-      // A wait that is no number asks for nothing.
-      return { retryAfterMs: Math.max(wait, (atLeastMs && atLeastMs(error, item)) || 0) }
+      const asked = atLeastMs?.(error, item) ?? 0
+      return { retryAfterMs: Math.max(wait, answeredNumber('retry', 'atLeastMs', asked, 0, Number.MAX_VALUE, { cause: error })) }
     }
     return typeof then === 'function' ? then(error, item, attempt, random) : then
   }

@@ -3,7 +3,7 @@ import { filter, flatMap, map, mapAsync, mapAsyncUnordered, tap } from '@sluice/
 import { settle, trackedSource, VirtualClock } from '@sluice/testing'
 import {
   count, deadLetter, drain, forEach, from, paginate, range, reduce, retry, sink, toArray,
-  type DeadLetter, type OnError, type Operator, type RunOptions, type Sink,
+  type DeadLetter, type OnError, type Operator, type RunOptions, type Sink, AnswerError, mapping,
 } from '../index'
 
 /** Every stage with user code, with a function that hands the value on or throws. */
@@ -130,8 +130,8 @@ it.each([
 })
 
 it('R31: a wait is never less than the error asks for, whatever the longest may be', () => {
-  const decide = retry({ times: 3, delayMs: 100, jitter: 0, maxDelayMs: 500, atLeastMs: (error) => (error as { readonly asks: number }).asks })
-  const waits = [0, 50, 2000, Number.NaN].map((asks) => decide({ asks }, 1, 1, () => 0))
+  const decide = retry({ times: 3, delayMs: 100, jitter: 0, maxDelayMs: 500, atLeastMs: (error) => (error as { readonly asks?: number }).asks })
+  const waits = [0, 50, 2000, undefined].map((asks) => decide({ asks }, 1, 1, () => 0))
   expect(waits).toEqual([100, 100, 2000, 100].map((retryAfterMs) => ({ retryAfterMs })))
 })
 
@@ -187,4 +187,20 @@ it('R39: counters tell of errors, retries, skips and dead letters', async () => 
   const run = range(1, 5).pipe(map(odd, { onError: retry({ times: 1, then: deadLetter(count() as never) }) })).to(drain()).run()
   await run
   expect(run.stats().stages.find(({ name }) => name === 'map')).toMatchObject({ in: 5, out: 3, errors: 4, retries: 2, deadLettered: 2 })
+})
+
+it.each([Number.NaN, '5', -1, Infinity, undefined, null])('R42: a wait of %s that onError decides on fails the stage, and says so', async (wait) => {
+  const pipeline = from([1]).pipe(mapping('picky', () => () => { throw BOOM }, { onError: () => ({ retryAfterMs: wait as number }) })).to(drain())
+  const run = pipeline.run()
+  const shown = typeof wait === 'string' ? `"${wait}"` : String(wait)
+  const error = await run.then(() => undefined, (failure: unknown) => failure)
+  expect(error).toBeInstanceOf(AnswerError)
+  expect((error as Error).message).toBe(`picky: the retryAfterMs that onError decided on must answer a finite number of at least 0, got ${shown}`)
+  expect((error as Error).cause).toBe(BOOM)
+  expect(run.failure).toMatchObject({ stage: 'picky', item: 1 })
+})
+
+it.each([Number.NaN, '5', -1])('R42: an atLeastMs that answers %s is a failure, not "at once"', (asks) => {
+  const decide = retry({ times: 3, atLeastMs: () => asks as number })
+  expect(() => decide(BOOM, 1, 1, () => 0)).toThrow('retry: atLeastMs must answer a finite number of at least 0, got')
 })

@@ -109,7 +109,7 @@ it('R31: after the last try it hands on what it has, then fails, naming item and
 
 it('fails on a weight that is none', async () => {
   const run = from([1]).pipe(batch(2, { maxWeight: 5, weigh: () => Number.NaN })).to(toArray()).run()
-  await expect(run).rejects.toThrow('batch: weigh must answer a finite number of at least 0, it answered NaN')
+  await expect(run).rejects.toThrow('batch: weigh must answer a finite number of at least 0, got NaN')
 })
 
 it('T2: settles every ticket once, whatever it has collected, held back or is trying again', async () => {

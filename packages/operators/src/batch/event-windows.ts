@@ -1,4 +1,5 @@
 import { joinTickets, reasonOf, type Outcome, type Ticket, type Tickets } from '@sluice/core'
+import { Boundaries } from './boundaries'
 
 /** The values that happened from `start` on and before `end`, in ms of the time they tell of themselves. */
 export interface EventWindow<A> {
@@ -8,7 +9,7 @@ export interface EventWindow<A> {
 }
 
 interface OpenWindow<A> extends EventWindow<A> {
-  /** Its start is `index * everyMs`. */
+  /** Which of the {@link Boundaries} are its. */
   readonly index: number
   readonly tickets: Tickets
 }
@@ -32,6 +33,7 @@ export class EventWindows<A> {
   /** Values of windows that end here or before are late. Never goes back. */
   #watermark = -Infinity
   readonly #bounds: EventWindowBounds
+  readonly #windows: Boundaries
   readonly #open: OpenWindow<A>[] = []
   readonly #byIndex = new Map<number, OpenWindow<A>>()
   /** Windows with `maxCount` values, handed on before anything else is added. */
@@ -39,6 +41,7 @@ export class EventWindows<A> {
 
   constructor(bounds: EventWindowBounds) {
     this.#bounds = bounds
+    this.#windows = new Boundaries(bounds.sizeMs, bounds.everyMs)
   }
 
   /**
@@ -52,7 +55,7 @@ export class EventWindows<A> {
       if (this.#open.length + missing.length <= maxWindows) break
       const taking = this.#open.filter(({ end }) => end > this.#watermark)
       if (taking.length + missing.length <= maxWindows) break
-      this.#watermark = this.#end(Math.min(missing.at(-1) as number, taking.at(-1)?.index ?? Infinity))
+      this.#watermark = this.#windows.end(Math.min(missing.at(-1) as number, taking.at(-1)?.index ?? Infinity))
     }
     return this.#indexes(time).length === 0
   }
@@ -99,14 +102,10 @@ export class EventWindows<A> {
     return earliest
   }
 
-  #end(index: number): number {
-    return index * this.#bounds.everyMs + this.#bounds.sizeMs
-  }
-
   /** The windows of this time that are not over, the latest first. */
   #indexes(time: number): number[] {
     const indexes: number[] = []
-    for (let index = Math.floor(time / this.#bounds.everyMs); this.#end(index) > Math.max(time, this.#watermark); index--) {
+    for (let index = this.#windows.begunAt(time); this.#windows.end(index) > Math.max(time, this.#watermark); index--) {
       indexes.push(index)
     }
     return indexes
@@ -117,7 +116,7 @@ export class EventWindows<A> {
   }
 
   #begin(index: number): OpenWindow<A> {
-    const window: OpenWindow<A> = { index, start: index * this.#bounds.everyMs, end: this.#end(index), values: [], tickets: [] }
+    const window: OpenWindow<A> = { index, start: this.#windows.start(index), end: this.#windows.end(index), values: [], tickets: [] }
     // Most values are of the latest windows, which come first.
     const place = this.#open.findIndex((open) => open.index < index)
     this.#open.splice(place < 0 ? this.#open.length : place, 0, window)

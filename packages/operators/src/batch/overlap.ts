@@ -27,16 +27,16 @@ export class Overlap<A> {
     if (this.#outTickets) this.#tickets.push(ticket)
   }
 
-  /** Makes a window of all that is held. Its oldest `gone` values leave, the others stay for the next window too. */
-  handOver(gone: number, into: A[][], at: number): void {
+  /** Makes a window of the oldest `count` values. The oldest `gone` of these leave, the others stay for the next window too. */
+  handOver(count: number, gone: number, into: A[][], at: number): void {
     const { values } = this
-    into[at] = values
+    into[at] = count === values.length ? values : values.slice(0, count)
     this.values = values.slice(gone)
-    this.fresh = 0
+    this.fresh = values.length - count
     if (this.#outTickets === null) return
     const tickets = this.#tickets
-    for (let i = gone; i < tickets.length; i++) tickets[i]?.split(1)
-    this.#outTickets[at] = joinTickets(tickets, tickets.length)
+    for (let i = gone; i < count; i++) tickets[i]?.split(1)
+    this.#outTickets[at] = joinTickets(tickets, count)
     this.#tickets = tickets.slice(gone)
   }
 

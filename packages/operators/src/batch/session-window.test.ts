@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { forEach, OptionError } from '@sluice/core'
+import { forEach, OptionError, SliceScheduler, toArray } from '@sluice/core'
 import { explore, manualSource, trackedSource, VirtualClock } from '@sluice/testing'
 import { arriving, randomArrivals, type Arrivals } from '../../test/arrivals'
 import { chunks, underLaw } from '../../test/under-law'
+import { map } from '../transform/map'
 import { sessionWindow } from './session-window'
 
 underLaw('sessionWindow', {
@@ -90,4 +91,16 @@ it('O13: refuses what cannot work', () => {
   expect(() => sessionWindow(0, { maxCount: 1 })).toThrow(OptionError)
   expect(() => sessionWindow(10, undefined as never)).toThrow('sessionWindow: maxCount must be a whole number of at least 1, got undefined')
   expect(() => sessionWindow(10, { maxCount: 1, maxMs: 0 })).toThrow('sessionWindow: maxMs must be a finite number')
+})
+
+it('O20: what is read in the middle of a pull that takes longer than the gap begins the next session', async () => {
+  const clock = new VirtualClock()
+  const tracked = trackedSource([1, 2, 3])
+  const slow = map((n: number) => {
+    clock.fire(n === 1 ? 0 : 25)
+    return n
+  })
+  const run = tracked.source.pipe(slow, sessionWindow(10, { maxCount: 100 })).to(toArray()).run({ clock, scheduler: Object.assign(new SliceScheduler(new VirtualClock()), { batch: 1 }) })
+  expect(await clock.runOut(run)).toEqual([[1], [2], [3]])
+  expect(tracked.statuses).toEqual(['ack', 'ack', 'ack'])
 })

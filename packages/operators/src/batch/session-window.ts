@@ -1,4 +1,4 @@
-import { DONE, finiteNumber, operator, PENDING, wholeNumber, type Operator, type Tickets } from '@sluice/core'
+import { DONE, finiteNumber, operator, PENDING, reasonOf, wholeNumber, type Operator, type Tickets } from '@sluice/core'
 import { Alarm } from './alarm'
 import { Bunch } from './bunch'
 import { pullOrFail } from './reading'
@@ -55,21 +55,34 @@ export function sessionWindow<A>(gapMs: number, options: SessionWindowOptions): 
       const session = new Bunch<A>()
       const alarm = new Alarm(stage)
       const chunk: A[] = []
+      /** Values of the chunk that were read when the session at hand was over: they begin the next one. */
+      let early = 0
       let first = 0
       let last = 0
+      let readAt = 0
       let ended = false
       const deadline = (): number => Math.min(last + gapMs, first + maxMs)
 
-      const collect = (): number => {
-        const count = pullOrFail(upstream, stage, chunk, Math.min(maxCount - session.size, scheduler.batch))
-        if (count > 0) {
-          last = clock.now()
-          if (session.size === 0) first = last
-        }
+      const add = (count: number, now: number): void => {
+        last = now
+        if (session.size === 0) first = last
         for (let i = 0; i < count; i++) {
           session.add(chunk[i] as A, upstream.tickets?.[i])
           chunk[i] = undefined as A
         }
+      }
+      const collect = (): number => {
+        if (early > 0) {
+          add(early, readAt)
+          early = 0
+          return 1
+        }
+        const count = pullOrFail(upstream, stage, chunk, Math.min(maxCount - session.size, scheduler.batch))
+        if (count < 1) return count
+        readAt = clock.now()
+        // The pull itself may have taken longer than the gap.
+        if (session.size > 0 && readAt >= deadline()) early = count
+        else add(count, readAt)
         return count
       }
       const handOver = (into: A[][]): number => {
@@ -99,6 +112,7 @@ export function sessionWindow<A>(gapMs: number, options: SessionWindowOptions): 
         close(outcome) {
           alarm.clear()
           session.giveBack(outcome)
+          for (let i = 0; i < early; i++) upstream.tickets?.[i]?.nack(reasonOf(outcome))
         },
       }
     },

@@ -1,4 +1,4 @@
-import { callable, finiteNumber, OptionError } from '@sluice/core'
+import { answeredNumber, callable, finiteNumber, OptionError } from '@sluice/core'
 
 /** A bound on the weight of an array of values. */
 export interface WeightOptions<A> {
@@ -19,10 +19,6 @@ export function checkWeight<A>(owner: string, options: WeightOptions<A>): { maxW
   callable(owner, 'weigh', weigh)
   return {
     maxWeight,
-    weigh(value) {
-      const weight = (weigh as (value: A) => number)(value)
-      if (Number.isFinite(weight) && weight >= 0) return weight
-      throw new RangeError(`${owner}: weigh must answer a finite number of at least 0, it answered ${String(weight)}`)
-    },
+    weigh: (value) => answeredNumber(owner, 'weigh', (weigh as (value: A) => number)(value)),
   }
 }

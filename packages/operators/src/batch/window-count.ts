@@ -70,14 +70,14 @@ function slidingWindows<A>(upstream: Outlet<A>, stage: Stage, size: number, ever
       let written = 0
       while (written < limit) {
         if (held.size === size) {
-          held.handOver(every, into, written++)
+          held.handOver(size, every, into, written++)
           continue
         }
         const count = ended ? DONE : collect()
         if (count === PENDING) return written > 0 ? written : PENDING
         if (count === DONE) {
           ended = true
-          if (held.fresh > 0) held.handOver(held.size, into, written++)
+          if (held.fresh > 0) held.handOver(held.size, held.size, into, written++)
           else held.finish()
           return written > 0 ? written : DONE
         }

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { forEach, from, OptionError, range, retry, toArray } from '@sluice/core'
 import { explore, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
@@ -113,7 +114,7 @@ it('R30, R31: a value without a time is skipped, or its time asked for again', a
   const run = from([1, Number.NaN, 2]).pipe(inTens({ onError: 'skip' })).to(toArray()).run()
   expect(await run).toEqual([{ start: 0, end: 10, values: [1, 2] }])
   const failing = from([1, Number.NaN]).pipe(inTens()).to(toArray()).run()
-  await expect(failing).rejects.toThrow('windowEventTime: time must answer a finite number, it answered NaN')
+  await expect(failing).rejects.toThrow('windowEventTime: time must answer a finite number from -11258999068426240 to 11258999068426240, got NaN')
   let asked = 0
   const again = range(1, 2).pipe(inTens({ time: (ms) => { if (asked++ === 1) throw new Error('once'); return ms }, onError: retry({ times: 1 }) })).to(toArray()).run()
   expect(await again).toEqual([{ start: 0, end: 10, values: [1, 2] }])
@@ -148,4 +149,19 @@ it('O13: refuses what cannot work', () => {
   expect(() => inTens({ latenessMs: -1 })).toThrow('windowEventTime: latenessMs must be')
   expect(() => inTens({ onLate: 1 as never })).toThrow('windowEventTime: onLate must be a function, got 1')
   expect(() => inTens({ onError: 'no' as never })).toThrow('windowEventTime: onError must be')
+})
+
+it('O20: each value is in exactly one window where these lie edge to edge, and within its bounds, whatever fractions it has', async () => {
+  const times = fc.array(fc.tuple(fc.integer({ min: -50, max: 50 }), fc.constantFrom(0, 0, 0.1, 0.5)), { maxLength: 20 })
+  await fc.assert(fc.asyncProperty(fc.constantFrom(0.1, 0.3, 1 / 3, 0.7, 1.1, 25), times, async (sizeMs, given) => {
+    const happened = given.map(([index, part]) => (index + part) * sizeMs)
+    const windows = await from(happened).pipe(windowEventTime<number>({ sizeMs, time: (time) => time, latenessMs: 1e9, maxWindows: 200, maxCount: 100 })).to(toArray()).run()
+    expect(windows.flatMap(({ values }) => values).sort((a, b) => a - b)).toEqual([...happened].sort((a, b) => a - b))
+    for (const { start, end, values } of windows) for (const value of values) expect([value >= start, value < end]).toEqual([true, true])
+  }), { numRuns: 100 })
+})
+
+it('R43: a time too far away to count its windows is a failure of its item', async () => {
+  const far = from([2 ** 51]).pipe(windowEventTime<number>({ sizeMs: 1, time: (time) => time, maxWindows: 1, maxCount: 1 })).to(toArray()).run()
+  await expect(far).rejects.toThrow('windowEventTime: time must answer a finite number from')
 })

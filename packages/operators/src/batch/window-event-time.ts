@@ -1,4 +1,4 @@
-import { callable, checkOnError, DONE, finiteNumber, operator, wholeNumber, type Operator, type StageOptions, type Tickets } from '@sluice/core'
+import { answeredNumber, callable, checkOnError, DONE, finiteNumber, operator, wholeNumber, type Operator, type StageOptions, type Tickets } from '@sluice/core'
 import { EventWindows, type EventWindow } from './event-windows'
 import { Guarded } from './guarded'
 
@@ -8,7 +8,7 @@ export interface WindowEventTimeOptions<A> extends StageOptions<A> {
   readonly sizeMs: number
   /** A window begins every so many ms, above 0 and at most `sizeMs`. Default `sizeMs`: windows do not overlap. */
   readonly everyMs?: number | undefined
-  /** When a value happened, in ms since whenever; called once per value. */
+  /** When a value happened, in ms since whenever, at most 2^50 windows away from that; called once per value. */
   readonly time: (value: A) => number
   /** By how much a value may be older than the newest one before it, and still be counted, in ms. Default 0. */
   readonly latenessMs?: number | undefined
@@ -105,6 +105,9 @@ export function windowEventTime<A>(options: WindowEventTimeOptions<A>): Operator
   )
 }
 
+/** How far a value may be from time 0, in windows: well within the whole numbers that can be told apart. */
+const MOST_WINDOWS = 2 ** 50
+
 function check<A>(options: WindowEventTimeOptions<A>) {
   const owner = 'windowEventTime'
   // From JavaScript the whole argument may be missing.
@@ -118,10 +121,8 @@ function check<A>(options: WindowEventTimeOptions<A>) {
   const maxCount = wholeNumber(owner, 'maxCount', given.maxCount)
   if (onLate) callable(owner, 'onLate', onLate)
   checkOnError(owner, onError)
-  const timeOf = (value: A): number => {
-    const ms = time(value)
-    if (Number.isFinite(ms)) return ms
-    throw new RangeError(`${owner}: time must answer a finite number, it answered ${String(ms)}`)
-  }
+  // Further away windows could not be counted one by one.
+  const furthest = Math.min(Number.MAX_VALUE, MOST_WINDOWS * everyMs)
+  const timeOf = (value: A): number => answeredNumber(owner, 'time', time(value), -furthest, furthest)
   return { bounds: { sizeMs, everyMs, latenessMs, maxWindows, maxCount }, timeOf, onLate, name, onError }
 }

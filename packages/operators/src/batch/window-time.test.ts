@@ -1,8 +1,10 @@
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { forEach, from, OptionError, toArray } from '@sluice/core'
+import { forEach, from, OptionError, SliceScheduler, toArray } from '@sluice/core'
 import { explore, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { arriving, randomArrivals, type Arrivals } from '../../test/arrivals'
 import { chunks, underLaw } from '../../test/under-law'
+import { map } from '../transform/map'
 import { windowTime } from './window-time'
 
 underLaw('windowTime', {
@@ -97,3 +99,56 @@ it('O13: refuses what cannot work', () => {
   expect(() => windowTime(10, { maxCount: 1, everyMs: 11 })).toThrow(OptionError)
   expect(() => windowTime(10, { maxCount: 1, everyMs: 0 })).toThrow('windowTime: everyMs must be a finite number')
 })
+
+it('O20: each value is in exactly one window where these lie edge to edge, whatever fractions the clock has', async () => {
+  const steps = fc.array(fc.oneof(fc.constant('on the next boundary' as const), fc.double({ min: 0, max: 70, noNaN: true })), { minLength: 1, maxLength: 6 })
+  await fc.assert(fc.asyncProperty(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0.5, max: 40, noNaN: true }), steps, async (startMs, ms, given) => {
+    const clock = new VirtualClock(startMs)
+    const probe = manualSource<number>()
+    const run = probe.source.pipe(windowTime(ms, { maxCount: 100 })).to(toArray()).run({ clock, scheduler: new SliceScheduler(new VirtualClock()) })
+    const origin = startMs + 1
+    const at: number[] = []
+    await clock.advance(1)
+    probe.emit(0)
+    await settle(1)
+    let index = 0
+    for (const [n, step] of given.entries()) {
+      const next = index * ms + ms
+      await clock.advance(Math.max(0, step === 'on the next boundary' ? origin + next - clock.now() : step))
+      at.push(clock.now() - origin)
+      index = Math.floor((clock.now() - origin) / ms)
+      probe.emit(n + 1)
+      await settle(1)
+    }
+    probe.end()
+    const windows = await clock.runOut(run)
+    expect(windows.flat()).toEqual([0, ...given.keys()].map((_, n) => n))
+    for (const window of windows) {
+      const times = window.map((n) => at[n - 1] ?? 0)
+      expect(times.at(-1)! - times[0]!).toBeLessThan(ms + 1e-6)
+    }
+  }), { numRuns: 15, endOnFailure: true })
+}, 20_000)
+
+it('O20: what is read in the middle of a pull that takes longer than the window falls into a later one, once', async () => {
+  const clock = new VirtualClock()
+  const slow = from([1, 2, 3]).pipe(map((n) => {
+    clock.fire(n === 1 ? 0 : 25)
+    return n
+  }))
+  const run = slow.pipe(windowTime(10, { maxCount: 100 })).to(toArray()).run({ clock, scheduler: new ByOnes() })
+  expect(await clock.runOut(run)).toEqual([[1], [2], [3]])
+})
+
+it.each([0, 1e-4])('O13: refuses windows of %s ms, which no clock could tell apart', (ms) => {
+  expect(() => windowTime(ms, { maxCount: 1 })).toThrow('windowTime: ms must be a finite number of at least 0.001')
+})
+
+/** Asks for one value at a time. */
+class ByOnes extends SliceScheduler {
+  override spent(units: number): boolean {
+    const over = super.spent(units)
+    this.batch = 1
+    return over
+  }
+}

@@ -5,10 +5,13 @@ import { timeWindows } from './time-windows'
 export interface WindowTimeOptions {
   /** Values held at most, 1 or more: nothing is read while so many are. There is no default: it decides about memory. */
   readonly maxCount: number
-  /** A window begins every so many ms, above 0 and at most `ms`. Default `ms`: windows do not overlap. */
+  /** A window begins every so many ms, 0.001 to `ms`. Default `ms`: windows do not overlap. */
   readonly everyMs?: number | undefined
   readonly name?: string | undefined
 }
+
+/** No clock tells shorter times apart for long. */
+const SHORTEST_MS = 0.001
 
 /**
  * Groups values by the time they are read at, into windows that may overlap: tumbling where `everyMs` is `ms`, else
@@ -30,7 +33,7 @@ export interface WindowTimeOptions {
  * out   -----[a,b]-----[c]|
  * ```
  *
- * @param ms how long a window is, in ms, above 0.
+ * @param ms how long a window is, in ms, 0.001 or more.
  * @param options `maxCount` (required), `everyMs`, `name`.
  * @throws OptionError where an option is wrong or `maxCount` is missing.
  *
@@ -41,11 +44,11 @@ export interface WindowTimeOptions {
  * ```
  */
 export function windowTime<A>(ms: number, options: WindowTimeOptions): Operator<A, A[]> {
-  finiteNumber('windowTime', 'ms', ms, Number.MIN_VALUE)
+  finiteNumber('windowTime', 'ms', ms, SHORTEST_MS)
   // From JavaScript the whole argument may be missing.
   const given = (options as Partial<WindowTimeOptions> | undefined) ?? {}
   const maxCount = wholeNumber('windowTime', 'maxCount', given.maxCount)
-  const everyMs = finiteNumber('windowTime', 'everyMs', given.everyMs ?? ms, Number.MIN_VALUE, ms)
+  const everyMs = finiteNumber('windowTime', 'everyMs', given.everyMs ?? ms, SHORTEST_MS, ms)
   const { name = 'windowTime' } = given
   return operator<A, A[]>(name, (upstream, stage) => timeWindows(upstream, stage, ms, everyMs, maxCount), { name })
 }

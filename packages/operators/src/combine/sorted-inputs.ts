@@ -1,5 +1,5 @@
 import {
-  DONE, PENDING,
+  answeredOrder, DONE, PENDING,
   type OnError, type Openable, type Outcome, type Puller, type Recovery, type Stage, type Tickets, type Wake,
 } from '@sluice/core'
 import { Supervision, type Supervised } from '../async/supervision'
@@ -119,10 +119,7 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
   }
 
   #isBefore(input: Input<A>, other: Input<A>): boolean {
-    const order: unknown = this.#compare(input.value, other.value)
-    if (typeof order !== 'number' || Number.isNaN(order)) {
-      throw new TypeError(`${this.#stage.name}: compare must answer a number, got ${String(order)}`)
-    }
+    const order = answeredOrder(this.#stage.name, this.#compare(input.value, other.value))
     return order === 0 ? this.#inputs.indexOf(input) < this.#inputs.indexOf(other) : order < 0
   }
 

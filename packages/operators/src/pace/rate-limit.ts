@@ -1,4 +1,4 @@
-import { asyncOperator, checkOnError, finiteNumber, OptionError, optionsOf, wholeNumber, type Operator } from '@sluice/core'
+import { asyncOperator, checkOnError, OptionError, optionsOf, wholeNumber, type Operator } from '@sluice/core'
 import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
 import { RateLimited } from './rate-limited'
 
@@ -50,14 +50,14 @@ export function rateLimit<A>(options: RateLimitOptions<A>): Operator<A, A> {
     }
   }
   const rate = checkRateOptions('rateLimit', perSecond === undefined ? options : { ...options, rate: perSecond })
-  const cost = checkCost('rateLimit', options, rate.burst)
+  // A cost above the burst would wait for ever.
+  const cost = checkCost(name, options, rate.burst)
   wholeNumber('rateLimit', 'capacity', capacity)
   wholeNumber('rateLimit', 'maxKeys', maxKeys)
   checkOnError('rateLimit', onError)
   const ask = (value: A): { key: unknown; cost: number } => ({
     key: key?.(value),
-    // A cost above the burst would wait for ever.
-    cost: finiteNumber(name, 'cost', cost(value), 0, rate.burst),
+    cost: cost(value),
   })
   return asyncOperator<A, A>(name, (upstream, stage) => new RateLimited(upstream, stage, { rate, capacity, maxKeys, ask, onError }))
 }

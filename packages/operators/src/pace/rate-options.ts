@@ -1,4 +1,4 @@
-import { callable, finiteNumber, OptionError, optionsOf, wholeNumber, type StageOptions } from '@sluice/core'
+import { answeredNumber, callable, finiteNumber, OptionError, optionsOf, wholeNumber, type StageOptions } from '@sluice/core'
 
 /** How fast values may pass, and what each of them counts for. */
 export interface RateOptions<A> extends StageOptions<A> {
@@ -32,7 +32,7 @@ export function checkRateOptions<A>(owner: string, options: RateOptions<A>): Che
 /** Checks what is asked of each value; answers the cost as a function. */
 export function checkCost<A>(owner: string, { cost = 1, key }: RateOptions<A>, burst: number): (value: A) => number {
   if (key !== undefined) callable(owner, 'key', key)
-  if (typeof cost === 'function') return cost
+  if (typeof cost === 'function') return (value) => answeredNumber(owner, 'cost', cost(value), 0, burst)
   finiteNumber(owner, 'cost', cost, 0, burst)
   return () => cost
 }

@@ -49,7 +49,7 @@ export function throttle<A>(options: ThrottleOptions<A>): Operator<A, A> {
     if (!(limit instanceof Limit)) throw new OptionError('throttle', 'limit', limit, 'a Limit')
     if (options.rate !== undefined) throw new OptionError('throttle', 'rate', options.rate, 'left out where limit is given')
   }
-  const cost = checkCost('throttle', options, rate?.burst ?? Number.MAX_VALUE)
+  const cost = checkCost(name, options, rate?.burst ?? Number.MAX_VALUE)
   oneOf('throttle', 'mode', mode, ['shape', 'enforce'])
   const throttling = { cost, key, enforce: mode === 'enforce' }
   return operator<A, A>(

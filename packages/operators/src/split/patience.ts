@@ -1,4 +1,5 @@
 import type { Stage } from '@sluice/core'
+import { isDue } from '../time/due'
 import type { Lane } from './lane'
 
 /**
@@ -37,14 +38,16 @@ export class Patience {
     }
     this.cancel()
     if (first === Infinity) return
-    this.#cancelTimer = clock.after(first + this.#patienceMs - clock.now(), () => {
+    this.#cancelTimer = clock.after(Math.max(0, first + this.#patienceMs - clock.now()), () => {
       this.#cancelTimer = undefined
-      const since = clock.now() - this.#patienceMs
+      const now = clock.now()
       const late: number[] = []
       for (const [index, { live, heldSince }] of this.#lanes.entries()) {
-        if (live && heldSince !== undefined && heldSince <= since) late.push(index)
+        if (live && heldSince !== undefined && isDue(heldSince + this.#patienceMs, now)) late.push(index)
       }
-      this.#onLate(late)
+      if (late.length > 0) this.#onLate(late)
+      // The timer fired early: nobody else would set another.
+      else this.watch()
     })
   }
 

@@ -2,6 +2,7 @@ import {
   asyncOperator, finiteNumber, from, optionsOf,
   type Openable, type Operator, type Pullable, type Puller, type Stage,
 } from '@sluice/core'
+import { Boundaries } from '../batch/boundaries'
 import { Decoupled, type TimeOptions } from './decoupled'
 import { followNotifier } from './notifier'
 
@@ -57,7 +58,8 @@ function periodic<A>(periodMs: number, emitLast: boolean): Open<A> {
   return (upstream, stage) => {
     const start = stage.scope.clock.now()
     // No timer ticks while there is nothing to sample: the next tick is a matter of arithmetic.
-    const nextTick = (now: number): number => start + (Math.floor((now - start) / periodMs) + 1) * periodMs
+    const ticks = new Boundaries(periodMs, periodMs)
+    const nextTick = (now: number): number => start + ticks.end(ticks.openAt(now - start))
     return new Decoupled(upstream, stage, { came: (now, due) => due ?? nextTick(now) }, emitLast)
   }
 }

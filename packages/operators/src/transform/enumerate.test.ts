@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { from, toArray } from '@sluice/core'
+import { forEach, from, toArray } from '@sluice/core'
 import { underLaw } from '../../test/under-law'
 import { enumerate } from './enumerate'
 
@@ -15,4 +15,12 @@ it('O8: each run counts from the start', async () => {
 
 it('O13: refuses a start that is no number to count from', () => {
   expect(() => enumerate(-1)).toThrow('enumerate: start must be a whole number of at least 0, got -1')
+})
+
+it('R43: fails where the number would be beyond 2^53 - 1', async () => {
+  const seen: unknown[] = []
+  const run = from(['a', 'b']).pipe(enumerate(Number.MAX_SAFE_INTEGER)).to(forEach((pair) => { seen.push(pair) })).run()
+  await expect(run).rejects.toThrow('enumerate: the next number would be beyond 2^53 - 1')
+  expect(seen).toEqual([[Number.MAX_SAFE_INTEGER, 'a']])
+  expect(run.failure?.item).toBe('b')
 })

@@ -7,7 +7,7 @@ import { mapping, wholeNumber, type Operator } from '@sluice/core'
  * - **holds back** when downstream does
  * - **completes** when the source completes
  * - **buffers** nothing
- * - **on failure** of the source, fails
+ * - **on failure** of the source, fails; so it does where the number would be beyond 2^53 - 1
  * - **on abort** nothing is in flight
  *
  * ```marble
@@ -26,8 +26,11 @@ import { mapping, wholeNumber, type Operator } from '@sluice/core'
  */
 export function enumerate<A>(start = 0): Operator<A, [index: number, value: A]> {
   wholeNumber('enumerate', 'start', start, 0)
-  return mapping<A, [number, A]>('enumerate', () => {
+  return mapping<A, [number, A]>('enumerate', (stage) => {
     let index = start
-    return (value) => [index++, value]
+    return (value) => {
+      if (index > Number.MAX_SAFE_INTEGER) throw new RangeError(`${stage.name}: the next number would be beyond 2^53 - 1`)
+      return [index++, value]
+    }
   })
 }

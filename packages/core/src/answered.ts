@@ -1,0 +1,46 @@
+import { describeValue } from './foreign/describe-value'
+
+/**
+ * A function of the user's answered a number that cannot be worked with: NaN, text, one out of range. Taken as it is, it
+ * would order nothing, weigh nothing, or be waited for no time at all. It is a failure of the item it was asked about.
+ */
+export class AnswerError extends RangeError {
+  override readonly name: string = 'AnswerError'
+
+  /** @param options `cause`: the failure that was being decided about, where there was one. */
+  constructor(
+    /** The stage or queue that asked. */
+    readonly owner: string,
+    /** Which of its functions: `weigh`, `cost`, `priority`. */
+    readonly asked: string,
+    readonly value: unknown,
+    readonly allowed: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${owner}: ${asked} must answer ${allowed}, got ${describeValue(value)}`, options)
+  }
+}
+
+/**
+ * Checks a number that a function of the user's answered: finite, at least `min` (default 0) and at most `max`. Answers it.
+ *
+ * @param owner the stage or queue that asked.
+ * @param asked which of its functions.
+ * @throws AnswerError for anything else.
+ *
+ * @example
+ * ```ts
+ * const weight = answeredNumber(stage.name, 'weigh', weigh(value))
+ * ```
+ */
+export function answeredNumber(owner: string, asked: string, value: unknown, min = 0, max = Number.MAX_VALUE, options?: ErrorOptions): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value
+  const range = max < Number.MAX_VALUE ? (min > -Number.MAX_VALUE ? ` from ${min} to ${max}` : ` of at most ${max}`) : min > -Number.MAX_VALUE ? ` of at least ${min}` : ''
+  throw new AnswerError(owner, asked, value, `a finite number${range}`, options)
+}
+
+/** Checks what a comparison of the user's answered: any number but NaN, which is neither before, after nor the same. */
+export function answeredOrder(owner: string, value: unknown, asked = 'compare'): number {
+  if (typeof value === 'number' && !Number.isNaN(value)) return value
+  throw new AnswerError(owner, asked, value, 'a number')
+}

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import { AnswerError, drain, from, PriorityQueue, toArray, type Operator } from '@sluice/core'
+import { VirtualClock } from '@sluice/testing'
+import { batch, batchWhileBusy, buffer, mergeSorted, rateLimit, retryItem, map, throttle, windowEventTime } from './index'
+
+type Answer = () => number
+
+/** Operators with a function of the user's that answers a number; what they say of a wrong answer; and a right one. */
+const asking: [name: string, asked: string, make: (answer: Answer, onError?: 'skip') => Operator<number, unknown>, supervised: boolean][] = [
+  ['batch', 'weigh', (weigh, onError) => batch(2, { maxWeight: 5, weigh, onError }), true],
+  ['batchWhileBusy', 'weigh', (weigh, onError) => batchWhileBusy({ maxCount: 2, maxWeight: 5, weigh, onError }), true],
+  ['buffer', 'weigh', (weigh) => buffer(2, { maxWeight: 5, weigh }), false],
+  ['throttle', 'cost', (cost, onError) => throttle({ rate: 5, cost, onError }), true],
+  ['rateLimit', 'cost', (cost, onError) => rateLimit({ rate: 5, cost, onError }), true],
+  ['mergeSorted', 'compare', (compare, onError) => mergeSorted<number>([[5]], compare, { onError }), true],
+  ['windowEventTime', 'time', (time, onError) => windowEventTime<number>({ sizeMs: 10, maxWindows: 1, maxCount: 9, time, onError }), true],
+]
+const wrong: unknown[] = [Number.NaN, '1', undefined, null, 1n]
+
+for (const [name, asked, make, supervised] of asking) {
+  it.each(wrong)(`R42: ${name}: ${asked} that answers %s fails the item, and says so`, async (answer) => {
+    const clock = new VirtualClock()
+    const run = from([1]).pipe(make(() => answer as number)).to(drain()).run({ clock })
+    const error = await clock.runOut(run.then(() => undefined, (failure: unknown) => failure))
+    expect(error).toBeInstanceOf(AnswerError)
+    expect(error).toMatchObject({ owner: name, asked, value: answer })
+    expect((error as Error).message).toContain(`${name}: ${asked} must answer a`)
+    expect(run.failure).toMatchObject({ stage: name, item: 1 })
+  })
+
+  if (supervised) it(`R42: ${name}: a wrong answer of ${asked} is put before the supervisor`, async () => {
+    const clock = new VirtualClock()
+    const run = from([1]).pipe(make(() => Number.NaN, 'skip')).to(drain()).run({ clock })
+    await clock.runOut(run)
+    expect(run.stats().stages.find((stage) => stage.name === name)).toMatchObject({ dropped: 1 })
+  })
+}
+
+it.each(['batch', 'batchWhileBusy', 'buffer', 'throttle', 'rateLimit'])('R42: %s: below 0 and without end are no answers either', async (name) => {
+  const [, , make] = asking.find((each) => each[0] === name)!
+  for (const answer of [-1, Infinity]) await expect(from([1]).pipe(make(() => answer)).to(drain()).run()).rejects.toThrow(AnswerError)
+})
+
+it('R42: what a queue compares has to be told apart', () => {
+  const queue = new PriorityQueue<number>({ capacity: 3, compare: () => Number.NaN })
+  queue.tryPut(1)
+  expect(() => queue.tryPut(2)).toThrow('PriorityQueue: compare must answer a number, got NaN')
+  expect(queue.size).toBe(1)
+})
+
+it('R42: retryItem does not take a wait that is none for "at once"', async () => {
+  let tries = 0
+  const failing = map(() => { tries++; throw new Error('busy') })
+  const run = from([1]).pipe(retryItem(failing, { times: 3, atLeastMs: () => Number.NaN })).to(drain()).run()
+  await expect(run).rejects.toThrow('atLeastMs must answer a finite number of at least 0, got NaN')
+  expect(tries).toBe(1)
+})
+
+it('R42: chance that is none fails what asks for it', async () => {
+  const failing = map(() => { throw new Error('busy') }, { onError: (_error, _item, _attempt, random) => ({ retryAfterMs: random() }) })
+  await expect(from([1]).pipe(failing).to(toArray()).run({ random: () => Number.NaN })).rejects.toThrow('run: random must answer a finite number from 0 to 1, got NaN')
+})
