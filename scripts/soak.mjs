@@ -1,6 +1,7 @@
 // The law of wholes for as long as wanted, over the built packages: `npm run soak -- --pipelines 1000000 --seed 1`.
 // Draws in chunks of 5,000, prints the smallest form of each violation, and exits 1 where there was one.
-// `--only map,batch` draws from these operators; `--keep` goes on after a violation.
+// `--only map,batch` draws from these operators; `--keep` goes on after a violation; `--values` leaves out the law of totals;
+// `--endings completes,fails` lets them end in these ways only.
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { drain, range } from '../packages/core/dist/index.js'
@@ -10,7 +11,7 @@ import { findViolation } from '../packages/testing/dist/index.js'
 const { values } = parseArgs({
   options: {
     pipelines: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' }, chunk: { type: 'string', default: '5000' },
-    only: { type: 'string' }, without: { type: 'string' }, keep: { type: 'boolean', default: false }, stages: { type: 'string', default: '8' },
+    endings: { type: 'string' }, only: { type: 'string' }, without: { type: 'string' }, keep: { type: 'boolean', default: false }, values: { type: 'boolean', default: false }, stages: { type: 'string', default: '8' },
   },
 })
 const unhandled = []
@@ -27,17 +28,21 @@ await range(0, 1e6).to(drain()).run()
 
 let played = 0
 let violations = 0
+const told = new Set()
 const startedAt = performance.now()
 for (let seed = Number(values.seed); played < pipelines; seed++) {
-  const found = await findViolation({ entries: chosen, fc, maxStages: Number(values.stages) }, chunk, seed)
-  played += chunk
+  const found = await findViolation({ entries: chosen, fc, conservation: !values.values, endings: values.endings?.split(','), maxStages: Number(values.stages) }, chunk, seed)
+  played += found?.played ?? chunk
   for (const error of unhandled.splice(0)) {
     violations++
     console.error(`seed ${seed}: an unhandled rejection:`, error)
   }
   if (found) {
     violations++
-    console.error(`${found.message}\n`)
+    const [title] = found.message.split(/: |, |\n/)
+    // What is found again is named, not printed again.
+    console.error(told.has(title) ? `again: ${title} (seed ${seed})` : `${found.message}\n`)
+    told.add(title)
     if (!values.keep) break
   }
 }

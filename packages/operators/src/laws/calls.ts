@@ -69,7 +69,8 @@ export const calls: readonly CompositionEntry[] = [
       const inner = branch(0)
       return switchMap((n: number) => inner(other(0, [n, n + 1])))
     },
-    reference: joined, branchInputs: (_index, values) => values.map((n) => [n, n + 1]), growth: 6,
+    // A value may be replaced before its inner source is opened.
+    reference: joined, branchInputs: (_index, _values, { heads: [heads = []] }) => heads.map(({ values: [n = NaN] }) => [n, n + 1]), growth: 6,
   })),
   entry('exhaustMap', (_choose, text) => ({
     code: `(source) => source.pipe(exhaustMap((n) => (${text.branch(0)})(${text.other(0, '[n, n + 1]')})))`,

@@ -52,7 +52,7 @@ export const combine: readonly CompositionEntry[] = [
       return hub.source
     },
     // A failing source of a hub fails its own `done` only.
-    reference: same, recovers: same,
+    reference: same, recovers: same, once: true,
   })),
   entry('concat', (_choose, text) => ({ code: `concat(${text.other(0)}, ${text.other(1)})`, make: ({ other }) => concat(other(0), other(1)), reference: all, uponFailure: same })),
   entry('interleave', (_choose, text) => ({

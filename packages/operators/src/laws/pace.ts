@@ -52,7 +52,7 @@ export const pace: readonly CompositionEntry[] = [
   thinning('throttleLast', (ms) => throttleLast(ms), last),
   thinning('throttleFirst', (ms) => throttleFirst(ms), (values) => values.slice(0, 1)),
   entry('sample', (choose) => {
-    const ms = MS[choose(3)] ?? 2
+    const ms = [2, 1, 5.5][choose(3)] ?? 2
     return [
       { code: `sample(${ms})`, make: () => sample<number>(ms), reference: same, order: 'subset' as const },
       { code: `sample(${ms}, { emitLast: true })`, make: () => sample<number>(ms, { emitLast: true }), reference: same, order: 'subset' as const, atLeast: last },

@@ -9,6 +9,8 @@ import { odd, same } from './numbers'
 const union = (_values: readonly number[], { tails }: Inside): number[] => tails.flat().flatMap(({ values }) => values)
 /** Every branch has ended by itself. */
 const allEnded = (_values: readonly number[], { tails }: Inside): boolean => tails.flat().every(({ end }) => end === 'done')
+/** Branches may recover from a failure, each for itself. */
+const recovered = (values: readonly number[], inside: Inside): number[] | undefined => (allEnded(values, inside) ? union(values, inside) : undefined)
 const SLOW: readonly SlowBranch[] = ['gate', { buffer: 1 }, { buffer: 4 }]
 const slow = (policy: SlowBranch): string => (policy === 'gate' ? '' : `, { slowBranch: ${JSON.stringify(policy).replaceAll('"', '')} }`)
 
@@ -18,7 +20,7 @@ export const split: readonly CompositionEntry[] = [
     return {
       code: `broadcast([${text.branch(0)}, ${text.branch(1)}]${slow(slowBranch)})`,
       make: ({ branch }) => broadcast([branch(0), branch(1)], { slowBranch }),
-      reference: union, order: 'unordered', ends: allEnded, branchInputs: (_index, values) => [values], growth: 4,
+      reference: union, recovers: recovered, order: 'unordered', ends: allEnded, branchInputs: (_index, values) => [values], growth: 4,
     }
   }),
   entry('partition', (choose, text) => {
@@ -26,7 +28,7 @@ export const split: readonly CompositionEntry[] = [
     return {
       code: `partition(odd, ${text.branch(0)}, ${text.branch(1)}${slow(slowBranch)})`,
       make: ({ branch }) => partition(odd, branch(0) as (source: Source<number>) => Source<number>, branch(1) as (source: Source<number>) => Source<number>, { slowBranch }),
-      reference: union, order: 'unordered', ends: allEnded, branchInputs: (index, values) => [values.filter((n) => odd(n) === (index === 0))], growth: 2,
+      reference: union, recovers: recovered, order: 'unordered', ends: allEnded, branchInputs: (index, values) => [values.filter((n) => odd(n) === (index === 0))], growth: 2,
     }
   }),
   entry('route', (choose, text) => {
@@ -37,20 +39,20 @@ export const split: readonly CompositionEntry[] = [
         { a: branch(0), b: branch(1) }, (n: number) => (n % 3 === 0 ? 'a' : n % 3 === 1 ? 'b' : 'none'),
         { otherwise: (source: Source<number>) => source.to(drain()) as never, slowBranch },
       ),
-      reference: union, order: 'unordered', branchInputs: (index, values) => [values.filter((n) => n % 3 === index)], growth: 2,
+      reference: union, recovers: recovered, order: 'unordered', branchInputs: (index, values) => [values.filter((n) => n % 3 === index)], growth: 2,
     }
   }),
   entry('balance', (choose, text) => {
     const copies = 1 + choose(3)
     return {
       code: `balance(${copies}, ${text.branch(0)})`, make: ({ branch }) => balance(copies, branch(0)),
-      reference: union, order: 'unordered', ends: allEnded, growth: 2,
+      reference: union, recovers: recovered, order: 'unordered', ends: allEnded, growth: 2,
     }
   }),
   entry('unzip', (_choose, text) => ({
     code: `(source) => source.pipe(map((n) => [n, n + 1]), unzip([${text.branch(0)}, ${text.branch(1)}]))`,
     make: ({ branch }) => (source) => source.pipe(map((n): [number, number] => [n, n + 1]), unzip([branch(0), branch(1)])),
-    reference: union, order: 'unordered', ends: allEnded, branchInputs: (index, values) => [values.map((n) => n + index)], growth: 4,
+    reference: union, recovers: recovered, order: 'unordered', ends: allEnded, branchInputs: (index, values) => [values.map((n) => n + index)], growth: 4,
   })),
   entry('alsoTo', (choose, text) => {
     const slowBranch = ([undefined, { buffer: 1 }, { buffer: 4 }] as const)[choose(3)]
@@ -76,14 +78,14 @@ export const split: readonly CompositionEntry[] = [
   entry('share', (choose) => {
     const capacity = 1 + choose(4)
     return choose(2) === 0
-      ? { code: `(source) => share(source, { capacity: ${capacity} })`, make: () => (source) => share(source, { capacity }), reference: same }
+      ? { code: `(source) => share(source, { capacity: ${capacity} })`, make: () => (source) => share(source, { capacity }), reference: same, once: true }
       : {
         code: `(source) => { const shared = share(source, { capacity: ${capacity}, startAt: 2 }); return shared.pipe(merge(shared)) }`,
         make: () => (source) => {
           const shared = share(source, { capacity, startAt: 2 })
           return shared.pipe(merge(shared))
         },
-        reference: (values) => [...values, ...values], order: 'unordered', growth: 2,
+        reference: (values) => [...values, ...values], order: 'unordered', growth: 2, once: true,
       }
   }),
 ]

@@ -25,6 +25,8 @@ export interface Assembly {
 /** What is put between the source and its first joint, or into a joint. */
 export interface Fittings {
   readonly first: { readonly operator: Operator<number, number>; readonly text: string } | undefined
+  /** What the joints of branches and further sources do. */
+  readonly inner: JointOptions
   /** What the joint of this index does besides recording; the index of the last is not known before. */
   readonly jointAt: (index: number, last: boolean) => { readonly options: JointOptions; readonly text: string | undefined }
 }
@@ -49,8 +51,9 @@ interface OtherPart {
 interface BranchPart {
   readonly operator: Operator<number, number>
   readonly text: string
-  readonly heads: readonly Passage[]
-  readonly tails: readonly Passage[]
+  /** What went in and out, by application. */
+  readonly heads: readonly (readonly Passage[])[]
+  readonly tails: readonly (readonly Passage[])[]
 }
 
 class Assembler {
@@ -108,47 +111,54 @@ class Assembler {
     const values = Array.from({ length: count }, (_, i) => 100 * (index + 1) + i)
     const passages = this.recorded()
     return {
-      make: (given = values) => shaped(name, given).pipe(joint(passages)),
+      make: (given = values) => shaped(name, given).pipe(joint(passages, this.fittings.inner)),
       text: (given = `[${values.join(', ')}]`) => `shaped('${name}', ${given})`, passages,
     }
   }
 
-  /** An operator of several, recorded at each joint. */
+  /** An operator of several. Each source it is applied to gets operators and records of its own. */
   branch(drafts: readonly InnerDraft[]): BranchPart {
-    const heads = this.recorded()
-    let input = heads
+    const part = { heads: [] as Passage[][], tails: [] as Passage[][] }
+    const operator = (source: Source<number>): Source<number> => {
+      let input = this.recorded()
+      part.heads.push(input)
+      let end = source.pipe(joint(input, this.fittings.inner))
+      for (const { use, parts } of this.#innerUses(drafts)) {
+        const output = this.recorded()
+        end = end.pipe(use.make(parts), joint(output, this.fittings.inner))
+        this.#stretches.push({ uses: [use], input, output, insideAt: (opening, openings) => parts.insideAt(opening, openings) })
+        input = output
+      }
+      part.tails.push(input)
+      return end
+    }
+    const texts = this.#innerUses(drafts).map(({ use }) => (this.#import(use), use.code))
+    return { ...part, operator, text: texts.length === 0 ? '(source) => source' : `(source) => source.pipe(${texts.join(', ')})` }
+  }
+
+  #innerUses(drafts: readonly InnerDraft[]): { readonly use: CompositionUse; readonly parts: Parts }[] {
     let size = 1
-    const steps: Operator<number, number>[] = [joint(heads)]
-    const texts: string[] = []
+    const uses: { readonly use: CompositionUse; readonly parts: Parts }[] = []
     for (const [entry, first, second] of drafts) {
       const parts = new Parts(this, [], [])
       const use = this.#use(entry, [first, second], parts)
-      size *= use.growth ?? 1
-      if (use.reopens === true || size > MANY_INNER_VALUES) break
-      this.#import(use)
-      const output = this.recorded()
-      steps.push(use.make(parts), joint(output))
-      texts.push(use.code)
-      this.#stretches.push({ uses: [use], input, output, insideAt: (opening, openings) => parts.insideAt(opening, openings) })
-      input = output
+      if (use.reopens === true || use.once === true || (size *= use.growth ?? 1) > MANY_INNER_VALUES) break
+      uses.push({ use, parts })
     }
-    return {
-      operator: (source) => steps.reduce((before, step) => before.pipe(step), source),
-      text: texts.length === 0 ? '(source) => source' : `(source) => source.pipe(${texts.join(', ')})`, heads, tails: input,
-    }
+    return uses
   }
 
   #choose(stages: readonly StageDraft[], values: number): Chosen[] {
     let size = values + 8
-    let reopened = false
+    let once = false
     const chosen: Chosen[] = []
     for (const draft of stages) {
       const parts = new Parts(this, draft[5], draft[6])
       const use = this.#use(draft[0], [draft[1], draft[2], draft[3]], parts)
       const grown = size * (use.growth ?? 1)
       if (grown > MANY_VALUES && grown > size) continue
-      if (use.reopens === true && reopened) continue
-      reopened ||= use.reopens === true
+      if (use.reopens === true && once) continue
+      once ||= use.reopens === true || use.once === true
       size = grown
       this.#import(use)
       chosen.push({ draft, use, parts })
@@ -214,17 +224,17 @@ class Parts implements CompositionWorld, Inside {
   }
 
   get heads(): (readonly Passage[])[] {
-    return this.#branches.map(({ heads }) => heads)
+    return this.#branches.map(({ heads }) => heads.flat())
   }
 
   get tails(): (readonly Passage[])[] {
-    return this.#branches.map(({ tails }) => tails)
+    return this.#branches.map(({ tails }) => tails.flat())
   }
 
   /** What belongs to one opening of a stage that was opened several times; undefined where that cannot be told. */
   insideAt(opening: number, openings: number): Inside | undefined {
     if (openings === 1) return this
-    if (this.#branches.length > 0) return undefined
+    if (this.#branches.length > 0 || this.#others.some(({ passages }) => passages.length !== openings)) return undefined
     return { others: this.#others.map(({ passages }) => passages[opening] ?? NOTHING), heads: [], tails: [] }
   }
 

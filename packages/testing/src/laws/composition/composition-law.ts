@@ -3,11 +3,11 @@ import type { LawCase } from '../law-case'
 import { drafts, type Draft } from './draft'
 import type { CompositionEntry } from './entry'
 import type { FastCheck } from './fast-check'
-import { play } from './play'
+import { play, type PlayOptions } from './play'
 import { COMPOSED_SHAPES } from './shaped'
 
 /** Options of {@link compositionLaw}. */
-export interface CompositionLawOptions {
+export interface CompositionLawOptions extends PlayOptions {
   /** The operators that take part. Those of Sluice: `entries` of `@sluice/operators/laws`. */
   readonly entries: readonly CompositionEntry[]
   /** fast-check, version 4: `import fc from 'fast-check'`. */
@@ -57,6 +57,8 @@ export interface FoundViolation {
   readonly message: string
   readonly draft: Draft
   readonly code: string
+  /** How many were played before it, itself included. */
+  readonly played: number
 }
 
 /** Draws `pipelines` compositions from `seed` on, and answers the smallest form of the first that breaks a law. */
@@ -64,13 +66,13 @@ export async function findViolation(options: CompositionLawOptions, pipelines: n
   const { fc, entries, maxStages = 8, maxValues = 24 } = options
   const all = drafts(fc, entries.length, COMPOSED_SHAPES.length, { maxStages, maxValues })
   const property = fc.asyncProperty(all, async (draft) => {
-    const { violation } = await play(draft, entries)
+    const { violation } = await play(draft, entries, options)
     if (violation) throw violation
   })
-  const { failed, counterexample, numShrinks, counterexamplePath } = await fc.check(property, { seed, numRuns: pipelines })
+  const { failed, counterexample, numRuns, numShrinks, counterexamplePath } = await fc.check(property, { seed, numRuns: pipelines })
   if (!failed || counterexample === null) return undefined
   const draft = counterexample[0] as Draft
-  const { code, violation } = await play(draft, entries)
+  const { code, violation } = await play(draft, entries, options)
   const message = violation?.message ?? 'not broken when played again: it leans on chance'
-  return { draft, code: code(), message: `${message}\n\n${code()}\n// seed ${seed}, path ${String(counterexamplePath)}, shrunk ${numShrinks} times` }
+  return { draft, code: code(), played: numRuns, message: `${message}\n\n${code()}\n// seed ${seed}, path ${String(counterexamplePath)}, shrunk ${numShrinks} times` }
 }

@@ -12,12 +12,20 @@ export type Ending =
   | { readonly kind: 'takes'; readonly count: number }
   | { readonly kind: Action; readonly joint: number; readonly pulls: number; readonly where: Where }
 
+/** The ways in which a composition may end. */
+export type EndingKind = Ending['kind']
+
 type Where = 'inside' | 'microtask' | 'macrotask' | 'timer'
 
 const WHERE: readonly Where[] = ['inside', 'microtask', 'macrotask', 'timer']
 
 /** The ending of a draft. */
-export function endingOf([kind, joint, after, where]: EndingDraft): Ending {
+export function endingOf([kind, joint, after, where]: EndingDraft, allowed: readonly EndingKind[] | undefined): Ending {
+  const ending = anyEnding([kind, joint, after, where])
+  return allowed === undefined || allowed.includes(ending.kind) ? ending : { kind: 'completes' }
+}
+
+function anyEnding([kind, joint, after, where]: EndingDraft): Ending {
   if (kind <= 2) return { kind: 'completes' }
   if (kind <= 4) return { kind: 'fails', after, times: where < 2 ? Infinity : where - 1 }
   if (kind === 5) return { kind: 'takes', count: after }

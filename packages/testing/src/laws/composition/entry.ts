@@ -71,12 +71,17 @@ export interface CompositionUse {
   readonly uponFailure?: ((values: readonly number[], inside: Inside) => readonly number[]) | undefined
   /** All outputs for a source that was stopped after these values. Default: `reference`. */
   readonly uponStop?: ((values: readonly number[], inside: Inside) => readonly number[]) | undefined
-  /** For an operator that makes something of the failure: all its outputs; it completes then. Default: failures pass. */
-  readonly recovers?: ((values: readonly number[], inside: Inside) => readonly number[]) | undefined
+  /**
+   * For an operator that makes something of the failure: all its outputs; it completes then. Undefined where it does not
+   * this time. Default: failures pass.
+   */
+  readonly recovers?: ((values: readonly number[], inside: Inside) => readonly number[] | undefined) | undefined
   /** It opens its source again after a failure: `reference` gets the values of all openings. One of these a pipeline. */
   readonly reopens?: boolean | undefined
   /** What should have gone into branch `index`, by opening. Default: not checked. */
   readonly branchInputs?: ((index: number, values: readonly number[], inside: Inside) => readonly (readonly number[])[]) | undefined
+  /** It can be opened once only, or reads its source in a run of its own: it is used outside of branches, and not opened again. */
+  readonly once?: boolean | undefined
   /** At most how many outputs an input makes. Default 1. Keeps pipelines small. */
   readonly growth?: number | undefined
   /** It answers in the same pull, keeps order and decides by values alone: it may be fused with its neighbours. Default false. */

@@ -8,6 +8,7 @@ export interface CheckDetails<T> {
   readonly failed: boolean
   readonly counterexample: T | null
   readonly counterexamplePath: string | null
+  readonly numRuns: number
   readonly numShrinks: number
   readonly errorInstance?: unknown
 }
@@ -19,5 +20,4 @@ export interface FastCheck {
   tuple<T extends unknown[]>(...parts: { [K in keyof T]: Arbitrary<T[K]> }): Arbitrary<T>
   asyncProperty<T>(arbitrary: Arbitrary<T>, predicate: (value: T) => Promise<void>): unknown
   check(property: unknown, parameters: { seed: number; path?: string; numRuns: number }): Promise<CheckDetails<[unknown]>>
-  sample<T>(arbitrary: Arbitrary<T>, parameters: { seed: number; numRuns: number }): T[]
 }

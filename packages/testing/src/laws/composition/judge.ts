@@ -45,11 +45,13 @@ function judgePassage(use: CompositionUse, input: Passage, output: Passage, insi
     compareWhole(output.values, expected, use, title)
     if (order === 'subset' && use.atLeast) subsequence(use.atLeast(values, inside), output.values, `${title}, what may not be missing`)
   }
+  const recovered = recovers?.(values, inside)
   if (output.end === 'done') {
     if (input.end === 'failed') {
-      if (!recovers) throw new LawViolation(`${what}: completed though its source had failed`)
-      whole(recovers(values, inside))
-    } else if (input.end === 'done') {
+      if (!recovered) throw new LawViolation(`${what}: completed though its source had failed`)
+      whole(recovered)
+    } else if (input.end === 'done' || output.stopped) {
+      // A stop may close a source that was at rest: nothing is lost that was read.
       whole((output.stopped ? uponStop : reference)(values, inside))
     } else {
       if (!use.ends?.(values, inside)) throw new LawViolation(`${what}: ended before its source had; after [${values.join(', ')}]`)
@@ -59,7 +61,8 @@ function judgePassage(use: CompositionUse, input: Passage, output: Passage, insi
     if (input.end !== 'failed' || input.error !== output.error) throw new LawViolation(`${what}: failed by itself: ${text(output.error)}`)
     compareWhole(output.values, uponFailure(values, inside), use, `${title}, before the failure`)
   } else {
-    partOfAny(output.values, [reference, uponFailure, uponStop, recovers].map((each) => each?.(values, inside)), use, title)
+    const others = [uponFailure, uponStop].filter((each) => each !== reference)
+    partOfAny(output.values, [reference(values, inside), recovered, ...others.map((each) => each(values, inside))], use, title)
   }
 }
 

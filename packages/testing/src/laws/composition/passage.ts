@@ -19,8 +19,8 @@ export interface JointOptions {
   readonly onPull?: ((pulls: number) => void) | undefined
   /** Leaves rubbish behind the values of each batch, as every outlet may. */
   readonly dirty?: boolean | undefined
-  /** Whether the run has been told to stop. */
-  readonly stopping?: (() => boolean) | undefined
+  /** What the run has been told by now. */
+  readonly told?: (() => 'stop' | 'abort' | undefined) | undefined
 }
 
 /** More pulls than any pipeline of this size needs: something turns in a circle. */
@@ -83,7 +83,9 @@ class RunningJoint {
   }
 
   #end(end: 'done' | 'failed' | 'cut'): void {
-    this.#passage.end = end
-    this.#passage.stopped = this.#options.stopping?.() ?? false
+    const told = this.#options.told?.()
+    // What was closed in the middle of a pull answers it with DONE.
+    this.#passage.end = told === 'abort' && end === 'done' ? 'cut' : end
+    this.#passage.stopped = told === 'stop'
   }
 }

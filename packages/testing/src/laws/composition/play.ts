@@ -4,7 +4,7 @@ import { assemble, type Assembly, type Fittings } from './assemble'
 import { breaking } from './breaking'
 import { collector, type Demand } from './collector'
 import type { Draft } from './draft'
-import { Actor, actionText, at, endingOf, type Ending } from './ending'
+import { Actor, actionText, at, endingOf, type Ending, type EndingKind } from './ending'
 import type { CompositionEntry } from './entry'
 import { judge } from './judge'
 import { World } from './world'
@@ -18,12 +18,21 @@ export interface Played {
 
 const LIMITS = [256, 1, 2, 3, 7]
 
+/** Which laws a composition is held to, beside what its references say. */
+export interface PlayOptions {
+  /** Each value that a source gave has one fate: the totals of the run add up. Default true. */
+  readonly conservation?: boolean | undefined
+  /** How compositions may end; one that would end in another way completes. Default: in every way. */
+  readonly endings?: readonly EndingKind[] | undefined
+}
+
 /** Makes the pipeline of a draft, runs it to its end and judges it. Never rejects. */
-export async function play(draft: Draft, entries: readonly CompositionEntry[]): Promise<Played> {
-  const composition = new Composition(draft, entries)
+export async function play(draft: Draft, entries: readonly CompositionEntry[], { conservation = true, endings }: PlayOptions = {}): Promise<Played> {
+  const composition = new Composition(draft, entries, endings)
   let violation: LawViolation | undefined
   try {
     await composition.play()
+    if (conservation) composition.judgeTotals()
   } catch (error) {
     violation = error instanceof LawViolation ? error : new LawViolation(`the law itself failed: ${String(error instanceof Error ? error.stack : error)}`)
   }
@@ -44,10 +53,10 @@ class Composition {
   readonly #actor = new Actor()
   #run: Run<number[]> | undefined
 
-  constructor(draft: Draft, entries: readonly CompositionEntry[]) {
+  constructor(draft: Draft, entries: readonly CompositionEntry[], endings: readonly EndingKind[] | undefined) {
     const [, , ending, schedule, [limit, slow]] = draft
     this.#world = new World(schedule)
-    this.#ending = endingOf(ending)
+    this.#ending = endingOf(ending, endings)
     const take = this.#ending.kind === 'takes' ? this.#ending.count : Infinity
     this.#demand = { limit: LIMITS[limit] ?? 256, take, slowMs: slow === 4 ? 1 : 0 }
     this.#assembly = assemble(draft, entries, this.#world, this.#fittings(schedule[2] === 1))
@@ -74,6 +83,19 @@ class Composition {
     }
   }
 
+  /** Each value that was read has one fate; where every part has come to its end, none was given up. */
+  judgeTotals(): void {
+    if (!this.#run) return
+    const { totals } = this.#run.stats()
+    const text = Object.entries(totals).filter(([name]) => name !== 'reasons').map(([name, count]) => `${name} ${String(count)}`).join(', ')
+    const { read, delivered, absorbed, dropped, skipped, deadLettered, failed, abandoned, inFlight } = totals
+    const fates = [delivered, absorbed, dropped, skipped, deadLettered, failed, abandoned]
+    assert(inFlight === 0 && read === fates.reduce((sum, count) => sum + count, 0), `W2: what was read is not what became of it: ${text}`)
+    assert(fates.every((count) => count >= 0), `W2: fewer than none: ${text}`)
+    const ended = this.#assembly.passages.flat().every(({ end }) => end === 'done')
+    assert(!ended || abandoned === 0, `W2: values were given up though every part had come to its end: ${text}`)
+  }
+
   /** The run settles as its last joint ended. */
   #judgeEnd(outcome: { readonly result: number[] } | { readonly error: unknown }): void {
     const last = this.#assembly.joints.at(-1)?.[0]
@@ -82,7 +104,8 @@ class Composition {
       if (last === undefined) return
       assertEqual(outcome.result, last.values, 'the result of the run')
       assert(last.end !== 'failed', 'the run completed though its last stage had failed')
-      assert(last.end === 'done' || kind === 'takes', 'the run completed before its last stage had')
+      // An abort in the very pull that answers DONE comes too late.
+      assert(last.end === 'done' || kind === 'takes' || (kind === 'abort' && this.#actor.acted), 'the run completed before its last stage had')
     } else {
       if (outcome.error === this.#boom) assert(kind === 'fails', 'failed with an error that is not there')
       else assert(this.#actor.acted && kind === 'abort', 'aborted though nobody did')
@@ -90,7 +113,6 @@ class Composition {
     const { stopped } = this.#actor
     if (stopped && 'result' in outcome) {
       assertEqual(stopped.status, 'completed', 'the status of the report of the stop')
-      assertEqual(stopped.abandoned, 0, 'values given up by a stop')
     }
   }
 
@@ -102,23 +124,27 @@ class Composition {
         operator: breaking<number>(ending.after, this.#boom, ending.times),
         text: `breaking(${ending.after}, boom${ending.times === Infinity ? '' : `, ${ending.times}`})`,
       },
+      inner: { told: this.#told },
       jointAt: (index, last) => {
         const acts = 'joint' in ending && !done && (ending.joint === index || last)
-        if (!acts) return { options: { dirty, stopping: this.#stopping }, text: dirty ? 'joint([], { dirty: true })' : undefined }
+        if (!acts) return { options: { dirty, told: this.#told }, text: dirty ? 'joint([], { dirty: true })' : undefined }
         done = true
         const onPull = (pulls: number): void => {
           if (pulls !== ending.pulls || this.#actor.acted) return
           at(ending.where, this.#world, () => { if (this.#run) this.#actor.act(this.#run, ending.kind, this.#world, this.#aborted) })
         }
         return {
-          options: { dirty, stopping: this.#stopping, onPull },
+          options: { dirty, told: this.#told, onPull },
           text: `joint([], { ${dirty ? 'dirty: true, ' : ''}onPull: (pulls) => { if (pulls === ${ending.pulls}) ${actionText(ending)} } })`,
         }
       },
     }
   }
 
-  readonly #stopping = (): boolean => this.#run?.status === 'stopping'
+  readonly #told = (): 'stop' | 'abort' | undefined => {
+    if (!this.#actor.acted || this.#ending.kind === 'pause') return undefined
+    return this.#ending.kind === 'abort' ? 'abort' : 'stop'
+  }
 
   text(): string {
     const { sourceText, texts, imports } = this.#assembly
