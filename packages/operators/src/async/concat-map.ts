@@ -11,7 +11,7 @@ import { checkInner } from './inner-options'
  * - **completes** when the source and the last inner source have completed
  * - **buffers** nothing
  * - **on failure** of `project` or of an inner source as `onError` says; a retry makes the inner source anew, from its
- *   start. Values before it are delivered first
+ *   start. Before the failure of the source, what the inner source has at hand is delivered
  * - **on abort** the inner source is closed, `signal` aborted. The ticket of a value is acknowledged when all its inner
  *   source gave was dealt with, and given back where that was cut short, by a stop as well
  *

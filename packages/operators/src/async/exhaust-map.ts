@@ -12,7 +12,8 @@ import { SoleInner } from './sole-inner'
  * - **completes** when the source and the inner source have completed
  * - **buffers** nothing
  * - **on failure** of `project` or of the inner source as `onError` says; a retry makes the inner source anew, from its
- *   start. What comes in between is ignored
+ *   start. What comes in between is ignored. Before the failure of the source, what the inner source
+ *   has at hand is delivered
  * - **on abort** the inner source is closed, `signal` aborted. The ticket of an ignored value is acknowledged, as one dropped
  *   on purpose; that of a value whose inner source was cut short is given back
  *
@@ -46,7 +47,7 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
     const ignore = (): boolean => {
       const { scheduler } = stage.scope
       while (input.ready && !input.ended) {
-        const count = input.pull(ignored, scheduler.batch)
+        const count = inner.read(ignored, scheduler.batch)
         for (let i = 0; i < count; i++) input.tickets?.[i]?.ack()
         ignored.length = 0
         stage.drop(count)
@@ -59,12 +60,12 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
     return {
       tickets: inner.tickets,
       pull(into, limit) {
-        if (stage.failing) return DONE
+        if (stage.failing) return inner.drain(into, limit)
         const { scheduler } = stage.scope
         let written = 0
         while (written < limit) {
           stage.ready = written
-          if (!inner.isOpen && !inner.renew()) return written > 0 ? written : input.ended ? DONE : PENDING
+          if (!inner.isOpen && !inner.renew()) return written > 0 ? written : inner.isOver ? DONE : PENDING
           const count = inner.pull(into, written, limit - written)
           if (count === 0) return written
           if (count > 0) {

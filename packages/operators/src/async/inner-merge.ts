@@ -6,6 +6,9 @@ import { Input } from '../combine/input'
 import { Rota } from '../combine/rota'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
 
+/** So many values come out after a failure at most: an inner source that never pauses must not keep the failure back. */
+export const AFTER_FAILURE = 65_536
+
 /**
  * Several inner sources at once, which take turns; with one at a time, one after the other.
  *
@@ -15,6 +18,12 @@ import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
  * ```
  *
  * Nothing is buffered: each inner source stands where it is until it is its turn.
+ *
+ * Values come before a failure, whoever failed, the source or an inner source:
+ * - What the inner sources have at hand comes out: each is read until it answers PENDING.
+ * - An inner source that ends with the very same failure (a group, when the source of `groupBy` has failed) is read to that
+ *   end, however long it takes. So is the source, with the inner sources that it still gives.
+ * - Then the stage throws.
  */
 export class InnerMerge<A, B> implements Puller<B> {
   readonly tickets: Tickets = []
@@ -25,8 +34,8 @@ export class InnerMerge<A, B> implements Puller<B> {
   readonly #rota: Rota<B, Inner<A, B>>
   readonly #batch: A[] = []
   readonly #wake = (inner: Inner<A, B>): void => { this.#rota.wake(inner) }
-  /** The source has failed: what inner sources have at hand comes first. */
-  #failure: { readonly error: unknown } | undefined
+  /** Values that came out after the failure of the stage. */
+  #afterFailure = 0
 
   constructor(upstream: Openable<A>, stage: Stage, project: ProjectInner<A, B>, options: StageOptions<A>, concurrency: number) {
     this.#stage = stage
@@ -39,7 +48,14 @@ export class InnerMerge<A, B> implements Puller<B> {
   }
 
   pull(into: B[], limit: number): number {
-    if (this.#stage.failing) return DONE
+    if (!this.#stage.failing) return this.#gather(into, limit)
+    if (this.#afterFailure >= AFTER_FAILURE && !this.#sharesFailure()) return DONE
+    const count = this.#gather(into, limit)
+    if (count > 0) this.#afterFailure += count
+    return count
+  }
+
+  #gather(into: B[], limit: number): number {
     let written = 0
     for (;;) {
       this.#stage.ready = written
@@ -52,8 +68,7 @@ export class InnerMerge<A, B> implements Puller<B> {
         continue
       }
       if (written > 0) return written
-      if (this.#failure) throw this.#failure.error
-      return this.#upstream.ended && this.#rota.members.size === 0 ? DONE : PENDING
+      return this.#isOver() ? DONE : PENDING
     }
   }
 
@@ -65,7 +80,20 @@ export class InnerMerge<A, B> implements Puller<B> {
   /** There is room for another inner source, and asking for a value for it may pay. */
   #hasRoom(): boolean {
     const { ready, ended } = this.#upstream
-    return ready && !ended && this.#failure === undefined && this.#rota.members.size < this.#concurrency
+    if (!ready || ended || this.#rota.members.size >= this.#concurrency) return false
+    return !this.#stage.failing || this.#upstream.sharesFailure
+  }
+
+  #isOver(): boolean {
+    if (this.#stage.failing) return !this.#sharesFailure()
+    return this.#upstream.ended && this.#rota.members.size === 0
+  }
+
+  /** Some of what is read ends with the failure of the stage, and has not yet. */
+  #sharesFailure(): boolean {
+    if (this.#upstream.sharesFailure) return true
+    for (const inner of this.#rota.members) if (inner.sharesFailure) return true
+    return false
   }
 
   /** Takes as many values as there is room for; answers how many came. */
@@ -74,7 +102,7 @@ export class InnerMerge<A, B> implements Puller<B> {
     try {
       count = this.#upstream.pull(this.#batch, this.#concurrency - this.#rota.members.size)
     } catch (error) {
-      this.#failure = { error }
+      this.#stage.fail(error)
     }
     for (let i = 0; i < count; i++) {
       this.#rota.add(new Inner(this.#owner, this.#batch[i] as A, this.#upstream.tickets?.[i], this.#wake))

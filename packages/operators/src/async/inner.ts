@@ -1,5 +1,5 @@
 import {
-  AbortError, DONE, from, joinTickets, PENDING,
+  AbortError, DONE, from, joinTickets, PENDING, sharesFailure,
   type AckFate, type Outlet, type Pullable, type Recovery, type Stage, type StageOptions, type Ticket, type Tickets,
 } from '@sluice/core'
 import type { Member, Place } from '../combine/rota'
@@ -37,6 +37,9 @@ export function innerOwner<A, B>(stage: Stage, project: ProjectInner<A, B>, { on
  *    └────────── 'retry' ───────────┼────────────┘
  *                                   └── replace / close ───────▶ over (acknowledged / nacked)
  * ```
+ *
+ * Where the stage fails with an inner source, `pull` answers DONE and throws nothing: the stage is failing from then on, and
+ * decides what of its other inner sources comes before the failure.
  *
  * It has a share of the value's ticket of its own, and each value it gives gets one more.
  */
@@ -83,6 +86,11 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
     return this.#controller.signal
   }
 
+  /** The stage has failed, and this inner source will end with the same failure, after what came before it. */
+  get sharesFailure(): boolean {
+    return this.#outlet !== undefined && sharesFailure(this.#owner.stage, this.#outlet)
+  }
+
   /** Answers what the inner source does; 0 where it has to be asked again. */
   pull(into: B[], limit: number): number {
     if (this.#deciding) return PENDING
@@ -100,7 +108,7 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
       // What has thrown has ended.
       this.#outlet = this.#controller = undefined
       this.#deciding = true
-      return this.#owner.supervision.failed(error, this)
+      return this.#supervise(error)
     }
   }
 
@@ -130,6 +138,15 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
     this.#deciding = false
     this.#owner.stage.giveUp(this.#ticket, error)
     this.#ticket = undefined
+  }
+
+  #supervise(error: unknown): number {
+    try {
+      return this.#owner.supervision.failed(error, this)
+    } catch (final) {
+      if (!this.#owner.stage.failing) throw final
+      return DONE
+    }
   }
 
   #open(): Outlet<B> {

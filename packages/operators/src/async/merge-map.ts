@@ -17,7 +17,8 @@ export interface MergeMapOptions<A> extends StageOptions<A> {
  * - **completes** when the source and all inner sources have completed
  * - **buffers** nothing: it has read at most `concurrency` values that it is not done with
  * - **on failure** of `project` or of an inner source as `onError` says; a retry makes the inner source anew, from its
- *   start. Where the source fails, what the inner sources have at hand is delivered first
+ *   start. Before the failure of the source or of an inner source, what all inner sources have at hand is delivered, and
+ *   inner sources that end with that very failure, as groups of `groupBy` do, are read to their end
  * - **on abort** all inner sources are closed, each `signal` aborted. The ticket of a value is acknowledged when all its
  *   inner source gave was dealt with, and given back where that was cut short, by a stop as well
  *

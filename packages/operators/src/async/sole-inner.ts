@@ -1,7 +1,8 @@
-import { DONE, reasonOf, type Openable, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
+import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
 import { Gather } from '../combine/gather'
 import { Input } from '../combine/input'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
+import { AFTER_FAILURE } from './inner-merge'
 
 /**
  * One inner source at a time, and the source whose values they are made of.
@@ -18,6 +19,8 @@ export class SoleInner<A, B> {
   readonly #owner: InnerOwner<A, B>
   readonly #gather: Gather<B>
   #inner: Inner<A, B> | undefined
+  /** Values that came out after the failure of the stage. */
+  #afterFailure = 0
 
   /** @param onReady told when the source may have a value. */
   constructor(upstream: Openable<A>, stage: Stage, project: ProjectInner<A, B>, options: StageOptions<A>, onReady?: () => void) {
@@ -32,9 +35,14 @@ export class SoleInner<A, B> {
     return this.#inner !== undefined
   }
 
+  /** Neither the source nor an inner source gives anything any more; true as well where the stage has failed and none is open. */
+  get isOver(): boolean {
+    return this.#inner === undefined && (this.input.ended || this.#stage.failing)
+  }
+
   /** Makes an inner source of the next value, in the place of the one there is; false while there is no value. */
   renew(): boolean {
-    if (!this.input.fill()) return false
+    if (this.#stage.failing || !this.#fill()) return false
     this.#inner?.replace()
     const { ticket } = this.input
     this.#inner = new Inner(this.#owner, this.input.take(), ticket, this.#stage.wake)
@@ -47,6 +55,40 @@ export class SoleInner<A, B> {
     const count = this.#gather.pull(this.#inner, into, written, limit)
     if (count === DONE) this.#inner = undefined
     return count
+  }
+
+  /**
+   * Reads up to `limit` values of the source beside the inner one; answers how many came. Where the source fails, the stage
+   * does: what the inner source has at hand comes first.
+   */
+  read(into: A[], limit: number): number {
+    try {
+      return this.input.pull(into, limit)
+    } catch (error) {
+      this.#stage.fail(error)
+      return 0
+    }
+  }
+
+  /**
+   * The pull of a stage that has failed: what the inner source has at hand comes out, and all of it where the inner source
+   * ends with the same failure. Then DONE.
+   */
+  drain(into: B[], limit: number): number {
+    const inner = this.#inner
+    if (inner === undefined || (this.#afterFailure >= AFTER_FAILURE && !inner.sharesFailure)) return DONE
+    const count = this.pull(into, 0, limit)
+    if (count > 0) this.#afterFailure += count
+    return count === PENDING && !inner.sharesFailure ? DONE : count
+  }
+
+  #fill(): boolean {
+    try {
+      return this.input.fill()
+    } catch (error) {
+      this.#stage.fail(error)
+      return false
+    }
   }
 
   close(outcome: Outcome): void {

@@ -16,7 +16,8 @@ const IN_A_ROW = 256
  * - **completes** when the source and the newest inner source have completed
  * - **buffers** nothing
  * - **on failure** of `project` or of the inner source as `onError` says; a retry makes the inner source anew, from its
- *   start. What a replaced inner source does after it was closed is of no interest
+ *   start. What a replaced inner source does after it was closed is of no interest. Before the
+ *   failure of the source, what the inner source has at hand is delivered
  * - **on abort** the inner source is closed, `signal` aborted. The ticket of a value whose inner source was replaced is
  *   acknowledged, as one dropped on purpose; where the run cuts the inner source short, it is given back
  *
@@ -58,13 +59,13 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
     return {
       tickets: inner.tickets,
       pull(into, limit) {
-        if (stage.failing) return DONE
+        if (stage.failing) return inner.drain(into, limit)
         const { scheduler } = stage.scope
         let written = 0
         while (written < limit) {
           stage.ready = written
           if (!inner.isOpen || announced || inARow >= IN_A_ROW) look()
-          if (!inner.isOpen) return written > 0 ? written : inner.input.ended ? DONE : PENDING
+          if (!inner.isOpen) return written > 0 ? written : inner.isOver ? DONE : PENDING
           const count = inner.pull(into, written, Math.min(limit - written, IN_A_ROW - inARow))
           if (count === 0) return written
           if (count > 0) {

@@ -74,7 +74,7 @@ export class GroupQueue<K, A> {
     if (this.#state !== 'taking') return
     this.#become('ending')
     this.#failure = failure
-    this.#stage?.wake()
+    this.#announce()
   }
 
   /** What it holds will not be delivered. */
@@ -86,6 +86,7 @@ export class GroupQueue<K, A> {
   #open(stage: Stage): Puller<A> {
     if (this.#stage !== undefined) throw new Error(`${stage.name}: it is being consumed already, and can be only once`)
     this.#stage = stage
+    if (this.#failure) this.#announce()
     stage.expose(this.#ring)
     const tickets: Tickets | null = this.#tickets ? [] : null
     return {
@@ -94,6 +95,12 @@ export class GroupQueue<K, A> {
       halt: () => this.#halt(stage),
       close: (outcome) => { this.#close(outcome) },
     }
+  }
+
+  /** Tells its consumer of the end. A failure is the stage's at once, so that those who gather groups know that it comes. */
+  #announce(): void {
+    if (this.#failure) this.#stage?.fail(this.#failure.error)
+    this.#stage?.wake()
   }
 
   #pull(into: A[], limit: number, tickets: Tickets | null): number {

@@ -1,4 +1,4 @@
-import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { DONE, PENDING, reasonOf, sharesFailure, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
 import type { Pulled } from './gather'
 
 /**
@@ -42,6 +42,11 @@ export class Input<T> implements Pulled<T> {
   /** Asking it now may pay. */
   get ready(): boolean {
     return this.#awake && this.#pendingIn !== this.#stage.pulls
+  }
+
+  /** The stage has failed, and this upstream will end with the same failure, after what came before it. */
+  get sharesFailure(): boolean {
+    return !this.ended && sharesFailure(this.#stage, this.#outlet)
   }
 
   /** Answers how many values came; 0 where none is there now, or none will be. */
