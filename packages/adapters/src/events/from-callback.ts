@@ -15,11 +15,12 @@ export type Register<T> = (push: (value: T) => void, end: () => void, fail: (err
  * - **holds back** nobody: `push` answers at once. `overflow` decides what becomes of a value for which there is no room;
  *   for a producer that can wait, `fromProducer` has a `push` to await
  * - **completes** when `end` was called and what was pushed is out
- * - **buffers** at most `capacity` values
+ * - **buffers** at most `capacity` values; those that nobody has taken when the run ends are counted as dropped
  * - **on failure** (`fail`, or `register` throws) what was pushed is delivered first
  * - **on abort**, and at every other end, the cleanup is called, once, and awaited. Calls after the end do nothing
  *
- * @param register called at the first pull of each run; may push at once. Answers its cleanup, if there is one.
+ * @param register called in the call of `run`, or when the source is opened in the middle of one; may push at once. Answers
+ * its cleanup, if there is one.
  * @param options `capacity` and `overflow` (both required), `onDrop`, `onHigh`, `onLow`, `high`, `low`, `name`.
  * @throws OptionError where an option is wrong or missing.
  *

@@ -27,7 +27,7 @@ export interface FromEventOptions<T> extends PushOptions<T> {
  * - **emits** the Event; of an EventEmitter the argument, or an array of the arguments where there are several
  * - **holds back** nobody: an event cannot be. `overflow` decides what becomes of one for which there is no room
  * - **completes** at an event of `endOn`, when what came before it is out
- * - **buffers** at most `capacity` events
+ * - **buffers** at most `capacity` events; those that nobody has taken when the run ends are counted as dropped
  * - **on failure** (an event of `failOn`, a `map` that throws) what came before it is delivered first
  * - **on abort**, and at every other end, takes its listeners off
  *

@@ -29,7 +29,7 @@ export class MessagePortError extends Error {
  * - **holds back** nobody: a port has no way to. `overflow` decides what becomes of a message for which there is no room
  * - **completes** when the port is closed or the worker exits with code 0, and what it sent is out. Where that is never
  *   told (a BroadcastChannel, older browsers' ports) it ends when nothing more is wanted
- * - **buffers** at most `capacity` messages
+ * - **buffers** at most `capacity` messages; those that nobody has taken when the run ends are counted as dropped
  * - **on failure**: a `messageerror`, an `error` of a worker, its exit with another code; what came before is delivered
  * - **on abort**, and at every other end, takes its listeners off, and closes the port where `close` is set
  *

@@ -21,7 +21,7 @@ export interface FromWebSocketOptions<T> extends PushOptions<T> {
  * - **holds back** nobody: the browser's WebSocket cannot be. `overflow` decides what becomes of a message for which there
  *   is no room. One of `ws` is paused at `high` and resumed at `low`; what it has read already (up to 64 KiB) still comes
  * - **completes** when the connection is closed with code 1000 or without one, and what came before is out
- * - **buffers** at most `capacity` messages
+ * - **buffers** at most `capacity` messages; those that nobody has taken when the run ends are counted as dropped
  * - **on failure**: an `error` of the socket, or a close with another code (a WebSocketClosedError); what came before is
  *   delivered first
  * - **on abort**, and when the consumer wants no more, closes the connection and waits for that. Listeners are taken off

@@ -160,7 +160,7 @@ it('so too where it goes on by itself', async () => {
   duplex.destroy()
 })
 
-it('A10: an operator that opens its source again fails it: the values that the first try took cannot be had again', async () => {
+it('A13: an operator that opens its source again fails it: the values that the first try took cannot be had again', async () => {
   let tries = 0
   const flaky = (source: Source<number>): Source<number> => source.pipe(map((n) => {
     if (n === 2 && ++tries === 1) throw BOOM

@@ -23,9 +23,11 @@ export interface AsDuplexOptions extends RunOptions {
  * - **completes**: `end()` ends the operator's source, and the readable side ends when the run has. An operator that ends
  *   before (`take`) ends the readable side; what is still written then is dropped, so that the writer gets to its end
  * - **on failure** it is destroyed with the original error
- * - **on abort**: `destroy()` aborts the run, and `close` comes when the run has cleaned up
+ * - **on abort**: `destroy()` aborts the run, and `close` comes when the run has cleaned up; a cleanup that fails is told as
+ *   the stream's error where it was destroyed without one
  *
- * It is one run: begun by the first write or read. A `null` that the operator emits fails it.
+ * It is one run: begun by the first write or read. A `null` that the operator emits fails it, and so does an operator that
+ * opens its source again (`retry`), which would get the rest of what is written.
  *
  * @param operator of Sluice; for several: `(source) => source.pipe(a, b)`.
  * @param options `objectMode` (default true) and `highWaterMark`, of both sides or one, and those of the run.

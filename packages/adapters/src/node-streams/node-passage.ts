@@ -28,7 +28,7 @@ export class NodePassage<A, B> implements Puller<B> {
     this.#make = make
     this.#task = stage.task(() => this.#feed())
     this.#upstream = stage.open(upstream, this.#task.wake)
-    // What comes out has no tickets: those of what went in are settled when the duplex has dealt with it.
+    // Values that come out are new ones: those that went in are settled when the duplex has dealt with them.
     this.tickets = this.#upstream.tickets ? [] : null
   }
 
@@ -37,6 +37,7 @@ export class NodePassage<A, B> implements Puller<B> {
     const count = reader.take(into, limit)
     if (count === 0) return this.#isOver(reader) ? DONE : PENDING
     if (this.tickets) for (let i = 0; i < count; i++) this.tickets[i] = undefined
+    this.#stage.made(count)
     this.#stage.dry = reader.isDry && !this.#stage.failing
     return count
   }
@@ -53,7 +54,7 @@ export class NodePassage<A, B> implements Puller<B> {
   #begin(): NodeReader<B> {
     const duplex = this.#make()
     const { scheduler } = this.#stage.scope
-    this.#writer = new NodeWriter<A>(duplex, {
+    this.#writer = new NodeWriter<A>(duplex, this.#stage, {
       onRoom: () => { scheduler.dispatch(this.#task.wake) },
       // One that has ended its readable side is done, and may refuse what is still written to it.
       onFailure: (error) => { if (this.#fed || this.#reader?.over !== true) this.#fail(error) },

@@ -1,5 +1,5 @@
 import { finished, type Writable } from 'node:stream'
-import type { Ticket } from '@sluice/core'
+import type { Stage, Ticket } from '@sluice/core'
 import { destroyStream, isConsequence, isModern } from './destroy-stream'
 
 /** What a writer tells; each may come from any callback of the stream. */
@@ -22,6 +22,7 @@ export interface WriterEvents {
  */
 export class NodeWriter<T> {
   readonly #stream: Writable
+  readonly #stage: Stage
   readonly #events: WriterEvents
   readonly #forget: () => void
   /** Its writes are called back. */
@@ -30,6 +31,8 @@ export class NodeWriter<T> {
   #unanswered = 0
   /** Of the writes that were not answered yet. */
   readonly #tickets = new Set<Ticket>()
+  /** The stream has finished, so all writes are settled. */
+  #finished = false
   /** It has finished, or failed. */
   #over = false
   #failure: { readonly error: unknown } | undefined
@@ -43,15 +46,12 @@ export class NodeWriter<T> {
   }
 
   /** One function for all writes: Node calls back together those that share it. */
-  readonly #onWritten = (error?: Error | null): void => {
-    this.#unanswered--
-    // Why it was destroyed is told by `finished`.
-    if (error && !isConsequence(error)) this.#fail(error)
-    this.#settle()
-  }
+  readonly #onWritten = (error?: Error | null): void => { this.#answered(undefined, error) }
 
-  constructor(stream: Writable, events: WriterEvents) {
+  /** @param stage counts what becomes of the values. */
+  constructor(stream: Writable, stage: Stage, events: WriterEvents) {
     this.#stream = stream
+    this.#stage = stage
     this.#events = events
     this.#answers = isModern(stream)
     this.#full = stream.writableNeedDrain
@@ -63,9 +63,7 @@ export class NodeWriter<T> {
         return
       }
       this.#over = true
-      // All that was written before the end has got there, whether or not the callbacks have.
-      for (const ticket of this.#tickets) ticket.ack()
-      this.#tickets.clear()
+      this.#finish()
       // Ended by somebody else there will be no drain: the next write finds out.
       if (this.#full) this.#onDrain()
       this.#settle()
@@ -84,17 +82,14 @@ export class NodeWriter<T> {
    * where the stream was ended: such a write is answered later than the end is.
    */
   write(value: T, ticket?: Ticket): void {
-    const stream = this.#stream
-    if (wasEnded(stream)) throw Object.assign(new Error('write after end: the stream was ended before this value was written'), { code: 'ERR_STREAM_WRITE_AFTER_END' })
-    if (!this.#answers) {
-      if ((stream.write(value) as unknown) === false) this.#full = true
-      ticket?.ack()
-      return
+    try {
+      if (wasEnded(this.#stream)) throw Object.assign(new Error('write after end: the stream was ended before this value was written'), { code: 'ERR_STREAM_WRITE_AFTER_END' })
+      if (this.#answers) this.#writeAnswered(value, ticket)
+      else this.#writeUnanswered(value, ticket)
+    } catch (error) {
+      this.#stage.giveUp(ticket, error)
+      throw error
     }
-    this.#unanswered++
-    if (ticket) this.#tickets.add(ticket)
-    const written: unknown = stream.write(value, ticket === undefined ? this.#onWritten : (error) => { this.#answered(ticket, error) })
-    if (written === false) this.#full = true
   }
 
   /** Ends the stream; resolves when it has finished, and closed where it closes. */
@@ -122,12 +117,47 @@ export class NodeWriter<T> {
     return closed
   }
 
-  #answered(ticket: Ticket, error: Error | null | undefined): void {
-    if (this.#tickets.delete(ticket)) {
-      if (error) ticket.nack(error)
-      else ticket.ack()
+  #writeAnswered(value: T, ticket: Ticket | undefined): void {
+    // First: a callback may come inside the call.
+    this.#unanswered++
+    if (ticket) this.#tickets.add(ticket)
+    try {
+      const written: unknown = this.#stream.write(value, ticket === undefined ? this.#onWritten : (error) => { this.#answered(ticket, error) })
+      if (written === false) this.#full = true
+    } catch (error) {
+      this.#unanswered--
+      if (ticket) this.#tickets.delete(ticket)
+      throw error
     }
-    this.#onWritten(error)
+  }
+
+  #writeUnanswered(value: T, ticket: Ticket | undefined): void {
+    const written: unknown = this.#stream.write(value)
+    if (written === false) this.#full = true
+    this.#stage.settle(ticket, 'delivered')
+  }
+
+  #answered(ticket: Ticket | undefined, error: Error | null | undefined): void {
+    this.#unanswered--
+    if (ticket) this.#tickets.delete(ticket)
+    if (!error) {
+      if (!this.#finished) this.#stage.settle(ticket, 'delivered')
+    } else if (isConsequence(error)) {
+      // Why it was destroyed is told by `finished`; the value itself is not at fault.
+      ticket?.nack(error)
+    } else {
+      this.#stage.giveUp(ticket, error)
+      this.#fail(error)
+    }
+    this.#settle()
+  }
+
+  /** All that was written before the end has got there, whether or not the callbacks come. */
+  #finish(): void {
+    this.#finished = true
+    for (let plain = this.#unanswered - this.#tickets.size; plain > 0; plain--) this.#stage.settle(undefined, 'delivered')
+    for (const ticket of this.#tickets) ticket.ack()
+    this.#tickets.clear()
   }
 
   #until(untilOver: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import { joinTickets, operator, wholeNumber, type Source, type Ticket } from '@sluice/core'
+import { operator, wholeNumber, type Source, type Ticket } from '@sluice/core'
 import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
 
 /** Options of {@link toByteBatches}. */
@@ -34,8 +34,8 @@ export function toByteBatches(source: Source<Uint8Array>, options: ToByteBatches
 
 /** What one pull answers, together. */
 function inBatches(most: number) {
-  return operator<Uint8Array, readonly Uint8Array[]>('toByteBatches', (upstream) => {
-    const tickets: (Ticket | undefined)[] | null = upstream.tickets ? [] : null
+  return operator<Uint8Array, readonly Uint8Array[]>('toByteBatches', (upstream, stage) => {
+    const tickets: (Ticket | undefined)[] = []
     return {
       tickets,
       pull(into) {
@@ -43,7 +43,7 @@ function inBatches(most: number) {
         const count = upstream.pull(batch, most)
         if (count < 1) return count
         into[0] = batch.slice(0, count)
-        if (tickets && upstream.tickets) tickets[0] = joinTickets(upstream.tickets, count)
+        tickets[0] = stage.join(upstream.tickets, count)
         return 1
       },
     }

@@ -16,7 +16,7 @@ export type ToNodeWritableOptions = HandOverOptions
  *   What waits inside is bounded by the stream's `highWaterMark`; of bytes, one piece may exceed it
  * - **on completion** ends it, and waits for its `finish` and `close`; with `preventClose`, until all was written
  * - **on failure** destroys it with the original error; a stream that fails fails the run with its error, one that is closed
- *   early without any with ERR_STREAM_PREMATURE_CLOSE
+ *   early without any with ERR_STREAM_PREMATURE_CLOSE, one that was ended by somebody else with ERR_STREAM_WRITE_AFTER_END
  * - **on abort** destroys it with the reason, and waits for its `close`
  *
  * In a tracked run a value is dealt with when the stream has written it. `process.stdout` and `stderr` are never ended.
@@ -93,7 +93,7 @@ class WritableIntake<T> implements Intake<T, number> {
 
   #begin(): NodeWriter<T> {
     const stage = this.#stage
-    return new NodeWriter<T>(this.#supply.get(), {
+    return new NodeWriter<T>(this.#supply.get(), stage, {
       onRoom: () => { stage.scope.scheduler.dispatch(stage.wake) },
       onFailure: (error) => {
         // While it ends, whoever waits for that is told.

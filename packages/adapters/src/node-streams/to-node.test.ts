@@ -153,6 +153,14 @@ describe('A4: destroy aborts the run, and close comes when it has cleaned up', (
     await expect(finished(stream)).rejects.toBe(BOOM)
     expect(told).toEqual(['cancelled'])
   })
+  it('destroy without an error tells that of a cleanup that failed', async () => {
+    const failing = source<number>('failing', () => ({ pull: (into) => ((into[0] = 1), 1), close() { throw BOOM } }))
+    const stream = toNode(failing)
+    stream.read()
+    await settle()
+    stream.destroy()
+    await expect(finished(stream)).rejects.toBe(BOOM)
+  })
   it('before anybody has read: nothing is opened', async () => {
     const probe = manualSource<number>()
     const stream = toNode(probe.source)

@@ -15,7 +15,8 @@ export interface ToNodeOptions extends RunOptions {
  *
  * - **holds back**: the source is asked for what fits in the stream's buffer; of bytes, one piece may exceed it
  * - **on failure** it is destroyed with the original error; as with every Node stream, what waits in its buffer is lost then
- * - **on abort**: `destroy()` aborts the run, and `close` comes when the run has cleaned up
+ * - **on abort**: `destroy()` aborts the run, and `close` comes when the run has cleaned up; a cleanup that fails is told as
+ *   the stream's error where it was destroyed without one
  *
  * A `null` among the values fails it: that is the end of a Node stream.
  *

@@ -11,7 +11,7 @@ const LOSSLESS: PushOptions<unknown> = { capacity: 65_536, overflow: 'fail' }
  * Makes an operator for RxJS's `pipe` out of one, or several, of ours.
  *
  * Values pushed by the Observable wait in a bounded buffer, since it cannot be held back. Each subscription is a run of its
- * own; unsubscribing aborts it; errors pass as they are.
+ * own, which subscribes to the Observable at once; unsubscribing aborts it; errors pass as they are.
  *
  * @param operator of Sluice; for several: `(source) => source.pipe(a, b)`.
  * @param options of that buffer: `capacity` (default 65,536), `overflow` (default `'fail'`), `onDrop`, `onHigh`, `onLow`.

@@ -20,7 +20,7 @@ describe('fromObservable', () => {
     expect(await fromObservable(rx.from(values).pipe(rx.observeOn(rx.asapScheduler)), FAIL).to(toArray()).run()).toEqual(values)
   })
 
-  it('A1: subscribes at the first pull, once per run', async () => {
+  it('A1: subscribes in the call of run, once per run', async () => {
     let subscriptions = 0
     const source = fromObservable(rx.defer(() => rx.of(++subscriptions)), FAIL)
     expect(subscriptions).toBe(0)
@@ -118,11 +118,12 @@ describe('fromObservable', () => {
   })
 })
 
-it('fromSubject: gets what goes through it from the first pull on', async () => {
+it('fromSubject: gets what goes through it from the call of run on', async () => {
   const subject = new rx.BehaviorSubject(0)
   const run = fromSubject(subject, FAIL).to(toArray()).run()
-  await settle(1)
   subject.next(1)
+  await settle(1)
+  subject.next(2)
   subject.complete()
-  expect(await run).toEqual([0, 1])
+  expect(await run).toEqual([0, 1, 2])
 })

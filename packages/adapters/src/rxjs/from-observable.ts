@@ -9,12 +9,13 @@ import { subscription, toSubscribable, type ObservableLike } from './subscribabl
  * - **emits** the values in order
  * - **holds back** nobody: an Observable cannot be. `overflow` decides what becomes of a value for which there is no room
  * - **completes** when the Observable has completed and what it pushed is out
- * - **buffers** at most `capacity` values
+ * - **buffers** at most `capacity` values; those that nobody has taken when the run ends are counted as dropped
  * - **on failure** of the Observable, what it pushed is delivered first, then its error
  * - **on abort**, and when the consumer wants no more, unsubscribes
  *
- * It subscribes at the first pull; a synchronous Observable pushes everything it has then, so a small capacity overflows.
- * Where the producer can be paused, `onHigh` and `onLow` say when.
+ * It subscribes in the call of `run`, so that what is pushed right behind that is not lost; opened in the middle of a run (by
+ * `concat`, `mergeMap`), when it is opened. A synchronous Observable pushes everything it has then, so a small capacity
+ * overflows. Where the producer can be paused, `onHigh` and `onLow` say when.
  *
  * @param observable of RxJS, of another library (Symbol.observable), or the platform's.
  * @param options `capacity` and `overflow` (both required), `onDrop`, `onHigh`, `onLow`, `high`, `low`, `name`.

@@ -4,7 +4,7 @@ import { fromObservable } from './from-observable'
 import type { ObservableLike } from './subscribable'
 
 /**
- * A source of what goes through a Subject from the first pull on: `fromObservable` under a name that says so.
+ * A source of what goes through a Subject from the call of `run` on: `fromObservable` under a name that says so.
  *
  * What was pushed before is lost, but for a BehaviorSubject's or a ReplaySubject's own memory. Each run subscribes by itself.
  *

@@ -38,7 +38,7 @@ export class RxPassage implements Puller<unknown> {
       onLate: (place) => { this.#fail(new Error(tooLate(stage.name, place, this.#input.count))) },
     })
     this.#upstream = stage.open(upstream, this.#task.wake)
-    // What comes out of RxJS has no tickets: they were settled when the values went in.
+    // Values that come out of RxJS are new ones: those that went in were settled then.
     this.tickets = this.#upstream.tickets ? [] : null
     stage.expose(this.#results)
     this.#subscribe(operators)
@@ -55,12 +55,14 @@ export class RxPassage implements Puller<unknown> {
       return this.#over ? DONE : PENDING
     }
     if (this.tickets) for (let i = 0; i < count; i++) this.tickets[i] = undefined
+    this.#stage.made(count)
     if (this.#results.isEmpty && !this.#over) this.#task.wake()
     return count
   }
 
   close(): void {
     this.#end()
+    this.#stage.drop(this.#results.size)
     this.#results.clear()
   }
 
@@ -103,7 +105,7 @@ export class RxPassage implements Puller<unknown> {
       }
       const value = this.#slot[0]
       this.#slot[0] = undefined
-      this.#upstream.tickets?.[0]?.ack()
+      this.#stage.settle(this.#upstream.tickets?.[0], 'delivered')
       this.#input.next(value)
       if (scheduler.spent(1)) {
         this.#task.wake()

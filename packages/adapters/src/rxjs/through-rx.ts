@@ -22,11 +22,17 @@ export interface ThroughRxOptions {
  *
  * - **emits** what the operators emit
  * - **holds back** the source while a result waits: values go in one at a time
- * - **completes** when the operators complete; where they do before the source, it is closed
+ * - **completes** when the operators complete; where they do before the source, or nobody is subscribed to it any more, the
+ *   source is closed
  * - **buffers** at most `capacity` results; the operators may keep values themselves
  * - **on failure** of an operator, what it had emitted is delivered first. A failure of the source goes through the operators,
  *   so `catchError` sees it
  * - **on abort** unsubscribes
+ *
+ * The operators are subscribed to in the call of `run`, so that they hear what other Observables push right behind it. They
+ * may subscribe to the source as often as they like before the first value goes in, which waits for the first of them. The
+ * values are those of one run: an operator that subscribes again later (`retry`, `repeat`, the `caught` of `catchError`,
+ * `concat(s, s)`) fails the run with an error that says which operator it was.
  *
  * Operators of RxJS that wait use its schedulers, not the run's clock. In a tracked run a value is dealt with when it went in:
  * what RxJS makes of it cannot be followed.

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { OptionError, toArray, type Operator, type Source } from '@sluice/core'
-import { filter, flatMap, map, mapAsync, take, takeLast } from '@sluice/operators'
+import { OptionError, toArray, using, type Operator, type Source } from '@sluice/core'
+import { endWith, filter, flatMap, map, mapAsync, take, takeLast, tap } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { asTransform, fromReadable } from '@sluice/adapters/web-streams'
 import { readableOf } from '../../test/readable-of'
@@ -118,4 +118,59 @@ describe('ending', () => {
 it('options are checked when it is made', () => {
   expect(() => asTransform(undefined as never)).toThrow(OptionError)
   expect(() => asTransform(identity(), { readableStrategy: { highWaterMark: -1 } })).toThrow(OptionError)
+})
+
+describe('the end needs no reader of its own', () => {
+  const values = (count: number): number[] => Array.from({ length: count }, (_, i) => 100 + i)
+
+  for (const highWaterMark of [0, 1, 3]) {
+    for (const count of [0, 1, 2, 5]) {
+      it(`A4: with ${count} values after the close and a readable high water mark of ${highWaterMark}, both sides are closed when the last value was read`, async () => {
+        const { reader, writer } = ends(endWith<number, number>(...values(count)), { readableStrategy: { highWaterMark } })
+        const written = fate(writer.write(1))
+        const closed = fate(writer.close())
+        for (const expected of [1, ...values(count)]) expect(await reader.read()).toEqual({ done: false, value: expected })
+        expect(await Promise.all([written, closed, fate(reader.closed)])).toEqual([{ value: undefined }, { value: undefined }, { value: undefined }])
+      })
+    }
+  }
+
+  it('A2: after the close one value is made ahead of the readers, and no more', async () => {
+    let made = 0
+    const { reader, writer } = ends((source: Source<number>) => source.pipe(endWith<number, number>(...values(50)), tap(() => { made++ })))
+    void fate(writer.close())
+    await settle()
+    expect(made).toBe(1)
+    for (let taken = 1; taken <= 5; taken++) {
+      await reader.read()
+      await settle()
+      expect(made).toBe(taken + 1)
+    }
+    await reader.cancel()
+  })
+
+  it('A3: a failure after the close comes after the value that was made ahead', async () => {
+    const { reader, writer } = ends((source: Source<number>) => source.pipe(endWith<number, number>(1, 2), map((n) => { if (n === 2) throw BOOM; return n })))
+    const closed = fate(writer.close())
+    await settle()
+    expect(await reader.read()).toEqual({ done: false, value: 1 })
+    expect([await fate(reader.read()), await closed]).toEqual([{ error: BOOM }, { error: BOOM }])
+  })
+})
+
+describe('A4: a cleanup that fails is told by whoever ends it', () => {
+  const cleaning = (source: Source<number>): Source<number> => using(() => ({}), () => source, () => Promise.reject(BOOM))
+
+  it('abort of the writable, cancel of the readable', async () => {
+    const one = ends(cleaning)
+    void fate(one.writer.write(1))
+    void fate(one.reader.read())
+    await settle()
+    expect(await fate(one.writer.abort(new Error('why')))).toEqual({ error: BOOM })
+    const other = ends(cleaning)
+    void fate(other.writer.closed)
+    void fate(other.reader.read())
+    await settle()
+    expect(await fate(other.reader.cancel(new Error('why')))).toEqual({ error: BOOM })
+  })
 })

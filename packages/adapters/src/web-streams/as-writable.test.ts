@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { forEach, from, OptionError, toArray, type Source } from '@sluice/core'
+import { forEach, from, OptionError, toArray, using, type Source } from '@sluice/core'
 import { map, mapAsync, take } from '@sluice/operators'
 import { manualSink, settle } from '@sluice/testing'
 import { asWritable } from '@sluice/adapters/web-streams'
@@ -186,4 +186,20 @@ it('what is wrong is said when it is made', () => {
   expect(() => asWritable(undefined as never)).toThrow(OptionError)
   expect(() => asWritable(() => from([1]) as never)).toThrow('asWritable: makePipeline must answer a pipeline')
   expect(() => asWritable(collect, { highWaterMark: -1 })).toThrow(OptionError)
+})
+
+it('A4: abort rejects with the error of a cleanup that failed; with several, with all of them', async () => {
+  const cleaning = (source: Source<number>, ...errors: Error[]): Source<number> =>
+    errors.reduce((inner, error) => using(() => ({}), () => inner, () => { throw error }), source)
+  const other = new Error('other')
+  for (const errors of [[], [BOOM], [BOOM, other]]) {
+    const { writable, run } = asWritable((source: Source<number>) => cleaning(source, ...errors).to(forEach(() => {})))
+    const writer = writable.getWriter()
+    const [reason, ended] = [new Error('why'), fate(run)]
+    await writer.write(1)
+    const aborted = await fate(writer.abort(reason))
+    if (errors.length < 2) expect(aborted).toEqual(errors[0] ? { error: BOOM } : { value: undefined })
+    else expect((aborted as { readonly error: AggregateError }).error.errors).toEqual(expect.arrayContaining(errors))
+    expect([await ended, await fate(writer.closed)]).toEqual([{ error: reason }, { error: reason }])
+  }
 })

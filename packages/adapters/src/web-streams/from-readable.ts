@@ -23,7 +23,8 @@ export interface FromByteStreamOptions extends FromReadableOptions {
  * - **completes** when the stream is closed
  * - **buffers** nothing beyond what was asked for
  * - **on failure** of the stream, what was read is delivered first, then its error
- * - **on abort**, and when the consumer wants no more, cancels the stream with the reason, and waits for it
+ * - **on abort**, and when the consumer wants no more, cancels the stream with the reason, and waits for it. A stop waits for
+ *   the read that is out, and hands on its chunk
  *
  * The stream is locked at the first pull and released at the end, so it serves one run; for several:
  * `defer(() => fromReadable(open()))`.

@@ -89,7 +89,7 @@ class Reading<T> {
         const value = this.#batch[i] as T
         this.#batch[i] = undefined as T
         this.#demand.take(value)
-        this.#outlet.tickets?.[i]?.ack()
+        this.#stage.settle(this.#outlet.tickets?.[i], 'delivered')
       }
       if (count > 1 && scheduler.spent(count)) {
         this.#task.wake()

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
 import { from, never, OptionError, range, source, toArray, using, type Source } from '@sluice/core'
 import { map, mapAsync } from '@sluice/operators'
 import { explore, manualSource, settle } from '@sluice/testing'
@@ -299,4 +300,16 @@ it('options are checked when the stream is made', () => {
 it('types: what is read is what the source has', () => {
   expectTypeOf(toReadable(range(0))).toEqualTypeOf<ReadableStream<number>>()
   expectTypeOf(toReadable(from([new Uint8Array(0)]), { type: 'bytes' })).toEqualTypeOf<ReadableStream<Uint8Array>>()
+})
+
+describe('A7: a byte stream that ends within an element', () => {
+  it.each([1, 3, 7])('of two bytes, after %i bytes: the read fails, and nobody else hears of it', async (length) => {
+    const lost = await unhandledRejections(async () => {
+      const reader = toReadable(from([new Uint8Array(length)]), { type: 'bytes' }).getReader({ mode: 'byob' })
+      for (let whole = 0; whole < Math.floor(length / 2); whole++) expect((await reader.read(new Uint16Array(1))).value?.byteLength).toBe(2)
+      await expect(reader.read(new Uint16Array(1))).rejects.toThrow(TypeError)
+      await expect(reader.closed).rejects.toThrow(TypeError)
+    })
+    expect(lost).toEqual([])
+  })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { from, never, OptionError, range } from '@sluice/core'
+import { failing, from, never, OptionError, range, toArray } from '@sluice/core'
 import { explore, manualSource, settle, sinkLaws, trackedSource } from '@sluice/testing'
-import { toWritable } from '@sluice/adapters/web-streams'
+import { throughTransform, toWritable } from '@sluice/adapters/web-streams'
 
 const BOOM = new Error('boom')
 const failureOf = async (run: PromiseLike<unknown>): Promise<unknown> => run.then(() => 'no failure', (error: unknown) => error)
@@ -175,4 +175,38 @@ it('A8: a stop writes what was read and closes', async () => {
 
 it('options are checked when the pipeline is built', () => {
   expect(() => toWritable({} as never)).toThrow(OptionError)
+})
+
+describe('a stream with a high water mark of 0, which never has room', () => {
+  const target = (): ReturnType<typeof recorder<number>> => recorder<number>({ highWaterMark: 0 })
+
+  it('A1: an empty source ends, and a failing one fails', async () => {
+    const [empty, failed] = [target(), target()]
+    expect(await from<number>([]).to(toWritable(empty.writable)).run()).toBe(0)
+    expect(await failureOf(failing(BOOM).to(toWritable(failed.writable)).run())).toBe(BOOM)
+    expect([empty.seen.events, failed.seen.events]).toEqual([['close'], [['abort', BOOM]]])
+  })
+
+  it('A2: values are written one at a time', async () => {
+    let write!: () => void
+    const { writable, seen } = recorder<number>({ highWaterMark: 0, write: () => new Promise<void>((resolve) => { write = resolve }) })
+    const probe = manualSource<number>()
+    const run = probe.source.to(toWritable(writable)).run()
+    probe.emit(1, 2, 3)
+    probe.end()
+    for (const delivered of [1, 2, 3]) {
+      await settle()
+      expect(probe.delivered).toBe(delivered)
+      write()
+    }
+    expect(await run).toBe(3)
+    expect([seen.values, seen.events]).toEqual([[1, 2, 3], ['close']])
+  })
+
+  it.each([0, 1])('A1: through a TransformStream with marks of 0 and %i', async (highWaterMark) => {
+    const pair = (): TransformStream<number, number> => new TransformStream<number, number>({}, { highWaterMark: 0 }, { highWaterMark })
+    expect(await range(0, 20).pipe(throughTransform(pair)).to(toArray()).run()).toEqual(Array.from({ length: 20 }, (_, i) => i))
+    expect(await from<number>([]).pipe(throughTransform(pair)).to(toArray()).run()).toEqual([])
+    expect(await failureOf(failing(BOOM).pipe(throughTransform<number, number>(pair)).to(toArray()).run())).toBe(BOOM)
+  })
 })

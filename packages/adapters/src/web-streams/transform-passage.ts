@@ -10,6 +10,7 @@ import { WritableIntake } from './writable-intake'
  * told only when a read finds nothing there. Both sides are ended once, when the stage ends.
  */
 export class TransformPassage<A, B> implements Puller<B> {
+  readonly #stage: Stage
   readonly #reading: ReadablePuller<B>
   readonly #feed: Drive
   readonly #fed: Promise<void>
@@ -18,6 +19,7 @@ export class TransformPassage<A, B> implements Puller<B> {
 
   constructor(upstream: Openable<A>, stage: Stage, pair: TransformPair<A, B>) {
     const { readable, writable } = pair
+    this.#stage = stage
     this.#reading = new ReadablePuller<B>({
       open: () => readable.getReader(),
       abandon: (reason) => readable.cancel(reason),
@@ -39,7 +41,10 @@ export class TransformPassage<A, B> implements Puller<B> {
       this.#intake?.begin()
       this.#feed.start()
     }
-    return this.#reading.pull(into, limit)
+    const count = this.#reading.pull(into, limit)
+    // Values that come out are new ones: those that went in are settled when they were written.
+    if (count > 0) this.#stage.made(count)
+    return count
   }
 
   /** The readable side first: once the writable was aborted, a cancel would be answered with that. */

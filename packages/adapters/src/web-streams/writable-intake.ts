@@ -30,8 +30,9 @@ export class WritableIntake<T> implements Intake<T, number> {
   /** `ready` is being waited for. */
   #waiting = false
 
-  readonly #onWritten = (): void => {
+  readonly #onWritten = (ticket?: Ticket | void): void => {
     this.#written++
+    this.#stage.settle(ticket ?? undefined, 'delivered')
     this.#settled()
   }
 
@@ -153,11 +154,8 @@ export class WritableIntake<T> implements Intake<T, number> {
   #write(value: T, ticket: Ticket | undefined): void {
     this.#open++
     const written = this.#writer.write(value)
-    written.then(ticket === undefined ? this.#onWritten : () => {
-      ticket.ack()
-      this.#onWritten()
-    }, (error: unknown) => {
-      ticket?.nack(error)
+    written.then(ticket === undefined ? this.#onWritten : () => { this.#onWritten(ticket) }, (error: unknown) => {
+      this.#stage.giveUp(ticket, error)
       this.#fail(error, value)
       this.#settled()
     })
