@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { DONE, PENDING, source, reasonOf, type Outcome, type Puller, type Source, type Stage } from '@sluice/core'
+import { DONE, PENDING, ProtocolError, reasonOf, source, type Outcome, type Puller, type Source, type Stage } from '@sluice/core'
 import { streamSupply, type Given, type StreamSupply } from './given-stream'
 import { NodeReader } from './node-reader'
 
@@ -25,7 +25,8 @@ export interface FromNodeOptions {
  * - **on abort** destroys it with the reason, and waits for its `close`; so it does, without a reason, when the consumer
  *   wants no more
  *
- * @param readable a Readable or Duplex, which can be read once, or a function that makes one for each run.
+ * @param readable a Readable or Duplex, or a function that makes one for each run. A stream that is given can be read once: a
+ * second run, or try, fails, unless `preventCancel` lets it go on where the first has ended.
  * @param options `preventCancel` (default false), `name`.
  * @throws OptionError where `readable` is neither.
  *
@@ -37,7 +38,13 @@ export interface FromNodeOptions {
 export function fromNode<T = Buffer>(readable: Given<Readable>, options: FromNodeOptions = {}): Source<T> {
   const { preventCancel = false, name = 'fromNode' } = options
   const supply = streamSupply('fromNode', 'readable', readable, 'read')
-  return source<T>(name, (stage) => new ReadablePuller<T>(supply, stage, preventCancel))
+  let wasOpened = false
+  return source<T>(name, (stage) => {
+    // It was read to its end, or destroyed: whoever tries again would take what is left for the whole.
+    if (wasOpened && !supply.own && !preventCancel) throw new ProtocolError(`${name}: a stream can be read once; for several runs or tries, give a function that makes one`)
+    wasOpened = true
+    return new ReadablePuller<T>(supply, stage, preventCancel)
+  })
 }
 
 class ReadablePuller<T> implements Puller<T> {

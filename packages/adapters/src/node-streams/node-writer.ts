@@ -10,6 +10,9 @@ export interface WriterEvents {
   readonly onFailure: (error: unknown) => void
 }
 
+/** How often to look whether a stream that answers nothing has written all. */
+const LOOK_MS = 10
+
 /**
  * The writable side of a Node stream, written to as far as it has room.
  *
@@ -33,6 +36,9 @@ export class NodeWriter<T> {
   readonly #tickets = new Set<Ticket>()
   /** The stream has finished, so all writes are settled. */
   #finished = false
+  /** A callback has come: whoever waits for the others waits for something that comes. */
+  #hasAnswered = false
+  #cancelLook: (() => void) | undefined
   /** It has finished, or failed. */
   #over = false
   #failure: { readonly error: unknown } | undefined
@@ -100,12 +106,15 @@ export class NodeWriter<T> {
 
   /** Resolves when all that was written was dealt with. */
   flushed(): Promise<void> {
-    return this.#until(false)
+    const flushed = this.#until(false)
+    this.#look(false)
+    return flushed
   }
 
   /** Takes its listeners off; the stream stays as it is. */
   detach(): void {
     this.#detached = true
+    this.#cancelLook?.()
     this.#stream.off('drain', this.#onDrain)
     this.#forget()
   }
@@ -138,6 +147,7 @@ export class NodeWriter<T> {
   }
 
   #answered(ticket: Ticket | undefined, error: Error | null | undefined): void {
+    this.#hasAnswered = true
     this.#unanswered--
     if (ticket) this.#tickets.delete(ticket)
     if (!error) {
@@ -150,6 +160,22 @@ export class NodeWriter<T> {
       this.#fail(error)
     }
     this.#settle()
+  }
+
+  /**
+   * Where no callback has ever come, a replaced `write` has lost them. Then all was written when the stream holds nothing,
+   * which no event tells.
+   */
+  #look(wasEmpty: boolean): void {
+    if (this.#wait === undefined || this.#hasAnswered) return
+    const isEmpty = this.#stream.writableLength === 0
+    if (isEmpty && wasEmpty) {
+      this.#finish()
+      this.#unanswered = 0
+      this.#settle()
+    } else {
+      this.#cancelLook = this.#stage.scope.clock.after(LOOK_MS, () => { this.#look(isEmpty) })
+    }
   }
 
   /** All that was written before the end has got there, whether or not the callbacks come. */

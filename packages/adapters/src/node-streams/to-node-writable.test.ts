@@ -445,7 +445,9 @@ describe('A2: only false means full', () => {
     expect(run.unstopped).toEqual([])
   })
 
-  it.each(['answer', 'callback'])('a write that was replaced by one that loses the %s holds nobody up, and tickets are told', async (lost) => {
+  it.each([
+    ['answer', false], ['answer', true], ['callback', false], ['callback', true],
+  ])('a write that was replaced by one that loses the %s holds nobody up, and tickets are told (preventClose: %s)', async (lost, preventClose) => {
     const { writable, taken } = collecting({ objectMode: true, highWaterMark: 4 })
     const write = writable.write.bind(writable) as (...given: unknown[]) => boolean
     writable.write = ((value: unknown, done: unknown) => {
@@ -453,7 +455,7 @@ describe('A2: only false means full', () => {
       return lost === 'answer' ? undefined : answer
     }) as Writable['write']
     const { source: tracked, statuses } = trackedSource([1, 2, 3, 4, 5, 6])
-    const run = tracked.to(toNodeWritable<number>(writable)).run()
+    const run = tracked.to(toNodeWritable<number>(writable, { preventClose })).run()
     expect([await run, taken]).toEqual([6, [1, 2, 3, 4, 5, 6]])
     expect(statuses).toEqual(Array.from({ length: 6 }, () => 'ack'))
     expect(run.stats().totals).toMatchObject({ read: 6, delivered: 6 })

@@ -1,4 +1,4 @@
-import { callable, source, wholeNumber, type Source } from '@sluice/core'
+import { callable, ProtocolError, source, wholeNumber, type Source } from '@sluice/core'
 import { ByobReader } from './byob-reader'
 import { ReadablePuller, type Readings } from './readable-puller'
 
@@ -26,8 +26,8 @@ export interface FromByteStreamOptions extends FromReadableOptions {
  * - **on abort**, and when the consumer wants no more, cancels the stream with the reason, and waits for it. A stop waits for
  *   the read that is out, and hands on its chunk
  *
- * The stream is locked at the first pull and released at the end, so it serves one run; for several:
- * `defer(() => fromReadable(open()))`.
+ * The stream is locked at the first pull and released at the end. It serves one run, and one try: a second one fails, unless
+ * `preventCancel` lets it go on where the first has ended. For several: `defer(() => fromReadable(open()))`.
  *
  * @param stream of any make: fetch, Blob, a polyfill.
  * @param options `preventCancel` (default false), `byob: { size }` for byte streams, `name`.
@@ -45,10 +45,16 @@ export function fromReadable<T>(stream: ReadableStream<T>, options: FromReadable
   callable('fromReadable', 'stream.getReader', (stream as { readonly getReader?: unknown } | undefined)?.getReader)
   const size = byob && wholeNumber('fromReadable', 'byob.size', byob.size)
   const bytes = stream as unknown as ReadableStream<Uint8Array>
-  return source<T>(name, (stage) => new ReadablePuller<T>({
-    preventCancel,
-    open: () => (size === undefined ? stream.getReader() : new ByobReader(bytes, size) as ReturnType<Readings<T>['open']>),
-    // Given to the run, it ends with it, though nothing was read; locked, it is somebody else's.
-    abandon: (reason) => (preventCancel || stream.locked ? undefined : stream.cancel(reason)),
-  }, stage))
+  let wasOpened = false
+  return source<T>(name, (stage) => {
+    // It was read to its end, or cancelled: whoever tries again would take what is left for the whole.
+    if (wasOpened && !preventCancel) throw new ProtocolError(`${name}: a stream can be read once; for several runs or tries: defer(() => fromReadable(open()))`)
+    wasOpened = true
+    return new ReadablePuller<T>({
+      preventCancel,
+      open: () => (size === undefined ? stream.getReader() : new ByobReader(bytes, size) as ReturnType<Readings<T>['open']>),
+      // Given to the run, it ends with it, though nothing was read; locked, it is somebody else's.
+      abandon: (reason) => (preventCancel || stream.locked ? undefined : stream.cancel(reason)),
+    }, stage)
+  })
 }
