@@ -26,7 +26,8 @@ export function expected(asn: string, country: string, rows = Infinity): { netwo
       const [from = '', to = '', fact = ''] = fields
       const start = number(from)
       const end = number(to)
-      const reason = fields.length !== columns ? `expected ${columns} columns, found ${fields.length}`
+      const reason = fields.some((field) => field.includes('\0')) ? 'a NUL character, which no text of the database can hold'
+        : fields.length !== columns ? `expected ${columns} columns, found ${fields.length}`
         : !isIPv4(from) ? `no IPv4 address: ${JSON.stringify(from)}`
         : !isIPv4(to) ? `no IPv4 address: ${JSON.stringify(to)}`
         : end < start ? `ends (${to}) before it starts (${from})`

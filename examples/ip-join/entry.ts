@@ -35,8 +35,13 @@ export function validator(last: number): (row: Row) => Entry {
   }
 }
 
+/** The longest row; the longest ones of the real files have some hundred characters. */
+const LONGEST = 10_000
+
 /** A range, or what is wrong with the row. */
 function check({ file, line, text }: Row, last: number): Range | string {
+  if (text.includes('\0')) return 'a NUL character, which no text of the database can hold'
+  if (text.length > LONGEST) return `longer than ${LONGEST} characters`
   const fields = csvFields(text)
   if (!fields) return 'wrong quotes'
   if (fields.length !== COLUMNS[file]) return `expected ${COLUMNS[file]} columns, found ${fields.length}`

@@ -74,6 +74,28 @@ it('the sweep finds the overlaps that comparing everything with everything finds
   }))
 })
 
+it('A12: what the database cannot hold is a reject: NUL characters, bytes that are no text, lines beyond measure', async () => {
+  const asn = join(folder, 'asn-binary.csv')
+  const country = join(folder, 'country-binary.csv')
+  writeFileSync(asn, Buffer.concat([
+    Buffer.from('1.0.0.0,1.0.0.255,13335,Cloudflare\n1.0.1.0,1.0.1.255,13336,Bad\0Org\n'), Buffer.from([0xff, 0xfe, 0, 10]),
+    Buffer.from(`1.0.2.0,1.0.2.255,7,${'x'.repeat(3_000_000)}\n1.0.4.0,1.0.4.255,5,\u{1f600}\r\n`),
+  ]))
+  writeFileSync(country, '1.0.0.0,1.0.7.255,AU\nx\0y\n')
+  for (const fresh of [true, false]) {
+    const { balance: rows, rejects, held } = await run({ ...shipped('--asn', asn, '--country', country, '--out', join(folder, 'binary')), fresh })
+    expect(rows).toMatchObject({ networks: 5, joined: 2, rejected: 3, rejectedCountries: 1, lost: 0 })
+    const told = rejects.trim().split('\n').map((line) => JSON.parse(line) as { file: string; line: number; reason: string; text: string })
+    expect(told.map(({ file, line, reason }) => [file, line, reason])).toEqual([
+      ['countries', 2, 'a NUL character, which no text of the database can hold'], ['networks', 2, 'a NUL character, which no text of the database can hold'],
+      ['networks', 3, 'a NUL character, which no text of the database can hold'], ['networks', 4, 'longer than 10000 characters'],
+    ])
+    expect(told[1]?.text).toBe('1.0.1.0,1.0.1.255,13336,Bad\u2400Org')
+    expect(told[3]?.text.length).toBe(1001)
+    expect(held.networks).toHaveLength(2)
+  }
+}, 60_000)
+
 it('every row is either joined or rejected with its line and a reason', async () => {
   const asn = join(folder, 'asn.csv')
   const country = join(folder, 'country.csv')

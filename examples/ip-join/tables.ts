@@ -27,12 +27,18 @@ export function toBatch(events: readonly JoinEvent[]): Batch {
       for (const { start, end, country } of event.parts) networks.push({ start, end, country, asn, organisation, line })
     } else if (event.kind === 'unresolved') {
       const { line, text } = event.network
-      rejects.push({ file: 'networks', line, reason: 'no country is known for any of its addresses', text })
+      rejects.push({ file: 'networks', line, reason: 'no country is known for any of its addresses', text: shown(text) })
     } else if (event.kind === 'malformed') {
-      rejects.push({ ...event.row, reason: event.reason })
+      const { file, line, text } = event.row
+      rejects.push({ file, line, reason: event.reason, text: shown(text) })
     }
   }
   return { networks, rejects, at: (events.at(-1) as JoinEvent).at }
+}
+
+/** A text as the database can hold it: a NUL character as the sign for it, and no more than is worth looking at. */
+function shown(text: string): string {
+  return (text.length > 1000 ? `${text.slice(0, 1000).replace(/\p{Surrogate}$/u, '')}…` : text).replaceAll('\0', '\u2400')
 }
 
 /** Writes batches, each with its position, in one transaction. `job` says of what it is the position. */

@@ -1,4 +1,8 @@
-import { ackAll, nackAll, type Intake, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core'
+import { Unsettled, type ItemFate } from './unsettled'
+
+/** Says what became of an item of a batch: left out, or written, whatever becomes of the others. */
+export type TellFate = (index: number, fate: ItemFate) => void
 
 /** Where batches go, for one run. */
 export interface BatchWriter<T, R> {
@@ -7,8 +11,12 @@ export interface BatchWriter<T, R> {
    * a connection that is lost.
    */
   open?(fail: (error: unknown) => void): Promise<void>
-  /** Deals with a batch. A rejection fails the run; a {@link BatchFailure} says with which item. */
-  write(items: readonly T[]): Promise<void>
+  /**
+   * Deals with a batch. A rejection fails the run; a {@link BatchFailure} says with which item.
+   *
+   * @param tell to be told of each item that is left out. All others are written when the promise resolves.
+   */
+  write(items: readonly T[], tell: TellFate): Promise<void>
   /** Everything was written: the result. */
   end(): R | Promise<R>
   /** The run has failed or was aborted: what is under way settles soon. */
@@ -50,7 +58,7 @@ export function batchIntake<T, R>(stage: Stage, options: BatchIntakeOptions, wri
   const { batch, concurrency, ackAtEnd } = options
   let waiting: T[] = []
   let waitingTickets: Tickets | null = null
-  const unsettled: Ticket[] = []
+  const unsettled = new Unsettled(stage)
   let opened = writer.open === undefined
   let running = 0
   let failed = false
@@ -78,27 +86,24 @@ export function batchIntake<T, R>(stage: Stage, options: BatchIntakeOptions, wri
     stage.fail(error, item, attempt)
     waited?.reject(error)
   }
-  const settle = (tickets: Tickets | null): void => {
-    if (!tickets) return
-    if (!ackAtEnd) ackAll(tickets, tickets.length)
-    else for (const ticket of tickets) if (ticket) unsettled.push(ticket)
-  }
   const launch = (): void => {
     while (opened && !failed && !over && running < concurrency && waiting.length > 0) {
       const items = waiting.length > batch ? waiting.splice(0, batch) : waiting
       if (items === waiting) waiting = []
       const tickets = waitingTickets?.splice(0, items.length) ?? null
       running++
-      writer.write(items).then(
+      const fates = new Map<number, ItemFate>()
+      writer.write(items, (index, fate) => { fates.set(index, fate) }).then(
         () => {
           running--
-          settle(tickets)
+          unsettled.add(tickets, items.length, fates)
+          if (!ackAtEnd) unsettled.settle()
           launch()
           look()
         },
         (error: unknown) => {
           running--
-          nackAll(tickets, 0, items.length, error instanceof BatchFailure ? error.error : error)
+          settleFailed(stage, { items, tickets, fates, cutOff: over }, error)
           fail(error)
           look()
         },
@@ -126,10 +131,11 @@ export function batchIntake<T, R>(stage: Stage, options: BatchIntakeOptions, wri
     settles: true,
     demand: () => Math.max(1, batch - waiting.length),
     write(values, count, tickets) {
-      for (let i = 0; i < count; i++) waiting.push(values[i] as T)
-      if (tickets) {
-        waitingTickets ??= []
-        for (let i = 0; i < count; i++) waitingTickets.push(tickets[i])
+      // Values before may have had none.
+      if (tickets) waitingTickets ??= waiting.map(() => undefined)
+      for (let i = 0; i < count; i++) {
+        waiting.push(values[i] as T)
+        waitingTickets?.push(tickets?.[i])
       }
       launch()
       return room() ? undefined : until(room)
@@ -139,20 +145,39 @@ export function batchIntake<T, R>(stage: Stage, options: BatchIntakeOptions, wri
       const finish = Promise.resolve(writer.end())
       ending = finish.catch(() => {})
       const result = await finish
-      ackAll(unsettled, unsettled.length)
-      unsettled.length = 0
+      unsettled.settle()
       return result
     },
     async abort(reason) {
       over = true
       wait = undefined
       nackAll(waitingTickets, 0, waiting.length, reason)
-      nackAll(unsettled, 0, unsettled.length, reason)
-      unsettled.length = waiting.length = 0
+      unsettled.giveBack(reason)
+      waiting.length = 0
       writer.cut(reason)
       if (!still()) await until(still)
       await ending
       await writer.giveUp?.()
     },
+  }
+}
+
+interface FailedBatch {
+  readonly items: readonly unknown[]
+  readonly tickets: Tickets | null
+  readonly fates: ReadonlyMap<number, ItemFate>
+  /** The run had ended: what fails then has not failed by itself. */
+  readonly cutOff: boolean
+}
+
+/** Of a batch that failed: the item at fault has failed; what was with it was not dealt with. */
+function settleFailed(stage: Stage, { items, tickets, fates, cutOff }: FailedBatch, failure: unknown): void {
+  const { error, item } = failure instanceof BatchFailure ? failure : new BatchFailure(failure, undefined)
+  const at = item === undefined ? -1 : items.indexOf(item)
+  for (let i = 0; i < items.length; i++) {
+    const fate = fates.get(i)
+    if (fate) stage.settle(tickets?.[i], fate)
+    else if (!cutOff && (at < 0 || i === at)) stage.giveUp(tickets?.[i], error)
+    else tickets?.[i]?.nack(error)
   }
 }

@@ -1,5 +1,6 @@
 import type { KyInstance, Options } from 'ky'
 import { optionalPackage } from '../optional-package'
+import { follow, RedirectError } from './follow'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
 import { readBody, ResponseTooLongError } from './read-body'
@@ -54,7 +55,7 @@ export async function exchange(http: CheckedHttp, request: HttpRequest, use: Bod
   const attempt = async (input: Request): Promise<Response> => {
     attempts++
     answer = undefined
-    const response = await http.fetch(input)
+    const response = body === undefined ? await http.fetch(input) : await follow(input, body, http.fetch)
     const text = await textOf(response, response.ok ? use : 'excerpt')
     answer = {
       status: response.status, headers: response.headers, url: new URL(response.url === '' ? url : response.url), text,
@@ -65,7 +66,7 @@ export async function exchange(http: CheckedHttp, request: HttpRequest, use: Bod
   }
 
   try {
-    await send(ky, url, { method, headers, ...(body !== undefined && { body }), signal: abort, fetch: attempt as typeof fetch }, http, abort)
+    await send(ky, url, { method, headers, ...(body !== undefined && { body, redirect: 'manual' }), signal: abort, fetch: attempt as typeof fetch }, http, abort)
     return answer as unknown as HttpAnswer
   } catch (error) {
     if (abort.aborted) throw error
@@ -93,7 +94,7 @@ async function send(ky: KyInstance, url: URL, options: Options, http: CheckedHtt
       backoffLimit: maxDelayMs,
       jitter: (delay) => delay * (0.5 + Math.random() / 2),
       retryOnTimeout: true,
-      shouldRetry: ({ error }) => (abort.aborted || error instanceof ResponseTooLongError ? false : undefined),
+      shouldRetry: ({ error }) => (abort.aborted || error instanceof ResponseTooLongError || error instanceof RedirectError ? false : undefined),
     },
   })
 }
@@ -104,7 +105,7 @@ function explain(error: unknown, http: CheckedHttp, { method, url }: HttpRequest
   if (answer) return new HttpError(http.owner, `status ${answer.status}`, problem)
   const { name, message, cause } = error as { readonly name?: string; readonly message?: string; readonly cause?: unknown }
   if (name === 'TimeoutError') return new HttpError(http.owner, `no answer within ${http.timeoutMs} ms`, problem)
-  if (error instanceof ResponseTooLongError) return new HttpError(http.owner, error.message, { ...problem, cause: error })
+  if (error instanceof ResponseTooLongError || error instanceof RedirectError) return new HttpError(http.owner, error.message, { ...problem, cause: error })
   // Node puts what happened into the cause: a refused or broken connection, a name nobody knows.
   const inner = cause instanceof Error ? cause : undefined
   const { code } = (inner ?? {}) as { readonly code?: unknown }

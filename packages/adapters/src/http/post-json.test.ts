@@ -60,6 +60,56 @@ describe('postJson', () => {
     expect(bodies()).toEqual([{ records: [7] }])
   })
 
+  it.each([301, 302, 303, 307, 308])('A15: behind a redirection with %i all has arrived, or the run fails and names the new address', async (status) => {
+    for (const method of ['POST', 'PUT', 'PATCH'] as const) {
+      const origin = await serve((request, response) => {
+        if (request.path === '/old') response.writeHead(status, { location: '/new?token=secret' }).end()
+        else response.writeHead(200).end('<html>Welcome')
+      })
+      const run = range(0, 3).to(postJson(`${origin}/old`, { batch: 3, method, headers: { authorization: 'Bearer a' }, retry: { times: 5, delayMs: 1 } })).run()
+      const arrived = (): unknown[] => server.seen.filter(({ path, body, method: sent }) => path !== '/old' && body !== '' && sent === method).flatMap(({ body }) => JSON.parse(body) as unknown[])
+      if (status > 303 || (status < 303 && method !== 'POST')) {
+        expect((await run).items).toBe(3)
+        expect(arrived()).toEqual([0, 1, 2])
+        expect(server.seen.every(({ headers }) => headers.authorization === 'Bearer a')).toBe(true)
+      } else {
+        await expect(run).rejects.toThrow(`status ${status}: moved to ${origin}/new?token=…, where a ${method} would become a GET`)
+        expect(server.seen.every(({ path }) => path === '/old')).toBe(true)
+        expect(run.stats().totals).toMatchObject({ read: 3, delivered: 0, failed: 1, abandoned: 2 })
+      }
+      await server.close()
+    }
+  })
+
+  it('A15: to another server go no credentials, and a circle ends', async () => {
+    const other = await httpServer(ok)
+    let origin = await serve((_request, response) => { response.writeHead(307, { location: `${other.origin}/there` }).end() })
+    expect(await from([1]).to(postJson(origin, { headers: { authorization: 'Bearer a', 'x-kind': 'b' } })).run()).toMatchObject({ items: 1 })
+    expect(other.seen).toMatchObject([{ path: '/there', body: '1', method: 'POST' }])
+    expect([other.seen[0]?.headers.authorization, other.seen[0]?.headers['x-kind']]).toEqual([undefined, 'b'])
+    await other.close()
+    await server.close()
+    origin = await serve((_request, response) => { response.writeHead(308, { location: '/again' }).end() })
+    await expect(from([1]).to(postJson(origin, { retry: { times: 0 } })).run()).rejects.toThrow('moved more than 20 times')
+  })
+
+  it('A16: what was taken, left out and failed is told of each item', async () => {
+    const origin = await serve((request, response) => { response.writeHead(request.body.includes('3') || request.body.includes('7') ? 422 : 204).end() })
+    const letters: DeadLetter[] = []
+    const to = (onError: 'skip' | ReturnType<typeof deadLetter>) => postJson<unknown>(origin, { batch: 10, isolate: true, onError })
+    const skipping = range(0, 10).to(to('skip')).run()
+    expect((await skipping).items).toBe(8)
+    expect(skipping.stats().totals).toMatchObject({ read: 10, delivered: 8, skipped: 2, abandoned: 0 })
+    const dead = range(0, 10).to(to(deadLetter(collect(letters)))).run()
+    await dead
+    expect(dead.stats().totals).toMatchObject({ read: 10, delivered: 8, deadLettered: 2, abandoned: 0 })
+    const tracked = trackedSource(Array.from({ length: 10 }, (_, i) => i))
+    const run = tracked.source.to(to('skip')).run()
+    await run
+    expect(run.stats().totals).toMatchObject({ read: 10, delivered: 8, skipped: 2 })
+    expect(tracked.settlements).toEqual(Array(10).fill(1))
+  })
+
   it('what comes while a request is under way is the next batch', async () => {
     const answers: ServerResponse[] = []
     const origin = await serve((_request, response) => { answers.push(response) })

@@ -34,6 +34,8 @@ export interface PostJsonOptions<T> extends HttpOptions {
  * - **holds back** while `concurrency` requests are under way: what has come meanwhile is the next batch, so no item waits for
  *   a batch to fill
  * - **retries** 408, 425, 429, 5xx, timeouts and broken connections as `retry` says, waiting as long as `Retry-After` asks
+ * - **redirections** are followed where method and body stay the same; where they would not (301, 302, 303 of a POST), the request
+ *   fails with the new address
  * - **on failure** each item of the request goes where `onError` says; items that are to be tried again are sent together
  * - **on abort** requests under way are aborted, and so are waits for the next try
  * - **tickets** are acknowledged when their items were taken, skipped or written to a dead letter sink

@@ -1,5 +1,5 @@
 import { supervisorOf, type OnError, type Stage } from '@sluice/core'
-import { BatchFailure, type BatchWriter } from '../batches/batch-intake'
+import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
 import { exchange } from './exchange'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
@@ -27,6 +27,13 @@ export interface Posting<T> {
   readonly onError: OnError<T> | undefined
 }
 
+/** Some items of a batch, by their places. */
+interface Part<T> {
+  readonly items: readonly T[]
+  readonly at: readonly number[]
+  readonly tell: TellFate
+}
+
 /** Answers that say that what was sent is at fault. */
 const REFUSED = new Set([400, 409, 413, 422])
 
@@ -43,8 +50,8 @@ export class PostWriter<T> implements BatchWriter<T, PostedItems> {
     this.#supervisor = supervisorOf(stage, posting.onError)
   }
 
-  write(items: readonly T[]): Promise<void> {
-    return this.#deliver(items, 1, undefined)
+  write(items: readonly T[], tell: TellFate): Promise<void> {
+    return this.#deliver({ items, tell, at: items.map((_, i) => i) }, 1, undefined)
   }
 
   end(): PostedItems {
@@ -56,32 +63,35 @@ export class PostWriter<T> implements BatchWriter<T, PostedItems> {
   }
 
   /** Until each of the items has been taken or given up. `given`: the key it was sent with before. */
-  async #deliver(items: readonly T[], attempt: number, given: string | undefined): Promise<void> {
+  async #deliver(part: Part<T>, attempt: number, given: string | undefined): Promise<void> {
+    const items = part.at.map((i) => part.items[i] as T)
     let key = given
     try {
       key ??= this.#posting.idempotency?.key(items)
       await this.#send(items, key)
+      for (const i of part.at) part.tell(i, 'delivered')
     } catch (error) {
       if (this.#abort.signal.aborted) throw error
       if (this.#posting.isolate && items.length > 1 && error instanceof HttpError && REFUSED.has(error.status ?? 0)) {
         const half = Math.ceil(items.length / 2)
-        await this.#deliver(items.slice(0, half), attempt, undefined)
-        await this.#deliver(items.slice(half), attempt, undefined)
+        await this.#deliver({ ...part, at: part.at.slice(0, half) }, attempt, undefined)
+        await this.#deliver({ ...part, at: part.at.slice(half) }, attempt, undefined)
         return
       }
-      const again = await this.#recover(error, items, attempt)
+      const again = await this.#recover(error, part, attempt)
       // The same items are the same request; fewer are another one.
-      if (again.length > 0) await this.#deliver(again, attempt + 1, again.length === items.length ? key : undefined)
+      if (again.length > 0) await this.#deliver({ ...part, at: again }, attempt + 1, again.length === items.length ? key : undefined)
     }
   }
 
   /** Has each item decided about; answers those that are to be sent again. Waits run side by side. */
-  async #recover(error: unknown, items: readonly T[], attempt: number): Promise<T[]> {
-    const decided = await Promise.allSettled(items.map(async (item) =>
-      this.#supervisor ? interrupted(Promise.resolve(this.#supervisor.recover(error, item, attempt)), this.#abort.signal) : Promise.reject(error)))
-    return items.filter((item, i) => {
+  async #recover(error: unknown, { items, at, tell }: Part<T>, attempt: number): Promise<number[]> {
+    const decided = await Promise.allSettled(at.map(async (i) =>
+      this.#supervisor ? interrupted(Promise.resolve(this.#supervisor.recover(error, items[i], attempt)), this.#abort.signal) : Promise.reject(error)))
+    return at.filter((index, i) => {
       const decision = decided[i]
-      if (decision?.status === 'rejected') throw new BatchFailure(decision.reason, item, attempt)
+      if (decision?.status === 'rejected') throw new BatchFailure(decision.reason, items[index], attempt)
+      if (decision && decision.value !== 'retry') tell(index, decision.value)
       return decision?.value === 'retry'
     })
   }

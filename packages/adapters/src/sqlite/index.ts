@@ -1,4 +1,5 @@
 export { readCheckpoint, type SqliteCheckpoint } from './checkpoint'
+export { SqliteValueError } from './column-value'
 export { openSqlite, type OpenSqliteOptions, type SqliteDatabase, type SqliteHandle, type SqliteStatement } from './handle'
 export { sqliteQuery } from './sqlite-query'
 export { sqliteTable, type SqliteTableOptions, type TransactionOptions } from './sqlite-table'

@@ -1,4 +1,4 @@
-import { finiteNumber, sink, wholeNumber, type Sink } from '@sluice/core'
+import { checkOnError, finiteNumber, sink, wholeNumber, type OnError, type Sink } from '@sluice/core'
 import { checkCheckpoint, type SqliteCheckpoint } from './checkpoint'
 import { checkDatabase, type SqliteDatabase } from './handle'
 import { checkTable, type TableOptions } from './table-columns'
@@ -14,6 +14,13 @@ export interface TransactionOptions<T> {
   readonly busyTimeoutMs?: number | undefined
   /** Written in the same transaction as the rows: what {@link readCheckpoint} answers. Default: none. */
   readonly checkpoint?: SqliteCheckpoint<T> | undefined
+  /**
+   * What becomes of a value that the table refuses: one that a column cannot hold, a key that is there already, a constraint. All rows of
+   * the value are left out, the others of its transaction are written. Default: it fails the run.
+   */
+  readonly onError?: OnError<T> | undefined
+  /** Shown in failures, stats and the graph. Default: the function's name. */
+  readonly name?: string | undefined
 }
 
 /** Options of {@link sqliteTable}. */
@@ -26,8 +33,8 @@ export interface SqliteTableOptions<T> extends TableOptions, TransactionOptions<
  *   holds the lock: that is waited for without blocking
  * - **on completion** what is left is committed; a database that was opened here is closed
  * - **buffers** a batch of rows, and for `withinMs` at most
- * - **on failure** of a row its transaction is rolled back, the failure names the row, and the run fails; the transactions
- *   before it stay
+ * - **on failure** of a row its transaction is rolled back and the value goes where `onError` says: left out, the others are
+ *   written; else the failure names the row, and the run fails. The transactions before it stay
  * - **on abort** what was not committed is given up. No transaction is ever open between two turns
  *
  * Tickets are settled after the commit. Names are quoted, values are bound.
@@ -35,7 +42,7 @@ export interface SqliteTableOptions<T> extends TableOptions, TransactionOptions<
  * @param database a path, opened by each run; or an open database (`node:sqlite`, `libsql`), which stays open.
  * @param table its name.
  * @param options `columns` (default: those of the table), `mode` (default `'insert'`), `key`, `batch` (rows, default 500),
- * `withinMs` (default 200), `busyTimeoutMs` (default 5,000), `checkpoint` (default: none).
+ * `withinMs` (default 200), `busyTimeoutMs` (default 5,000), `checkpoint` (default: none), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong. The run fails with SqliteSchemaError before the first row where the table
  * is not what `columns` says.
  *
@@ -67,16 +74,18 @@ export function tableSink<T>(
 ): Sink<T, WrittenRows> {
   const { checkpoint } = options
   checkCheckpoint(owner, checkpoint)
+  checkOnError(owner, options.onError)
   const writing: Writing<T> = {
     ...how,
     owner,
     checkpoint,
+    onError: options.onError,
     database: checkDatabase(owner, database),
     batch: wholeNumber(owner, 'batch', options.batch ?? 500),
     withinMs: finiteNumber(owner, 'withinMs', options.withinMs ?? 200),
     busyTimeoutMs: finiteNumber(owner, 'busyTimeoutMs', options.busyTimeoutMs ?? 5000),
   }
-  return sink<T, WrittenRows>(owner, (stage) => {
+  return sink<T, WrittenRows>(options.name ?? owner, (stage) => {
     const intake = new TableIntake<T>(writing, stage)
     // Its methods are its own, so that who wraps a sink of ours may spread it.
     return {

@@ -17,13 +17,15 @@ export type SqliteRows<K extends string> = { readonly [table in K]?: readonly ob
  * - **holds back** while a transaction is written, and while somebody else holds the lock
  * - **on completion** what is left is committed; a database that was opened here is closed
  * - **buffers** a batch of rows, and for `withinMs` at most
- * - **on failure** the transaction is rolled back, the failure names the row, and the run fails
+ * - **on failure** of a row the transaction is rolled back and the value goes where `onError` says, with all its rows; else the
+ *   failure names the row, and the run fails
  * - **on abort** what was not committed is given up
  *
  * @param database a path, opened by each run; or an open database, which stays open.
  * @param tables how each table is written, by its name: `columns`, `mode`, `key`.
  * @param options `rows` (what of a value goes where; default: the value says it itself), `batch` (rows, default 500),
- * `withinMs` (default 200), `busyTimeoutMs` (default 5,000), `checkpoint` (default: none).
+ * `withinMs` (default 200), `busyTimeoutMs` (default 5,000), `checkpoint` (default: none),
+ * `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example

@@ -1,9 +1,10 @@
-import type { Intake, Stage, Ticket, Tickets } from '@sluice/core'
+import { nackAll, supervisorOf, type Intake, type OnError, type Stage, type Supervisor, type Tickets } from '@sluice/core'
 import { checkpointWriter, type SqliteCheckpoint } from './checkpoint'
 import { connect, type Connection, type SqliteDatabase } from './handle'
+import { HeldRows, type Refused } from './held-rows'
 import type { CheckedTable } from './table-columns'
 import { TableWriter } from './table-writer'
-import { isBusy, transaction } from './transaction'
+import { isBusy, isOpen, transaction } from './transaction'
 
 /** What was written. */
 export interface WrittenRows {
@@ -22,7 +23,11 @@ export interface Writing<T> {
   readonly withinMs: number
   readonly busyTimeoutMs: number
   readonly checkpoint: SqliteCheckpoint<T> | undefined
+  readonly onError: OnError<T> | undefined
 }
+
+/** Thrown inside a transaction that is to be rolled back for what it was told. */
+const ROLLED_BACK = new Error('rolled back: rows were refused')
 
 /** The longest pause between two looks whether the lock is free. */
 const LONGEST_PAUSE_MS = 100
@@ -36,6 +41,9 @@ const LONGEST_PAUSE_MS = 100
  *                      └──────────── all of it again, later ◀────────┘
  * ```
  *
+ * Where a row is refused, its transaction is rolled back. Without a supervisor the run fails; else the supervisor decides about the
+ * value, and all others are written again.
+ *
  * Invariants: a transaction is begun and ended in one turn; at most one commit is under way; a ticket is settled after
  * the commit of its rows, or not acknowledged at all.
  */
@@ -43,14 +51,15 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
   readonly settles = true
   readonly #writing: Writing<T>
   readonly #stage: Stage
-  readonly #rows: object[][]
+  readonly #held: HeldRows<T>
+  readonly #supervisor: Supervisor | undefined
   readonly #opening: Promise<void>
   #connection: Connection | undefined
   #writers: readonly TableWriter[] = []
   #mark: ((value: unknown) => void) | undefined
-  #waiting = 0
-  #tickets: Ticket[] = []
   #position: unknown
+  /** Of the last attempt to write what waits. */
+  #refused: Refused[] = []
   #committing: Promise<void> | undefined
   #cancelTimer: (() => void) | undefined
   #ready = false
@@ -61,7 +70,8 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
   constructor(writing: Writing<T>, stage: Stage) {
     this.#writing = writing
     this.#stage = stage
-    this.#rows = writing.tables.map(() => [])
+    this.#held = new HeldRows<T>(writing.tables.length)
+    this.#supervisor = supervisorOf(stage, writing.onError)
     this.#opening = this.#open()
     // Told at once, even if nothing ever comes.
     this.#opening.catch((error: unknown) => { if (!this.#over) stage.fail(error) })
@@ -69,15 +79,20 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
 
   write(values: readonly T[], count: number, tickets: Tickets | null): Promise<void> | undefined {
     const { spread, checkpoint, batch } = this.#writing
-    for (let i = 0; i < count; i++) if (tickets?.[i]) this.#tickets.push(tickets[i] as Ticket)
     for (let i = 0; i < count; i++) {
-      this.#stage.item = values[i]
-      this.#waiting += spread(values[i] as T, this.#rows)
-      const position = checkpoint?.of(values[i] as T)
-      if (position !== undefined) this.#position = position
+      const value = (this.#stage.item = values[i] as T)
+      try {
+        this.#held.add(value, tickets?.[i], spread, this.#supervisor !== undefined)
+        const position = checkpoint?.of(value)
+        if (position !== undefined) this.#position = position
+      } catch (error) {
+        nackAll(tickets, i + 1, count, error)
+        this.#giveUp({ index: this.#held.length - 1, error })
+        throw error
+      }
     }
     this.#stage.item = undefined
-    if (this.#waiting >= batch) return this.#commit()
+    if (this.#held.count >= batch) return this.#commit()
     this.#cancelTimer ??= this.#stage.scope.clock.after(this.#writing.withinMs, () => { this.#commitLate() })
     return undefined
   }
@@ -93,7 +108,7 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
   async abort(reason: unknown): Promise<void> {
     this.#over = true
     this.#cancelTimer?.()
-    this.#settle((ticket) => { ticket.nack(reason) })
+    this.#held.giveBack(reason)
     await this.#opening.catch(() => {})
     this.#close()
   }
@@ -114,11 +129,10 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     this.#cancelTimer = undefined
     // What has come since is not in that one.
     if (this.#committing) return this.#committing.then(() => this.#commit())
-    if (this.#waiting === 0 && this.#position === undefined && this.#tickets.length === 0) return undefined
+    if (this.#held.length === 0 && this.#position === undefined) return undefined
     if (this.#ready) {
       try {
-        this.#transact()
-        return undefined
+        if (this.#transact()) return undefined
       } catch (error) {
         if (!isBusy(error)) throw error
       }
@@ -130,7 +144,7 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
   async #commitLater(): Promise<void> {
     try {
       await this.#opening
-      await this.#unlocked(() => { this.#transact() })
+      while (!(await this.#transactUnlocked())) await this.#judge()
     } finally {
       this.#committing = undefined
     }
@@ -138,19 +152,95 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     if (this.#over) await new Promise<void>(() => {})
   }
 
-  #transact(): void {
-    const look = (row: object): void => { this.#stage.item = row }
-    transaction((this.#connection as Connection).handle, () => {
-      for (const [index, writer] of this.#writers.entries()) writer.write(this.#rows[index] as object[], look)
-      if (this.#position !== undefined) this.#mark?.(this.#position)
-    })
-    this.#stage.item = undefined
-    this.#written += this.#waiting
+  /** True: all that waits is written. False: some values were refused, and nothing is written. */
+  #transact(): boolean {
+    const { handle } = this.#connection as Connection
+    this.#refused = [...this.#held.malformed]
+    if (this.#refused.length > 0) return false
+    try {
+      transaction(handle, () => {
+        for (const [table, writer] of this.#writers.entries()) this.#writeTable(table, writer)
+        if (this.#refused.length > 0) throw ROLLED_BACK
+        if (this.#position !== undefined) this.#mark?.(this.#position)
+      })
+    } catch (error) {
+      if (error !== ROLLED_BACK) throw error
+      this.#checkAll()
+      return false
+    }
+    this.#written += this.#held.count
     this.#transactions++
-    this.#waiting = 0
     this.#position = undefined
-    for (const rows of this.#rows) rows.length = 0
-    this.#settle((ticket) => { ticket.ack() })
+    this.#held.settle(this.#stage)
+    return true
+  }
+
+  #writeTable(table: number, writer: TableWriter): void {
+    const rows = this.#held.rows[table] as object[]
+    writer.write(rows, (row, error) => {
+      const index = this.#held.ownerOf(table, row)
+      this.#stage.item = rows[row]
+      if (!this.#supervisor) {
+        this.#giveUp({ index, error })
+        throw error
+      }
+      this.#refused.push({ index, error })
+      // What else of the value is in already may be why the next one is refused; and a trigger may have ended the transaction.
+      if (!this.#held.isAlone(index) || !isOpen((this.#connection as Connection).handle)) throw ROLLED_BACK
+    })
+  }
+
+  /** Values that no column can hold are to blame first: what was refused may have been in the way of another row of theirs. */
+  #checkAll(): void {
+    const unholdable = new Map<number, Refused>()
+    for (const [table, writer] of this.#writers.entries()) {
+      writer.check(this.#held.rows[table] as object[], (row, error) => {
+        const index = this.#held.ownerOf(table, row)
+        if (!unholdable.has(index)) unholdable.set(index, { index, error })
+      })
+    }
+    if (unholdable.size > 0) this.#refused = [...unholdable.values()]
+  }
+
+  /** Puts the values that were refused before the supervisor. Those that are left out are settled. */
+  async #judge(): Promise<void> {
+    const refused = this.#refused
+    this.#refused = []
+    const out = new Set<number>()
+    await Promise.all(refused.map(async ({ index, error }) => {
+      try {
+        const recovery = await this.#supervisor?.recover(error, this.#held.valueAt(index), this.#held.attemptAt(index))
+        if (this.#over) return
+        if (recovery === undefined || recovery === 'retry') this.#held.tryAgain(index)
+        else {
+          this.#stage.settle(this.#held.ticketAt(index), recovery)
+          out.add(index)
+        }
+      } catch (final) {
+        // Given up: nobody is to hear of a second failure.
+        if (this.#over) return
+        this.#stage.item = this.#held.valueAt(index)
+        this.#giveUp({ index, error: final })
+        throw final
+      }
+    }))
+    if (!this.#over) {
+      this.#held.remove(out)
+      this.#stage.item = undefined
+    }
+  }
+
+  /** A value has failed for good. */
+  #giveUp({ index, error }: Refused): void {
+    this.#stage.giveUp(this.#held.ticketAt(index), error)
+    this.#held.forget(index)
+  }
+
+  /** True where nothing is left to be written, or nobody wants it any more. */
+  async #transactUnlocked(): Promise<boolean> {
+    let done = false
+    await this.#unlocked(() => { done = this.#transact() })
+    return (done as boolean) || this.#over
   }
 
   /** Does `work`, again and again while somebody else holds the lock. The event loop goes on meanwhile. */
@@ -175,12 +265,6 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     } catch (error) {
       fail(error)
     }
-  }
-
-  #settle(how: (ticket: Ticket) => void): void {
-    const tickets = this.#tickets
-    this.#tickets = []
-    for (const ticket of tickets) how(ticket)
   }
 
   #close(): void {

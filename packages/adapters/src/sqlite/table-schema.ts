@@ -1,5 +1,6 @@
 import type { SqliteHandle } from './handle'
 import { prepare } from './statement'
+import { affinityOf, type Affinity } from './column-value'
 import { quoted, type CheckedTable, type SqliteType } from './table-columns'
 
 /** A table that is not what the pipeline was told it is. Thrown before anything is written. */
@@ -14,8 +15,14 @@ interface Column {
   readonly hasDefault: boolean
 }
 
+/** A column that is written. */
+export interface WrittenColumn {
+  readonly name: string
+  readonly affinity: Affinity
+}
+
 /** Makes the table where it was described and is missing, checks it, and answers the columns to write. */
-export function prepareTable(owner: string, handle: SqliteHandle, table: CheckedTable): readonly string[] {
+export function prepareTable(owner: string, handle: SqliteHandle, table: CheckedTable): readonly WrittenColumn[] {
   if (table.types) handle.exec(creation(table, table.types))
   const found = columnsOf(handle, table.name)
   const fail = (what: string): never => {
@@ -35,7 +42,8 @@ export function prepareTable(owner: string, handle: SqliteHandle, table: Checked
   for (const { name, required, hasDefault } of found.values()) {
     if (required && !hasDefault && !columns.includes(name)) fail(`needs a value for ${quoted(name)}, which is none of the columns that are written`)
   }
-  return columns
+  const strict = prepare(handle, "SELECT strict FROM pragma_table_list(?) WHERE type <> 'virtual'").get([table.name])?.strict === 1n
+  return columns.map((name) => ({ name, affinity: affinityOf((found.get(name) as Column).type, strict) }))
 }
 
 function creation({ name, key }: CheckedTable, types: ReadonlyMap<string, SqliteType>): string {

@@ -1,3 +1,4 @@
+import { SqliteValueError } from './column-value'
 import type { SqliteHandle } from './handle'
 
 /** Does `work` in a transaction, all of it or nothing. No turn of the event loop passes in between, so nobody else gets in. */
@@ -16,9 +17,34 @@ export function transaction(handle: SqliteHandle, work: () => void): void {
   }
 }
 
+/** False where it is known that no transaction is open any more: a trigger can end one. */
+export function isOpen(handle: SqliteHandle): boolean {
+  const { inTransaction, isTransaction } = handle as { readonly inTransaction?: boolean; readonly isTransaction?: boolean }
+  return (inTransaction ?? isTransaction) !== false
+}
+
+const BUSY = 5
+/** Error, too big, constraint, mismatch, range. Not: disk full, unreadable, read-only, out of memory, locked. */
+const REFUSALS: ReadonlySet<number> = new Set([1, 18, 19, 20, 25])
+const CODES: Readonly<Record<string, number>> = { SQLITE_BUSY: BUSY, SQLITE_ERROR: 1, SQLITE_TOOBIG: 18, SQLITE_CONSTRAINT: 19, SQLITE_MISMATCH: 20, SQLITE_RANGE: 25 }
+
 /** True where another connection holds the lock, so that trying again may help. */
 export function isBusy(error: unknown): boolean {
+  return resultCode(error) === BUSY
+}
+
+/** True where a row was not taken because of what is in it: another row may well be. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof SqliteValueError) return true
+  const code = resultCode(error)
+  // A table or column that has gone takes no row at all.
+  return code !== undefined && REFUSALS.has(code) && !/no such |has no column|syntax error/.test((error as Error).message)
+}
+
+/** The result code of SQLite, without what extended codes add. */
+function resultCode(error: unknown): number | undefined {
   const { code, errcode } = (error ?? {}) as { readonly code?: unknown; readonly errcode?: unknown }
-  // Extended codes have the plain one in their last byte.
-  return (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) || (typeof errcode === 'number' && (errcode & 255) === 5)
+  // Extended codes have the plain one in their last byte, or at the start of their name.
+  if (typeof errcode === 'number') return errcode & 255
+  return typeof code === 'string' ? CODES[/^SQLITE_[A-Z]+/.exec(code)?.[0] ?? ''] : undefined
 }

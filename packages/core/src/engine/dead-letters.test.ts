@@ -35,3 +35,11 @@ it('T3: what is on its way to a dead letter sink when the run is aborted is ackn
   await aborted
   expect([tracked.statuses, tracked.settlements]).toEqual([['ack'], [1]])
 })
+
+it('T3: a letter is no value of the run: what became of its item is counted once, whatever the sink', async () => {
+  for (const letters of [forEach(() => {}), drain()]) {
+    const run = from([1, 2, 3]).pipe(map(() => { throw BOOM }, { onError: deadLetter(letters) })).to(drain()).run()
+    await run
+    expect(run.stats().totals).toMatchObject({ read: 3, delivered: 0, deadLettered: 3, abandoned: 0 })
+  }
+})

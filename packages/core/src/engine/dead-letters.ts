@@ -21,6 +21,7 @@ export function deadLetterBox(scope: Scope, sink: Sink<DeadLetter, unknown>): De
 
 function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
   const stage = new RunningStage<DeadLetter>(scope, 'sink', sink.name ?? 'deadLetter', () => {})
+  stage.isAside = true
   const intake: Intake<DeadLetter, unknown> = sink.open(scope, stage)
   stage.start(() => ({ pull: () => DONE }))
   /** The write under way: letters are written one after the other, as every intake is promised. */

@@ -70,6 +70,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   hasLeft = false
   /** Failures of user code are put before a supervisor first. */
   supervised = false
+  /** Takes values that no source gave: letters about them. Their fates are counted where they were given up. */
+  isAside = false
   outcome: Outcome | undefined
   puller: Puller<T> = NOTHING
   /** It has failed: what it still holds comes out first, and its end throws `error`. */
@@ -280,6 +282,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 
   /** A stage that has left its run counts there, and not here, where nobody looks any more. */
   #count(count: number, fate: Fate, reason: string): void {
+    if (this.isAside) return
     if (reason !== this.name || this.hasLeft) this.scope.totals.add(fate, count, reason)
     else (this.fates ??= noFates())[fate] += count
   }
