@@ -76,7 +76,8 @@ export class NodePassage<A, B> implements Puller<B> {
       if (count === PENDING) return 'idle'
       if (count === DONE) {
         this.#finish(writer)
-        return 'idle'
+        // All that is to come is made by the duplex.
+        return 'busy'
       }
       for (let i = 0; i < count; i++) {
         const value = this.#batch[i] as A

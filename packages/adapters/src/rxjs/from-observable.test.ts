@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import * as rx from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { forEach, QueueFullError, toArray, type Source } from '@sluice/core'
+import { forEach, from, QueueFullError, toArray, type Source } from '@sluice/core'
 import { settle, VALUES } from '@sluice/testing'
 import { fromObservable } from './from-observable'
 import { fromSubject } from './from-subject'
 import { toObservable } from './to-observable'
+import { toSubject } from './to-subject'
 
 const FAIL = { capacity: 1000, overflow: 'fail' } as const
 const first = <T>(source: Source<T>, count: number): Promise<T[]> => (async () => {
@@ -126,4 +127,33 @@ it('fromSubject: gets what goes through it from the call of run on', async () =>
   subject.next(2)
   subject.complete()
   expect(await run).toEqual([0, 1, 2])
+})
+
+it('A5: an Observable of another make that is given up while it is being subscribed to is unsubscribed from', async () => {
+  let open = 0
+  const endless = {
+    subscribe(observer: { next(value: number): void }) {
+      open++
+      for (let n = 0; n < 10; n++) observer.next(n)
+      return { unsubscribe: () => { open-- } }
+    },
+  }
+  await expect(fromObservable(endless, { capacity: 2, overflow: 'fail' }).to(toArray()).run()).rejects.toBeInstanceOf(QueueFullError)
+  expect(open).toBe(0)
+})
+
+it('A12: a Subject that has ended takes nothing, so no run says that it has', async () => {
+  const completed = new rx.Subject<number>()
+  completed.complete()
+  const failed = new rx.Subject<number>()
+  failed.error(new Error('before'))
+  const unsubscribed = new rx.Subject<number>()
+  unsubscribed.unsubscribe()
+  for (const subject of [completed, failed, unsubscribed]) {
+    const run = from([1, 2]).to(toSubject(subject)).run()
+    await expect(run).rejects.toThrow('toSubject: the subject had ended')
+    expect([run.failure?.item, run.stats().totals.delivered]).toEqual([1, 0])
+  }
+  const observer = { seen: [] as number[], next(value: number) { this.seen.push(value) }, error() {}, complete() {} }
+  expect([await from([1, 2]).to(toSubject(observer)).run(), observer.seen]).toEqual([2, [1, 2]])
 })

@@ -67,7 +67,12 @@ export class RxPassage implements Puller<unknown> {
   }
 
   #subscribe(operators: readonly OperatorFunction<unknown, unknown>[]): void {
-    const output = operators.reduce<Observable<unknown> | undefined>((values, operator, index) => operator(this.#input.before(index + 1, values)), undefined)
+    let output: Observable<unknown> | undefined
+    operators.forEach((operator, index) => {
+      output = operator(this.#input.before(index + 1, output))
+      if (typeof (output as Partial<typeof output> | undefined)?.subscribe === 'function') return
+      throw new TypeError(`${this.#stage.name}: operator ${index + 1} must be one of RxJS, which answers an Observable; it answered ${output === null ? 'null' : typeof output}`)
+    })
     const subscription = (output ?? this.#input.before(1)).subscribe({
       next: (value) => { this.#result(value) },
       error: (error: unknown) => { this.#fail(error) },
@@ -112,7 +117,9 @@ export class RxPassage implements Puller<unknown> {
         break
       }
     }
-    return this.#results.isEmpty ? 'idle' : 'backpressured'
+    if (!this.#results.isEmpty) return 'backpressured'
+    // All that is to come is made by RxJS.
+    return this.#fed && !this.#over ? 'busy' : 'idle'
   }
 
   /** Everybody in RxJS has unsubscribed from the input, and nobody can subscribe to it again. */

@@ -36,15 +36,22 @@ export function subscription<T>(input: Subscribable<T>, observer: PushObserver<T
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- exported by 7 and 8; `subscribe` answers too late for this
   const subscriber = new Subscriber<T>(observer)
   let answer: unknown
+  let hasEnded = false
+  const unsubscribe = (): void => {
+    if (typeof answer === 'function') (answer as () => void)()
+    else (answer as { unsubscribe?: () => void } | null | undefined)?.unsubscribe?.()
+  }
   return {
     begin() {
       answer = input.subscribe(subscriber, { signal: controller.signal })
+      // Ended in the middle of that, there was nothing to unsubscribe with yet.
+      if (hasEnded) unsubscribe()
     },
     end() {
+      hasEnded = true
       subscriber.unsubscribe()
       controller.abort()
-      if (typeof answer === 'function') (answer as () => void)()
-      else (answer as { unsubscribe?: () => void } | undefined)?.unsubscribe?.()
+      unsubscribe()
     },
   }
 }

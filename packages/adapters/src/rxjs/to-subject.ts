@@ -14,7 +14,8 @@ export interface ToSubjectOptions {
  *
  * - **holds back** nothing: a subject takes every value at once
  * - **on completion** completes the subject
- * - **on failure** hands it the original error
+ * - **on failure** hands it the original error. A subject that has completed, failed or was unsubscribed takes nothing more: the
+ *   next value fails the run
  * - **on abort** hands it the reason
  *
  * @param subject anything with `next`, `error` and `complete`. What its subscribers throw is theirs: RxJS reports it.
@@ -30,14 +31,17 @@ export interface ToSubjectOptions {
 export function toSubject<T>(subject: PushObserver<T>, options: ToSubjectOptions = {}): Sink<T, number> {
   callable('toSubject', 'subject.next', (subject as Partial<PushObserver<T>> | undefined)?.next)
   const { preventClose = false, preventAbort = false } = options
-  return sink<T, number>('toSubject', () => {
+  return sink<T, number>('toSubject', (stage) => {
     let taken = 0
     return {
       write(values, count) {
         for (let i = 0; i < count; i++) {
+          stage.item = values[i]
+          if (isOver(subject as object)) throw new Error('toSubject: the subject had ended before this value was pushed, and takes nothing more')
           subject.next(values[i] as T)
           taken++
         }
+        stage.item = undefined
       },
       end() {
         if (!preventClose) subject.complete()
@@ -48,4 +52,9 @@ export function toSubject<T>(subject: PushObserver<T>, options: ToSubjectOptions
       },
     }
   })
+}
+
+/** A Subject or Subscriber of RxJS says so; another observer knows no such thing. */
+function isOver(observer: { readonly closed?: unknown; readonly isStopped?: unknown }): boolean {
+  return observer.closed === true || observer.isStopped === true
 }
