@@ -28,7 +28,7 @@ export function runOnRx(scheduler: SchedulerLike): Required<Pick<RunOptions, 'cl
 
 /** Each ready task is a piece of work of the RxJS scheduler. */
 class RxTurns implements Scheduler {
-  readonly batch = 256
+  readonly batch = 64
   readonly #scheduler: SchedulerLike
 
   constructor(scheduler: SchedulerLike) {

@@ -3,6 +3,12 @@ export interface Task {
   run(): void
   /** The scheduler's own, from `enqueue` until it runs: the task that became ready after this one. */
   next?: Task | undefined
+  /** The scheduler's own: units of work that this task may do between two looks at the clock. */
+  granted?: number
+  /** The scheduler's own: how long a unit of this task's work took when last seen, in ms. */
+  unitMs?: number
+  /** The scheduler's own: while others work, this task is passed over until then, because it took more than its share. */
+  restsUntil?: number
 }
 
 /**
@@ -18,8 +24,21 @@ export interface Scheduler {
    * Only for the top of an asynchronous callback (a promise reaction, a timer, an event).
    */
   dispatch(wake: () => void): void
-  /** Accounts `units` of work (values, turns). True when the time slice is used up: wake yourself and return. */
+  /**
+   * Accounts `units` of work of the running task: values that the kernel did not see, turns. Values that stages hand on
+   * are accounted by the kernel.
+   *
+   * @param units 0 or more.
+   * @returns true when the time slice is used up: wake yourself and return.
+   */
   spent(units: number): boolean
-  /** How many values to ask for at once, so that one batch does not stretch the slice. */
+  /** The kernel's: accounts `units` of work of the running task, the values that a stage hands on. */
+  worked?(units: number): void
+  /**
+   * The kernel's, asked before each pull: true when the time slice is used up, and the stage is to answer PENDING at
+   * once. A scheduler that answers true has to answer false, sooner or later, to a task that goes on after that.
+   */
+  isSpent?(): boolean
+  /** How many values to ask for at once, so that one batch does not stretch the slice: 1 to 64, for the running task. */
   readonly batch: number
 }

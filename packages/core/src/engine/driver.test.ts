@@ -46,6 +46,13 @@ it('R8: what a ticket is told may throw: after a write that took time it fails t
   await expect(Promise.resolve(run)).rejects.toBe(BOOM)
 })
 
+/** Asks for four values at a time. */
+class ByFours extends SliceScheduler {
+  override get batch(): number {
+    return 4
+  }
+}
+
 it('T6: a write that fails gives back the tickets of its own batch, and none that stand beyond the count', async () => {
   const settled: string[] = []
   const sharing = source<number>('sharing', (stage) => {
@@ -68,7 +75,7 @@ it('T6: a write that fails gives back the tickets of its own batch, and none tha
     }
   })
   let writes = 0
-  const run = sharing.to(sink('failing', () => ({ write() { if (++writes === 2) throw BOOM }, end() {} }))).run({ scheduler: Object.assign(new SliceScheduler(), { batch: 4 }) })
+  const run = sharing.to(sink('failing', () => ({ write() { if (++writes === 2) throw BOOM }, end() {} }))).run({ scheduler: new ByFours() })
   await expect(Promise.resolve(run)).rejects.toBe(BOOM)
   expect(settled).toEqual(['own nack', 'closed', 'shared nack'])
 })

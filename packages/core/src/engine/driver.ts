@@ -106,11 +106,13 @@ export class Driver<T, R> {
         return 'busy'
       }
       this.#written(count)
-      if (scheduler.spent(count)) {
+      // A driver with nothing more to do has no reason to give way: it would wait for a slice instead of its wake.
+      if (this.#outlet.dry === true) return this.#rest('idle')
+      // One for the turn: what was written has been accounted by the stage that handed it on.
+      if (scheduler.spent(1)) {
         this.#task.wake()
         return 'busy'
       }
-      if (this.#outlet.dry === true) return this.#rest('idle')
     }
     return 'idle'
   }

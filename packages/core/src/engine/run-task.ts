@@ -19,6 +19,9 @@ export interface TaskHost {
  */
 export class RunTask implements Task, WakeableTask {
   next: Task | undefined
+  granted = 1
+  unitMs = 0
+  restsUntil = 0
   readonly #host: TaskHost
   readonly #body: () => StageState
   readonly #meter: Meter

@@ -125,6 +125,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   pull(into: T[], limit: number): number {
     if (this.outcome !== undefined) return DONE
     if (this.#pulling) throw new ProtocolError(`${this.name}: pulled while it was being pulled`)
+    // Whatever loops round pulls gives way here: what is answered PENDING rests, and the wake brings the next turn.
+    if (this.scope.scheduler.isSpent?.() === true) {
+      this.wake()
+      return PENDING
+    }
     this.#pulling = true
     // Wraps round, so that the counter stays a small integer in a run without end.
     this.pulls = (this.pulls + 1) | 0
@@ -145,7 +150,10 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     }
     this.#pulling = false
     this.isPending = count === PENDING
-    if (count > 0) this.out += count
+    if (count > 0) {
+      this.out += count
+      this.scope.scheduler.worked?.(count)
+    }
     // A failure that is due now is thrown, whoever closed meanwhile; and a stop leaves it to come after its values.
     const failing = this.failing && (count === DONE || this.#closeAfterPull === HALTED)
     if (this.#closeAfterPull && !failing) {
@@ -306,6 +314,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   #again(into: T[], limit: number): number {
     for (let left = Math.max(limit, 16); left > 0; left -= limit) {
       if (this.dry) return PENDING
+      if (this.scope.scheduler.spent(1)) break
       const count = this.puller.pull(into, limit)
       if (count !== 0) return count
     }

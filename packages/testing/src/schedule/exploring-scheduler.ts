@@ -24,7 +24,7 @@ export class ExploringScheduler implements Scheduler {
   }
 
   get batch(): number {
-    return [1, 2, 3, 256][this.#choose(4)] ?? 1
+    return [1, 2, 3, 64][this.#choose(4)] ?? 1
   }
 
   /** True while nothing is ready, and it was given nothing since this was asked before: for `VirtualClock.runOut`. */

@@ -60,7 +60,12 @@ export class World {
 
 /** Lets a scheduler believe that much quick work was done, as in a process that has run for long: batches are large. */
 export function warm<S extends Scheduler>(scheduler: S): S {
-  for (let i = 0; i < 12; i++) scheduler.spent(scheduler.batch)
+  const enqueue = scheduler.enqueue.bind(scheduler)
+  scheduler.enqueue = (task) => {
+    // Each task has a pace of its own.
+    if ((task.granted ?? 1) < 64) task.granted = 64
+    enqueue(task)
+  }
   return scheduler
 }
 
@@ -91,6 +96,14 @@ export class WatchedScheduler implements Scheduler {
 
   spent(units: number): boolean {
     return this.#inner.spent(units)
+  }
+
+  worked(units: number): void {
+    this.#inner.worked?.(units)
+  }
+
+  isSpent(): boolean {
+    return this.#inner.isSpent?.() === true
   }
 
   /** Whether it was given something since this was asked before. */
