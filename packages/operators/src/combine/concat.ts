@@ -49,7 +49,8 @@ export function concat<A, B extends readonly unknown[]>(...others: Pullables<B>)
           outlet = stage.open<T>(source, stage.wake, 'source')
           count = outlet.pull(into, limit)
         }
-        if (outlet.tickets) for (let i = 0; i < count; i++) tickets[i] = outlet.tickets[i]
+        // Holes too, where a consumer may have moved something here.
+        if (outlet.tickets || tickets.length > 0) for (let i = 0; i < count; i++) tickets[i] = outlet.tickets?.[i]
         stage.dry = outlet.dry === true
         return count
       },

@@ -44,7 +44,7 @@ it('a full waiting room holds the source back', async () => {
   await clock.advance(1)
   expect(probe.delivered).toBe(3)
   expect(run.stats().stages[1]!.queue).toEqual({ size: 2, capacity: 2 })
-  await clock.runOut(run.stop())
+  await clock.runOut(run.stop({ deadlineMs: 1e7 }))
   expect(clock.now()).toBeGreaterThan(1e6)
 })
 
@@ -117,7 +117,7 @@ describe('supervision', () => {
 
   it('a cost above the burst, or none at all, fails and names the item', async () => {
     const run = from([1, 5]).pipe(rateLimit({ perSecond: 2, cost: (n: number) => n, name: 'polite' })).to(drain()).run()
-    await expect(run).rejects.toThrow('polite: cost must be a finite number from 0 to 2, got 5')
+    await expect(run).rejects.toThrow('polite: cost must answer a finite number from 0 to 2, got 5')
     expect(run.failure).toMatchObject({ stage: 'polite', item: 5 })
   })
 })

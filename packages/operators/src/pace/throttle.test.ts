@@ -112,7 +112,7 @@ describe("mode 'enforce'", () => {
 
 it('a cost above the burst fails as onError says', async () => {
   const run = from([1, 5]).pipe(throttle({ rate: 2, cost: (n: number) => n, name: 'slow' })).to(drain()).run()
-  await expect(run).rejects.toThrow('slow: cost must be at most the burst, 2, got 5')
+  await expect(run).rejects.toThrow('slow: cost must answer a finite number from 0 to 2, got 5')
   expect(run.failure?.item).toBe(5)
 })
 

@@ -4,7 +4,9 @@ import { checked } from '../probe/checked'
 import { manualSource } from '../probe/manual-source'
 import { trackedSource } from '../probe/tracked-source'
 import { ExploringScheduler } from '../schedule/exploring-scheduler'
+import { SpentScheduler } from '../schedule/spent-scheduler'
 import { settle } from '../time/settle'
+import { Draw } from './draw'
 import type { LawCase } from './law-case'
 import { SHAPES, VALUES } from './shapes'
 
@@ -25,16 +27,21 @@ export function sinkLaws(entry: SinkEntry): LawCase[] {
   const add = (law: string, name: string, run: () => Promise<void>): void => {
     cases.push({ law, name: `${law}: ${entry.name}: ${name}`, run })
   }
-  for (const { name, values } of VALUES) {
-    for (const shape of SHAPES) {
+  const draw = new Draw(entry.name)
+  for (const shape of SHAPES) {
+    for (const { name, values } of draw.two(VALUES)) {
       add('K1', `${name} ${shape.name}`, async () => {
         assertEqual(await shape.make(values).pipe(checked()).to(entry.make()).run(), entry.expected(values), 'the result')
-        for (let seed = 1; seed <= 8; seed++) {
+        for (let seed = 1; seed <= 4; seed++) {
           const result = await shape.make(values).pipe(checked()).to(entry.make()).run({ scheduler: new ExploringScheduler(seed) })
           assertEqual(result, entry.expected(values), `the result under seed ${seed}`)
         }
+        const result = await shape.make(values).pipe(checked()).to(entry.make()).run({ scheduler: new SpentScheduler() })
+        assertEqual(result, entry.expected(values), 'the result where every slice is used up')
       })
     }
+  }
+  for (const { name, values } of VALUES) {
     add('K4', `${name}: every ticket it was given is acknowledged once`, async () => {
       const tracked = trackedSource(values)
       await tracked.source.pipe(checked()).to(entry.make()).run()
