@@ -90,6 +90,8 @@ export interface Stage {
   settle(ticket: Ticket | undefined, fate: AckFate, reason?: string): void
   /** As `settle`, for `count` plain values at once. */
   settleCount(count: number, fate: Fate): void
+  /** For a source inside a run: its values come from `feeder`, another stage of the same run, and were read there. */
+  fedBy(feeder: Stage): void
   /** The stage has made `count` values of its own, of no value that it took: they count as read. */
   made(count: number): void
   /** A value failed for good at this stage: its ticket is given back as failed, a plain value is counted as failed. */

@@ -57,7 +57,7 @@ export class Cleanups {
   /** Names work that is not waited for. How it ends concerns nobody any more. */
   leave(owner: string, work: PromiseLike<unknown>): void {
     this.unstopped.add(owner)
-    Promise.resolve(work).then(nothing, nothing)
+    asPromise(work).then(nothing, nothing)
   }
 
   /** Calls `then` when nothing is pending any more or the deadline has passed: at once where nothing is. */

@@ -253,6 +253,12 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.#count(count, fate, this.name)
   }
 
+  fedBy(feeder: Stage): void {
+    if (feeder.scope !== this.scope) return
+    this.isLeaf = false
+    this.feeder = runningStage(feeder)
+  }
+
   made(count: number): void {
     if (this.hasLeft) this.scope.totals.made(count)
     else this.makes += count

@@ -48,9 +48,8 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
       const { scheduler } = stage.scope
       while (input.ready && !input.ended) {
         const count = inner.read(ignored, scheduler.batch)
-        for (let i = 0; i < count; i++) input.tickets?.[i]?.ack()
+        for (let i = 0; i < count; i++) stage.settle(input.tickets?.[i], 'dropped')
         ignored.length = 0
-        stage.drop(count)
         // A source without end must not hold up everything else.
         if (count > 0 && scheduler.spent(count)) return false
       }

@@ -1,4 +1,4 @@
-import { asyncOperator, checkOnError, wholeNumber, type Operator, type Outcome, type StageOptions, type Tickets } from '@sluice/core'
+import { asyncOperator, checkOnError, wholeNumber, type Operator, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
 import { Bunch } from './bunch'
 import type { Guarded } from './guarded'
 import { checkWeight, type WeightOptions } from './weight'
@@ -47,7 +47,7 @@ export function batchWhileBusy<A>(options: BatchWhileBusyOptions<A>): Operator<A
   return asyncOperator<A, A[]>(
     name,
     (upstream, stage) => {
-      const keeper = new BunchKeeper<A>(maxCount, maxWeight)
+      const keeper = new BunchKeeper<A>(stage, maxCount, maxWeight)
       stage.expose({ capacity: maxCount, get size() { return keeper.size } })
       return new WhileBusy(upstream, stage, keeper, weigh, onError)
     },
@@ -55,11 +55,12 @@ export function batchWhileBusy<A>(options: BatchWhileBusyOptions<A>): Operator<A
 }
 
 class BunchKeeper<A> implements Keeper<A, number, A[]> {
-  readonly #bunch = new Bunch<A>()
+  readonly #bunch: Bunch<A>
   readonly #maxCount: number
   readonly #maxWeight: number
 
-  constructor(maxCount: number, maxWeight: number) {
+  constructor(stage: Stage, maxCount: number, maxWeight: number) {
+    this.#bunch = new Bunch<A>(stage)
     this.#maxCount = maxCount
     this.#maxWeight = maxWeight
   }
@@ -83,7 +84,7 @@ class BunchKeeper<A> implements Keeper<A, number, A[]> {
     return true
   }
 
-  handOver(into: A[][], tickets: Tickets | null): void {
+  handOver(into: A[][], tickets: Tickets): void {
     this.#bunch.handOver(into, 0, tickets)
   }
 

@@ -1,10 +1,16 @@
-import { joinTickets, reasonOf, type Outcome, type Tickets, type Ticket } from '@sluice/core'
+import { reasonOf, type Outcome, type Stage, type Ticket, type Tickets } from '@sluice/core'
 
 /** Values collected for one array, with their tickets. */
 export class Bunch<A> {
   values: A[] = []
   weight = 0
+  /** Those of the values that have one. */
   #tickets: Tickets = []
+  readonly #stage: Stage
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
 
   get size(): number {
     return this.values.length
@@ -18,15 +24,15 @@ export class Bunch<A> {
 
   /** Adds the tickets of values that were written to `values` directly. */
   addTickets(tickets: Tickets, count: number): void {
-    for (let i = 0; i < count; i++) this.#tickets.push(tickets[i])
+    for (let i = 0; i < count; i++) if (tickets[i]) this.#tickets.push(tickets[i])
   }
 
   /** Hands all of it on as one value with one ticket, and begins anew. */
-  handOver(into: A[][], at: number, tickets: Tickets | null): void {
+  handOver(into: A[][], at: number, tickets: Tickets): void {
     into[at] = this.values
-    if (tickets) tickets[at] = joinTickets(this.#tickets, this.#tickets.length)
+    tickets[at] = this.#stage.join(this.#tickets, this.values.length)
     this.values = []
-    this.#tickets = []
+    if (this.#tickets.length > 0) this.#tickets = []
     this.weight = 0
   }
 

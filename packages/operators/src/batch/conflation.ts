@@ -1,4 +1,4 @@
-import { asyncOperator, joinTickets, reasonOf, type Operator, type Outcome, type StageOptions, type Tickets } from '@sluice/core'
+import { asyncOperator, reasonOf, type Operator, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
 import type { Guarded } from './guarded'
 import { WhileBusy, type Keeper } from './while-busy'
 
@@ -10,7 +10,7 @@ export function conflating<A, B>(
   { name = owner, onError }: StageOptions<A>,
 ): Operator<A, B> {
   return asyncOperator<A, B>(name, (upstream, stage) => {
-    const keeper = new Conflated<A, B>()
+    const keeper = new Conflated<A, B>(stage)
     const call = (value: A): B => (keeper.isEmpty ? seed(value) : combine(keeper.value as B, value))
     return new WhileBusy(upstream, stage, keeper, call, onError)
   })
@@ -22,18 +22,26 @@ class Conflated<A, B> implements Keeper<A, B, B> {
   value: B | undefined
   /** Joined when it is handed over, not one by one: a chain of joints would be as deep as there are values. */
   #tickets: Tickets = []
+  /** Values that became the one that is held. */
+  #count = 0
+  readonly #stage: Stage
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
 
   take(values: Guarded<A, B>): boolean {
     this.value = values.result
     this.isEmpty = false
+    this.#count++
     if (values.ticket) this.#tickets.push(values.ticket)
     values.take()
     return true
   }
 
-  handOver(into: B[], tickets: Tickets | null): void {
+  handOver(into: B[], tickets: Tickets): void {
     into[0] = this.value as B
-    if (tickets) tickets[0] = joinTickets(this.#tickets, this.#tickets.length)
+    tickets[0] = this.#stage.join(this.#tickets, this.#count)
     this.#clear()
   }
 
@@ -45,6 +53,7 @@ class Conflated<A, B> implements Keeper<A, B, B> {
   #clear(): void {
     this.isEmpty = true
     this.value = undefined
+    this.#count = 0
     this.#tickets = []
   }
 }

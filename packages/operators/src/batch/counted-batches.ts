@@ -7,8 +7,8 @@ import { pullOrFail } from './reading'
 export function countedBatches<A>(upstream: Outlet<A>, stage: Stage, count: number, withinMs?: number): Puller<A[]> {
   const { scheduler } = stage.scope
   const tracked = upstream.tickets ?? null
-  const tickets: Tickets | null = tracked && []
-  const bunch = new Bunch<A>()
+  const tickets: Tickets = []
+  const bunch = new Bunch<A>(stage)
   const alarm = new Alarm(stage)
   const chunk: A[] = []
   let ended = false

@@ -1,4 +1,4 @@
-import { joinTickets, reasonOf, type Outcome, type Ticket, type Tickets } from '@sluice/core'
+import { reasonOf, type Outcome, type Stage, type Ticket, type Tickets } from '@sluice/core'
 import { Boundaries } from './boundaries'
 
 /** The values that happened from `start` on and before `end`, in ms of the time they tell of themselves. */
@@ -32,6 +32,7 @@ export interface EventWindowBounds {
 export class EventWindows<A> {
   /** Values of windows that end here or before are late. Never goes back. */
   #watermark = -Infinity
+  readonly #stage: Stage
   readonly #bounds: EventWindowBounds
   readonly #windows: Boundaries
   readonly #open: OpenWindow<A>[] = []
@@ -39,7 +40,8 @@ export class EventWindows<A> {
   /** Windows with `maxCount` values, handed on before anything else is added. */
   readonly #full: OpenWindow<A>[] = []
 
-  constructor(bounds: EventWindowBounds) {
+  constructor(stage: Stage, bounds: EventWindowBounds) {
+    this.#stage = stage
     this.#bounds = bounds
     this.#windows = new Boundaries(bounds.sizeMs, bounds.everyMs)
   }
@@ -63,11 +65,11 @@ export class EventWindows<A> {
   /** Adds a value to those of its windows that are not over; its ticket is divided among them. */
   add(value: A, time: number, ticket: Ticket | undefined): void {
     const indexes = this.#indexes(time)
-    ticket?.split(indexes.length - 1)
+    const share = indexes.length > 1 ? this.#stage.share(ticket, indexes.length) : ticket
     for (const index of indexes) {
       const window = this.#byIndex.get(index) ?? this.#begin(index)
       window.values.push(value)
-      if (ticket) window.tickets.push(ticket)
+      if (share) window.tickets.push(share)
       if (window.values.length === this.#bounds.maxCount) {
         this.#open.splice(this.#open.indexOf(window), 1)
         this.#byIndex.delete(index)
@@ -77,12 +79,12 @@ export class EventWindows<A> {
   }
 
   /** The next window to hand on, if one is full or over; `all`: if there is one at all. */
-  handOver(into: EventWindow<A>[], at: number, tickets: Tickets | null, all: boolean): boolean {
+  handOver(into: EventWindow<A>[], at: number, tickets: Tickets, all: boolean): boolean {
     const window = this.#full.pop() ?? this.#earliest(all)
     if (window === undefined) return false
     const { start, end, values } = window
     into[at] = { start, end, values }
-    if (tickets) tickets[at] = joinTickets(window.tickets, window.tickets.length)
+    tickets[at] = this.#stage.join(window.tickets, values.length)
     return true
   }
 

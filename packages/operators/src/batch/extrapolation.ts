@@ -24,7 +24,7 @@ export function extrapolation<A, B>(
   extrapolate: (value: A) => Iterable<B>,
   onError: OnError<A> | undefined,
 ): Puller<B> {
-  const tickets: Tickets | null = upstream.tickets ? [] : null
+  const tickets: Tickets = []
   const values = new Guarded<A, Begun<B>>(upstream, stage, (value) => {
     const iterator = extrapolate(value)[Symbol.iterator]()
     return { iterator, first: iteratorResult(iterator.next()) }
@@ -35,7 +35,7 @@ export function extrapolation<A, B>(
   const leave = (): Current<A, B> | undefined => {
     const left = current
     current = undefined
-    left?.ticket?.ack()
+    left?.ticket?.ack('absorbed', stage.name)
     return left
   }
   /** Hands on what the iterator answered; answers `over` where it has ended. */
@@ -46,7 +46,7 @@ export function extrapolation<A, B>(
     }
     into[0] = result.value
     current?.ticket?.split(1)
-    if (tickets) tickets[0] = current?.ticket
+    tickets[0] = current?.ticket
     return 1
   }
   const next = (into: B[]): number => {
@@ -63,7 +63,8 @@ export function extrapolation<A, B>(
     return emit(result, into, PENDING)
   }
   const begin = (into: B[]): number => {
-    const { ticket, attempt } = values
+    const { attempt } = values
+    const ticket = stage.share(values.ticket, 1)
     const { iterator, first } = values.result as Begun<B>
     const left = leave()
     current = { value: values.take(), ticket, attempt, iterator }

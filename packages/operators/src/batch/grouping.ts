@@ -13,6 +13,7 @@ export interface Group<K, A> {
 export interface GroupOwner<K, A> {
   readonly name: string
   readonly scope: Scope
+  readonly stage: Stage
   readonly capacity: number
   readonly tracked: boolean
   /** How many groups are ending; they see to it. */
@@ -88,6 +89,7 @@ export class GroupQueue<K, A> {
     this.#stage = stage
     if (this.#failure) this.#announce()
     stage.expose(this.#ring)
+    stage.fedBy(this.#owner.stage)
     const tickets: Tickets | null = this.#tickets ? [] : null
     return {
       tickets,
@@ -107,6 +109,8 @@ export class GroupQueue<K, A> {
     const count = this.#ring.drain(into, limit)
     if (count > 0) {
       if (tickets) this.#tickets?.drain(tickets, count)
+      // Another run reads it as a source of its own, so here it is done.
+      else if (this.#stage?.scope !== this.#owner.scope) this.#owner.stage.settleCount(count, 'delivered')
       this.#owner.drained(this, count)
       return count
     }

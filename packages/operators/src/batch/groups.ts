@@ -49,7 +49,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
   readonly name: string
   readonly scope: Scope
   ending = 0
-  readonly #stage: Stage
+  readonly stage: Stage
   readonly #options: CheckedGroupOptions<A>
   readonly #task: WakeableTask
   readonly #values: Guarded<A, K>
@@ -65,7 +65,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
   #ended = false
 
   constructor(upstream: Openable<A>, stage: Stage, keyOf: (value: A) => K, options: CheckedGroupOptions<A>) {
-    this.#stage = stage
+    this.stage = stage
     this.#options = options
     this.name = stage.name
     this.scope = stage.scope
@@ -85,6 +85,8 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
   pull(into: Group<K, A>[], limit: number): number {
     const count = Math.min(limit, this.#fresh.size)
     for (let i = 0; i < count; i++) into[i] = (this.#fresh.shift() as GroupQueue<K, A>).group
+    // The groups are values that this stage makes; what is in them was read by the source.
+    if (count > 0) this.stage.made(count)
     if (count > 0) return count
     if (this.#ended) return DONE
     if (!this.#started) {
@@ -101,7 +103,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
 
   over(group: GroupQueue<K, A>, left: number): void {
     this.#held -= left
-    this.#stage.drop(left)
+    this.stage.drop(left)
     this.#groups.delete(group.key)
     if (this.#latest === group) this.#latest = undefined
     if (this.#groups.size === 0) this.#idle.clear()
@@ -127,7 +129,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
       if (found === PENDING) return 'idle'
       if (found === DONE) {
         this.#end(this.#values.failure)
-        this.#stage.wake()
+        this.stage.wake()
       } else if (found === 1 && !this.#deal()) {
         return 'backpressured'
       } else if (scheduler.spent(1)) {
@@ -166,7 +168,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
       const group = new GroupQueue<K, A>(key, this)
       this.#groups.set(key, group)
       this.#fresh.push(group)
-      this.#stage.wake()
+      this.stage.wake()
       return group
     }
     // One that is ending makes room when its consumer is done with it.

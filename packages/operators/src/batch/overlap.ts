@@ -1,4 +1,4 @@
-import { joinTickets, reasonOf, type Outcome, type Ticket, type Tickets } from '@sluice/core'
+import { reasonOf, type Outcome, type Stage, type Ticket, type Tickets } from '@sluice/core'
 
 /**
  * Values held for windows that overlap: a value stays for as long as a window to come has it.
@@ -10,10 +10,12 @@ export class Overlap<A> {
   values: A[] = []
   fresh = 0
   #tickets: Tickets = []
-  readonly #outTickets: Tickets | null
+  readonly #stage: Stage
+  readonly #outTickets: Tickets
 
-  /** `outTickets` are those of the windows; null where no tickets travel. */
-  constructor(outTickets: Tickets | null) {
+  /** `outTickets` are those of the windows. */
+  constructor(stage: Stage, outTickets: Tickets) {
+    this.#stage = stage
     this.#outTickets = outTickets
   }
 
@@ -24,7 +26,7 @@ export class Overlap<A> {
   add(value: A, ticket: Ticket | undefined): void {
     this.values.push(value)
     this.fresh++
-    if (this.#outTickets) this.#tickets.push(ticket)
+    this.#tickets.push(ticket)
   }
 
   /** Makes a window of the oldest `count` values. The oldest `gone` of these leave, the others stay for the next window too. */
@@ -33,16 +35,15 @@ export class Overlap<A> {
     into[at] = count === values.length ? values : values.slice(0, count)
     this.values = values.slice(gone)
     this.fresh = values.length - count
-    if (this.#outTickets === null) return
     const tickets = this.#tickets
-    for (let i = gone; i < count; i++) tickets[i]?.split(1)
-    this.#outTickets[at] = joinTickets(tickets, count)
+    for (let i = gone; i < count; i++) tickets[i] = this.#stage.share(tickets[i], 2)
+    this.#outTickets[at] = this.#stage.join(tickets, count)
     this.#tickets = tickets.slice(gone)
   }
 
   /** No window is to come: what is held has been in one, and was dealt with as far as this stage goes. */
   finish(): void {
-    for (const ticket of this.#tickets) ticket?.ack()
+    for (const ticket of this.#tickets) this.#stage.settle(ticket, 'absorbed')
     this.#clear()
   }
 

@@ -51,8 +51,8 @@ export function sessionWindow<A>(gapMs: number, options: SessionWindowOptions): 
     name,
     (upstream, stage) => {
       const { clock, scheduler } = stage.scope
-      const tickets: Tickets | null = upstream.tickets ? [] : null
-      const session = new Bunch<A>()
+      const tickets: Tickets = []
+      const session = new Bunch<A>(stage)
       const alarm = new Alarm(stage)
       const chunk: A[] = []
       /** Values of the chunk that were read when the session at hand was over: they begin the next one. */

@@ -13,9 +13,9 @@ import { pullOrFail } from './reading'
  */
 export function timeWindows<A>(upstream: Outlet<A>, stage: Stage, ms: number, everyMs: number, maxCount: number): Puller<A[]> {
   const { clock, scheduler } = stage.scope
-  const tickets: Tickets | null = upstream.tickets ? [] : null
+  const tickets: Tickets = []
   const windows = new Boundaries(ms, everyMs)
-  const held = new Overlap<A>(tickets)
+  const held = new Overlap<A>(stage, tickets)
   const alarm = new Alarm(stage)
   const chunk: A[] = []
   /** When each value held was read. */

@@ -14,9 +14,9 @@ interface WeightedBatchOptions<A> {
 /** Batches bounded by weight too. The value that did not fit is held back for the next one: one value is read ahead. */
 export function weightedBatches<A>(upstream: Outlet<A>, stage: Stage, options: WeightedBatchOptions<A>): Puller<A[]> {
   const { count, withinMs, maxWeight, weigh, onError } = options
-  const tickets: Tickets | null = upstream.tickets ? [] : null
+  const tickets: Tickets = []
   const values = new Guarded<A, number>(upstream, stage, weigh, onError)
-  const bunch = new Bunch<A>()
+  const bunch = new Bunch<A>(stage)
   const alarm = new Alarm(stage)
 
   const isFull = (): boolean => bunch.size === count || bunch.weight >= maxWeight || alarm.rang

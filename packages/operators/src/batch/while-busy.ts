@@ -12,7 +12,7 @@ export interface Keeper<A, R, B> {
   readonly isFull: boolean
   /** Takes the value that is there, where it fits. An empty keeper takes any. */
   take(values: Guarded<A, R>): boolean
-  handOver(into: B[], tickets: Tickets | null): void
+  handOver(into: B[], tickets: Tickets): void
   giveBack(outcome: Outcome): void
 }
 
@@ -30,7 +30,7 @@ export interface Keeper<A, R, B> {
  * Invariant: work is awaited only while the keeper is empty.
  */
 export class WhileBusy<A, R, B> implements Puller<B> {
-  readonly tickets: Tickets | null
+  readonly tickets: Tickets = []
   readonly #stage: Stage
   readonly #keeper: Keeper<A, R, B>
   readonly #ahead: WorkAhead
@@ -44,7 +44,6 @@ export class WhileBusy<A, R, B> implements Puller<B> {
     const { wake } = this.#ahead.task
     const outlet = stage.open(upstream, wake)
     this.#values = new Guarded(outlet, stage, call, onError, wake)
-    this.tickets = outlet.tickets ? [] : null
   }
 
   pull(into: B[]): number {

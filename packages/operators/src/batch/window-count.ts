@@ -50,8 +50,8 @@ export function windowCount<A>(size: number, options: WindowCountOptions = {}): 
 }
 
 function slidingWindows<A>(upstream: Outlet<A>, stage: Stage, size: number, every: number): Puller<A[]> {
-  const tickets: Tickets | null = upstream.tickets ? [] : null
-  const held = new Overlap<A>(tickets)
+  const tickets: Tickets = []
+  const held = new Overlap<A>(stage, tickets)
   const chunk: A[] = []
   let ended = false
 

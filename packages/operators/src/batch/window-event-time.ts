@@ -61,8 +61,8 @@ export function windowEventTime<A>(options: WindowEventTimeOptions<A>): Operator
   return operator<A, EventWindow<A>>(
     name,
     (upstream, stage) => {
-      const tickets: Tickets | null = upstream.tickets ? [] : null
-      const windows = new EventWindows<A>(bounds)
+      const tickets: Tickets = []
+      const windows = new EventWindows<A>(stage, bounds)
       // What the function answers is the time of the value, or that it is late.
       const values = new Guarded<A, number | 'late'>(upstream, stage, (value) => {
         const time = timeOf(value)
@@ -88,8 +88,7 @@ export function windowEventTime<A>(options: WindowEventTimeOptions<A>): Operator
               if (time !== 'late') {
                 windows.add(value, time as number, ticket)
               } else {
-                stage.drop(1)
-                ticket?.ack()
+                stage.settle(ticket, 'dropped', 'late')
               }
             }
           }

@@ -1,5 +1,5 @@
-import { asyncOperator, DONE, joinTickets, PENDING, type Operator } from '@sluice/core'
-import { Input, ticketsOf } from './input'
+import { asyncOperator, DONE, PENDING, type Operator, type Tickets } from '@sluice/core'
+import { Input } from './input'
 import { Latest } from './latest'
 import { sourcesOf, type Pullables } from './sources'
 
@@ -37,8 +37,8 @@ export function combineLatest<A, B extends readonly unknown[]>(...others: Pullab
   const sources = sourcesOf('combineLatest', others)
   return asyncOperator<A, [A, ...B]>('combineLatest', (upstream, stage) => {
     const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
-    const latest = inputs.map(() => new Latest<unknown>())
-    const tickets = ticketsOf(inputs)
+    const latest = inputs.map(() => new Latest<unknown>(stage))
+    const tickets: Tickets = []
     const size = inputs.length
     let complete = false
     /** Whose turn it is. */
@@ -81,7 +81,7 @@ export function combineLatest<A, B extends readonly unknown[]>(...others: Pullab
           stage.ready = written
           const answer = complete ? next() : begin()
           if (answer < 0) return written > 0 ? written : answer
-          if (tickets) tickets[written] = joinTickets(latest.map((newest) => newest.share()), size)
+          tickets[written] = stage.join(latest.map((newest) => newest.share()), size)
           into[written] = latest.map(({ value }) => value) as unknown as [A, ...B]
         }
         return limit

@@ -1,4 +1,4 @@
-import { reasonOf, type Outcome, type Ticket } from '@sluice/core'
+import { reasonOf, type Outcome, type Stage, type Ticket } from '@sluice/core'
 
 /**
  * The newest value of an input, which goes into any number of tuples.
@@ -10,12 +10,17 @@ export class Latest<T> {
   known = false
   value: T | undefined
   #ticket: Ticket | undefined
+  readonly #stage: Stage
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
 
   replace(value: T, ticket: Ticket | undefined): void {
-    this.#ticket?.ack()
+    this.#ticket?.ack('absorbed', this.#stage.name)
     this.known = true
     this.value = value
-    this.#ticket = ticket
+    this.#ticket = this.#stage.share(ticket, 1)
   }
 
   /** A share of the ticket, for one tuple. */
@@ -26,7 +31,7 @@ export class Latest<T> {
 
   /** The end. The last value was dealt with where all went well. */
   close(outcome: Outcome): void {
-    if (outcome.status === 'completed') this.#ticket?.ack()
+    if (outcome.status === 'completed') this.#ticket?.ack('absorbed', this.#stage.name)
     else this.#ticket?.nack(reasonOf(outcome))
     this.#ticket = this.value = undefined
   }

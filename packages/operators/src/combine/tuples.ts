@@ -1,5 +1,5 @@
-import { asyncOperator, joinTickets, type Operator } from '@sluice/core'
-import { Input, ticketsOf } from './input'
+import { asyncOperator, type Operator, type Tickets } from '@sluice/core'
+import { Input } from './input'
 import { sourcesOf } from './sources'
 
 /** What an operator makes tuples of. */
@@ -17,7 +17,7 @@ export function tuples<A, T extends readonly unknown[]>(name: string, { others, 
   const sources = sourcesOf(name, others)
   return asyncOperator<A, T>(name, (upstream, stage) => {
     const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
-    const tickets = ticketsOf(inputs)
+    const tickets: Tickets = []
     return {
       tickets,
       pull(into, limit) {
@@ -25,7 +25,8 @@ export function tuples<A, T extends readonly unknown[]>(name: string, { others, 
           stage.ready = written
           const answer = gather(inputs)
           if (answer < 0) return written > 0 ? written : answer
-          if (tickets) tickets[written] = joinTickets(inputs.map(({ ticket }) => ticket), inputs.length)
+          const held = inputs.filter((input) => input.held)
+          tickets[written] = stage.join(held.map(({ ticket }) => ticket), held.length)
           into[written] = inputs.map((input) => (input.held ? input.take() : fill)) as unknown as T
         }
         return limit

@@ -1,5 +1,5 @@
-import { asyncOperator, DONE, joinTickets, PENDING, type Operator, type Tickets } from '@sluice/core'
-import { Input, ticketsOf } from './input'
+import { asyncOperator, DONE, PENDING, type Operator, type Tickets } from '@sluice/core'
+import { Input } from './input'
 import { Latest } from './latest'
 import { sourcesOf, type Pullables } from './sources'
 
@@ -40,8 +40,8 @@ export function withLatestFrom<A, B extends readonly unknown[]>(...others: Pulla
   const sources = sourcesOf('withLatestFrom', others)
   return asyncOperator<A, [A, ...B]>('withLatestFrom', (upstream, stage) => {
     const input = new Input<A>(stage, upstream)
-    const beside = sources.map((source) => ({ input: new Input<unknown>(stage, source), latest: new Latest<unknown>() }))
-    const tickets = ticketsOf([input, ...beside.map((other) => other.input)])
+    const beside = sources.map((source) => ({ input: new Input<unknown>(stage, source), latest: new Latest<unknown>(stage) }))
+    const tickets: Tickets = []
     const values: A[] = []
     const scratch: unknown[] = []
     const parts: Tickets = []
@@ -74,9 +74,8 @@ export function withLatestFrom<A, B extends readonly unknown[]>(...others: Pulla
     }
     const tuple = (into: [A, ...B][], at: number, value: A): void => {
       into[at] = [value, ...beside.map(({ latest }) => latest.value)] as unknown as [A, ...B]
-      if (!tickets) return
       beside.forEach(({ latest }, i) => { parts[i + 1] = latest.share() })
-      tickets[at] = joinTickets(parts, beside.length + 1)
+      tickets[at] = stage.join(parts, beside.length + 1)
     }
 
     return {

@@ -89,7 +89,7 @@ function readSignal(source: Openable<boolean>): Listen {
     const look: Look = () => {
       if (ended) return false
       const count = signal.pull(batch, SIGNALS)
-      for (let i = 0; i < count; i++) signal.tickets?.[i]?.ack()
+      for (let i = 0; i < count; i++) stage.settle(signal.tickets?.[i], 'absorbed')
       if (count > 0) paused = batch[count - 1] === true
       if (count === DONE) {
         ended = true

@@ -24,7 +24,7 @@ import { DONE, operator, type Operator } from '@sluice/core'
  * ```
  */
 export function defaultIfEmpty<A, B = A>(value: B): Operator<A, A | B> {
-  return operator<A, A | B>('defaultIfEmpty', (upstream) => {
+  return operator<A, A | B>('defaultIfEmpty', (upstream, stage) => {
     let isEmpty = true
     return {
       tickets: upstream.tickets,
@@ -34,6 +34,7 @@ export function defaultIfEmpty<A, B = A>(value: B): Operator<A, A | B> {
         if (count !== DONE || !isEmpty) return count
         isEmpty = false
         into[0] = value
+        stage.made(1)
         if (upstream.tickets) upstream.tickets[0] = undefined
         return 1
       },

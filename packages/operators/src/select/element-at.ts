@@ -44,6 +44,7 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
           over = true
           into[0] = options.otherwise
           if (tickets) tickets[0] = undefined
+          stage.made(1)
           return 1
         }
         if (count < 0) return count
@@ -53,7 +54,7 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
         }
         at += count
         for (let i = 0; i < count; i++) {
-          tickets?.[i]?.ack()
+          stage.settle(tickets?.[i], 'absorbed')
           leftOut[i] = undefined as A
         }
         return 0

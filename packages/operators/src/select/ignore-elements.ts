@@ -31,7 +31,7 @@ export function ignoreElements(): Operator<unknown, never> {
       pull() {
         const count = upstream.pull(values, stage.scope.scheduler.batch)
         for (let i = 0; i < count; i++) {
-          upstream.tickets?.[i]?.ack()
+          stage.settle(upstream.tickets?.[i], 'absorbed')
           values[i] = undefined
         }
         return Math.min(count, 0)

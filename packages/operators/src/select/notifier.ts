@@ -61,7 +61,7 @@ function listenToSource(source: Openable<unknown>, stage: Stage, told: () => voi
     if (!open) return 'idle'
     const count = outlet.pull(slot, 1)
     slot[0] = undefined
-    if (count > 0) outlet.tickets?.[0]?.ack()
+    if (count > 0) stage.settle(outlet.tickets?.[0], 'absorbed')
     if (count !== PENDING) open = false
     if (count > 0) {
       void outlet.close({ status: 'cancelled', reason: undefined })

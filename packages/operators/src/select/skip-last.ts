@@ -26,7 +26,7 @@ import { operator, RingBuffer, wholeNumber, reasonOf, type Operator, type Ticket
  */
 export function skipLast<A>(count: number): Operator<A, A> {
   wholeNumber('skipLast', 'count', count, 0)
-  return operator<A, A>('skipLast', (upstream) => {
+  return operator<A, A>('skipLast', (upstream, stage) => {
     const { tickets } = upstream
     const held = new RingBuffer<A>(count + 1)
     const heldTickets = new RingBuffer<Ticket | undefined>(count + 1)
@@ -51,7 +51,7 @@ export function skipLast<A>(count: number): Operator<A, A> {
         held.clear()
         for (; !heldTickets.isEmpty; ) {
           const ticket = heldTickets.shift()
-          if (outcome.status === 'completed') ticket?.ack()
+          if (outcome.status === 'completed') stage.settle(ticket, 'absorbed')
           else ticket?.nack(reasonOf(outcome))
         }
       },

@@ -36,10 +36,9 @@ export function skipUntil<A>(notifier: Notifier): Operator<A, A> {
     // It may be told inside that pull: what came of it is wanted then.
     if (told.isTold || count < 0) return count
     for (let i = 0; i < count; i++) {
-      upstream.tickets?.[i]?.ack()
+      stage.settle(upstream.tickets?.[i], 'dropped')
       into[i] = undefined as A
     }
-    stage.drop(count)
     return 0
   })
 }

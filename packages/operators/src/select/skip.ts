@@ -38,7 +38,7 @@ export function skip<A>(count: number): Operator<A, A> {
         if (skipped < 0) return skipped
         left -= skipped
         for (let i = 0; i < skipped; i++) {
-          upstream.tickets?.[i]?.ack()
+          stage.settle(upstream.tickets?.[i], 'absorbed')
           leftOut[i] = undefined as A
         }
         return 0

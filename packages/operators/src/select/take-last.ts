@@ -36,12 +36,12 @@ export function takeLast<A>(count: number): Operator<A, A> {
 
     const keep = (value: A, ticket: Ticket | undefined): void => {
       if (count === 0) {
-        ticket?.ack()
+        stage.settle(ticket, 'absorbed')
         return
       }
       if (last.isFull) {
         last.shift()
-        held.shift()?.ack()
+        stage.settle(held.shift(), 'absorbed')
       }
       last.push(value)
       held.push(ticket)

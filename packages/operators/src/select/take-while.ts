@@ -54,7 +54,7 @@ export function takeWhile<A>(test: (value: A) => unknown, options: TakeWhileOpti
             return stage.failAfter(0, error, into[0], upstream.tickets?.[0])
           }
           if (!ended || inclusive) return 1
-          upstream.tickets?.[0]?.ack()
+          stage.settle(upstream.tickets?.[0], 'absorbed')
           into[0] = undefined as A
           return DONE
         },

@@ -27,6 +27,7 @@ export function verdict<A, B>(
           const count = upstream.pull(slot as A[], 1)
           if (count === DONE) {
             if (upstream.tickets) upstream.tickets[0] = undefined
+            stage.made(1)
             return say(into, otherwise)
           }
           if (count < 0) return count
@@ -40,7 +41,7 @@ export function verdict<A, B>(
             return stage.failAfter(0, error, value, upstream.tickets?.[0])
           }
           if (decided) return say(into, decided.answer)
-          upstream.tickets?.[0]?.ack()
+          stage.settle(upstream.tickets?.[0], 'absorbed')
           return 0
         },
       }

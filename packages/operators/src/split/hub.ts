@@ -1,4 +1,4 @@
-import { DONE, PENDING, type Openable, type Puller, type Stage, type StageState, type WakeableTask } from '@sluice/core'
+import { DONE, PENDING, type Openable, type Puller, type Stage, type StageState, type Ticket, type WakeableTask } from '@sluice/core'
 import type { Dealer, HubOptions } from './dealer'
 import { Dealing } from './dealing'
 import { Lane, type LaneOwner } from './lane'
@@ -22,7 +22,7 @@ export class Hub<A> implements Puller<never>, LaneOwner {
   readonly lanes: readonly Lane<unknown>[]
   /** Why all branches fail: what upstream, or an item, failed with. */
   failure: { readonly error: unknown } | undefined
-  readonly #stage: Stage
+  readonly stage: Stage
   readonly #policy: LanePolicy
   readonly #task: WakeableTask
   readonly #undealt: Undealt<A>
@@ -41,13 +41,13 @@ export class Hub<A> implements Puller<never>, LaneOwner {
 
   constructor(upstream: Openable<A>, stage: Stage, options: HubOptions<A>, onCut: (lane: number) => void) {
     const { policy, onError, onDrop, onDisconnect } = options
-    this.#stage = stage
+    this.stage = stage
     this.#policy = policy
     this.#onCut = onCut
     this.#task = stage.task(() => this.#turn())
     const outlet = stage.open(upstream, this.#task.wake)
     this.#undealt = new Undealt(outlet)
-    this.lanes = Array.from({ length: options.lanes }, () => new Lane<unknown>(this, policy, outlet.tickets != null))
+    this.lanes = Array.from({ length: options.lanes }, () => new Lane<unknown>(this, policy))
     this.#live = options.lanes
     this.#notices = new Notices(onDrop, onDisconnect)
     this.#dealer = options.dealer(this)
@@ -103,14 +103,14 @@ export class Hub<A> implements Puller<never>, LaneOwner {
     this.#patience?.cancel()
   }
 
-  /** A value that a branch loses. */
-  drop(value: A, lane: number): void {
-    this.#stage.drop(1)
+  /** A value that a branch loses, with its share of the ticket. */
+  drop(value: A, lane: number, ticket: Ticket | undefined): void {
+    this.stage.settle(ticket, 'dropped')
     this.#notices.dropped(value, lane)
   }
 
   #turn(): StageState {
-    const { scheduler } = this.#stage.scope
+    const { scheduler } = this.stage.scope
     while (!this.#undealt.isOver && !this.#dealing.isDeciding) {
       if (!this.#undealt.isEmpty()) {
         const dealt = this.#dealing.deal()
@@ -149,7 +149,7 @@ export class Hub<A> implements Puller<never>, LaneOwner {
 
   #fail(error: unknown, item: unknown, attempt: number): void {
     if (this.#undealt.isOver) return
-    this.#stage.fail(error, item, attempt)
+    this.stage.fail(error, item, attempt)
     this.#finish({ error })
   }
 
@@ -172,7 +172,7 @@ export class Hub<A> implements Puller<never>, LaneOwner {
   #cut(late: readonly number[]): void {
     for (const index of late) {
       this.#live--
-      this.lanes[index]?.cut((value) => { this.drop(value as A, index) })
+      this.lanes[index]?.cut((value, ticket) => { this.drop(value as A, index, ticket) })
       this.#onCut(index)
       this.#notices.disconnected(index)
     }
@@ -180,6 +180,6 @@ export class Hub<A> implements Puller<never>, LaneOwner {
     if (broken) this.#fail(broken.error, broken.item, 1)
     if (this.#live === 0) this.stopReading()
     if (this.#finished) this.#patience?.watch()
-    else this.#stage.scope.scheduler.dispatch(this.#task.wake)
+    else this.stage.scope.scheduler.dispatch(this.#task.wake)
   }
 }

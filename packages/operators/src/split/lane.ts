@@ -23,7 +23,7 @@ export interface LaneOwner {
  * and tickets have the same length.
  */
 export class Lane<A> implements Puller<A> {
-  readonly tickets: Tickets | null
+  readonly tickets: Tickets = []
   readonly lossy: boolean
   readonly capacity: number
   /** The limit of the pull that was answered PENDING; 0 while nobody waits. */
@@ -34,16 +34,14 @@ export class Lane<A> implements Puller<A> {
   heldSince: number | undefined
   readonly #owner: LaneOwner
   readonly #ring = new RingBuffer<A>(Infinity)
-  readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
+  readonly #ringTickets = new RingBuffer<Ticket | undefined>(Infinity)
   #stage: Stage | undefined
   #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
 
-  constructor(owner: LaneOwner, policy: LanePolicy, tracked: boolean) {
+  constructor(owner: LaneOwner, policy: LanePolicy) {
     this.#owner = owner
     this.capacity = policy.capacity
     this.lossy = policy.lossy
-    this.tickets = tracked ? [] : null
-    this.#ringTickets = tracked ? new RingBuffer(Infinity) : undefined
   }
 
   /** The branch asks and has nothing. */
@@ -71,7 +69,7 @@ export class Lane<A> implements Puller<A> {
     const count = this.#ring.drain(into, limit)
     this.heldSince = undefined
     if (count > 0) {
-      this.#ringTickets?.drain(this.tickets as Tickets, count)
+      this.#ringTickets.drain(this.tickets, count)
       this.#owner.took()
       return count
     }
@@ -90,9 +88,9 @@ export class Lane<A> implements Puller<A> {
     const missed = !this.#owner.left() || outcome.status === 'failed'
     const reason = reasonOf(outcome)
     for (let { size } = this.#ring; size > 0; size--) {
-      const ticket = this.#ringTickets?.shift()
+      const ticket = this.#ringTickets.shift()
       if (missed || reason !== undefined) ticket?.nack(reason)
-      else ticket?.ack()
+      else this.#stage?.settle(ticket, 'dropped', 'closed branch')
     }
     this.#ring.clear()
   }
@@ -100,7 +98,7 @@ export class Lane<A> implements Puller<A> {
   /** Adds a value; the caller has seen to it that it is free, and wakes it afterwards. */
   push(value: A, ticket: Ticket | undefined): void {
     this.#ring.push(value)
-    this.#ringTickets?.push(ticket)
+    this.#ringTickets.push(ticket)
   }
 
   /** Tells a branch that waits of what was pushed. */
@@ -119,14 +117,13 @@ export class Lane<A> implements Puller<A> {
   }
 
   /** The branch is cut off: gives up what it has not read, one by one, as dropped. */
-  cut(lost: (value: A) => void): void {
+  cut(lost: (value: A, ticket: Ticket | undefined) => void): void {
     this.live = false
     this.demand = 0
     this.#end = { failure: undefined }
     for (let { size } = this.#ring; size > 0; size--) {
       const value = this.#ring.shift() as A
-      this.#ringTickets?.shift()?.ack()
-      lost(value)
+      lost(value, this.#ringTickets.shift())
     }
   }
 }

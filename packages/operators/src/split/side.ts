@@ -1,6 +1,6 @@
 import {
   DONE, PENDING, TimeoutError,
-  type Outcome, type Outlet, type Pipeline, type Puller, type Stage, type Tickets,
+  type Outcome, type Outlet, type Pipeline, type Puller, type Stage, type Ticket, type Tickets,
 } from '@sluice/core'
 import { Lane, type LaneOwner } from './lane'
 import { SideRun } from './side-run'
@@ -25,7 +25,7 @@ export interface SideOptions<A> {
  * room for. Where it may lose, a side that is full is given one turn to get on before anything is lost.
  */
 export class Side<A> implements Puller<A>, LaneOwner {
-  readonly tickets: Tickets | null
+  readonly tickets: Tickets = []
   readonly lane: Lane<A>
   readonly #upstream: Outlet<A>
   readonly #stage: Stage
@@ -43,8 +43,7 @@ export class Side<A> implements Puller<A>, LaneOwner {
     this.#upstream = upstream
     this.#stage = stage
     this.#options = options
-    this.tickets = upstream.tickets ?? null
-    this.lane = new Lane<A>(this, options.policy, this.tickets !== null)
+    this.lane = new Lane<A>(this, options.policy)
   }
 
   /** Puts the pipeline at its side, which reads its lane. */
@@ -126,18 +125,17 @@ export class Side<A> implements Puller<A>, LaneOwner {
 
   #give(value: A, index: number): void {
     const { lane } = this
+    const ticket = this.#upstream.tickets?.[index]
+    this.tickets[index] = ticket
     if (!lane.live) return
-    if (lane.free > 0) {
-      const ticket = this.tickets?.[index]
-      ticket?.split(1)
-      lane.push(value, ticket)
-      return
-    }
-    this.#lose(value)
+    // One share for the consumer, one for the side.
+    const share = (this.tickets[index] = this.#stage.share(ticket, 2))
+    if (lane.free > 0) lane.push(value, share)
+    else this.#lose(value, share)
   }
 
-  #lose(value: A): void {
-    this.#stage.drop(1)
+  #lose(value: A, ticket: Ticket | undefined): void {
+    this.#stage.settle(ticket, 'dropped')
     try {
       this.#options.onDrop?.(value)
     } catch (error) {
@@ -179,7 +177,7 @@ export class Side<A> implements Puller<A>, LaneOwner {
   }
 
   #cut(patienceMs: number): void {
-    this.lane.cut((value) => { this.#lose(value) })
+    this.lane.cut((value, ticket) => { this.#lose(value, ticket) })
     const reason = new TimeoutError(`${this.#stage.name}: its side was cut off, it was waited for for ${patienceMs} ms`)
     this.#run?.end({ status: 'cancelled', reason })
     try {

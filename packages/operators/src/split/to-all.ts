@@ -27,20 +27,21 @@ export class ToAll<A> implements Dealer<A> {
   give(value: A, ticket: Ticket | undefined): void {
     const parts = this.#parts
     this.#parts = undefined
+    const { lanes, stage } = this.#hub
     let shares = 0
-    let missed: number[] | undefined
-    for (const [index, lane] of this.#hub.lanes.entries()) {
-      if (!lane.live) continue
-      if (lane.free > 0) {
-        lane.push(parts ? parts[index] : value, ticket)
-        shares++
-      } else {
-        ;(missed ??= []).push(index)
-      }
+    for (const lane of lanes) if (lane.live) shares++
+    if (shares === 0) {
+      stage.settle(ticket, 'dropped', 'closed branch')
+      return
     }
-    if (shares > 1) ticket?.split(shares - 1)
-    else if (shares === 0) ticket?.ack()
-    if (missed) for (const index of missed) this.#hub.drop(value, index)
+    const share = shares > 1 ? stage.share(ticket, shares) : ticket
+    let missed: number[] | undefined
+    for (const [index, lane] of lanes.entries()) {
+      if (!lane.live) continue
+      if (lane.free > 0) lane.push(parts ? parts[index] : value, share)
+      else (missed ??= []).push(index)
+    }
+    if (missed) for (const index of missed) this.#hub.drop(value, index, share)
   }
 
   heldBy(lane: Lane<unknown>): boolean {

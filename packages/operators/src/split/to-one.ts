@@ -38,8 +38,7 @@ export class ToOne<A> implements Dealer<A> {
       return
     }
     // Its branch is not ready and may be passed over, or wants no more.
-    ticket?.ack()
-    this.#hub.drop(value, index)
+    this.#hub.drop(value, index, ticket)
   }
 
   heldBy(lane: Lane<unknown>): boolean {

@@ -96,8 +96,7 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
     if (isRipe) this.#ripen(now)
     const due = this.#timing.came(now, this.#held.full ? this.#due : undefined)
     if (due === undefined) {
-      ticket?.ack()
-      this.#stage.drop(1)
+      this.#stage.settle(ticket, 'dropped')
     } else {
       this.#held.put(values[0] as T, ticket)
       this.#due = due

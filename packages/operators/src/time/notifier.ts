@@ -18,7 +18,7 @@ export function followNotifier<T>(
     if (count === PENDING || count === DONE) return 'idle'
     const value = batch[0]
     batch[0] = undefined
-    notifier.tickets?.[0]?.ack()
+    stage.settle(notifier.tickets?.[0], 'absorbed')
     hear(value)
     // One signal a turn: what is consumed until the next turn is what the next one is about.
     task.wake()

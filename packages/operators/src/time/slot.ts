@@ -39,9 +39,9 @@ export class Slot<T> {
 
   drop(): void {
     if (!this.#full) return
-    this.#ticket?.ack()
+    const ticket = this.#ticket
     this.#clear()
-    this.#stage.drop(1)
+    this.#stage.settle(ticket, 'dropped')
   }
 
   /** The run is over: what it holds will not be delivered. */

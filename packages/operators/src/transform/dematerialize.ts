@@ -23,7 +23,7 @@ import type { Notification } from './notification'
  * ```
  */
 export function dematerialize<A>(): Operator<Notification<A>, A> {
-  return operator<Notification<A>, A>('dematerialize', (upstream) => {
+  return operator<Notification<A>, A>('dematerialize', (upstream, stage) => {
     const slot: (Notification<A> | undefined)[] = []
     return {
       tickets: upstream.tickets,
@@ -36,7 +36,7 @@ export function dematerialize<A>(): Operator<Notification<A>, A> {
           into[0] = notification.value
           return 1
         }
-        upstream.tickets?.[0]?.ack()
+        stage.settle(upstream.tickets?.[0], 'absorbed')
         if (notification.kind === 'failed') throw notification.error
         return DONE
       },

@@ -24,7 +24,7 @@ import { DONE, operator, type Operator } from '@sluice/core'
  * ```
  */
 export function endWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
-  return operator<A, A | B>('endWith', (upstream) => {
+  return operator<A, A | B>('endWith', (upstream, stage) => {
     const { tickets } = upstream
     let ended = false
     let at = 0
@@ -37,6 +37,7 @@ export function endWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
           ended = true
         }
         const count = Math.min(limit, values.length - at)
+        stage.made(count)
         for (let i = 0; i < count; i++) {
           into[i] = values[at++] as B
           if (tickets) tickets[i] = undefined

@@ -66,6 +66,7 @@ export function mapStateful<A, B, S>(
           into[count] = result.value
           if (tickets) tickets[count] = undefined
           stage.ready = ++count
+          stage.made(1)
         }
         return count > 0 ? count : DONE
       }

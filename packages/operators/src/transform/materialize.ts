@@ -23,13 +23,14 @@ import type { Notification } from './notification'
  * ```
  */
 export function materialize<A>(): Operator<A, Notification<A>> {
-  return operator<A, Notification<A>>('materialize', (upstream) => {
+  return operator<A, Notification<A>>('materialize', (upstream, stage) => {
     const { tickets } = upstream
     const values: A[] = []
     let ended = false
     const last = (into: Notification<A>[], end: Notification<A>): number => {
       ended = true
       into[0] = end
+      stage.made(1)
       if (tickets) tickets[0] = undefined
       return 1
     }

@@ -1,4 +1,4 @@
-import { joinTickets, operator, reasonOf, type Operator, type Ticket, type Tickets } from '@sluice/core'
+import { operator, reasonOf, type Operator, type Ticket, type Tickets } from '@sluice/core'
 
 /**
  * Emits each value together with the one before it.
@@ -24,9 +24,9 @@ import { joinTickets, operator, reasonOf, type Operator, type Ticket, type Ticke
  * ```
  */
 export function pairwise<A>(): Operator<A, [previous: A, current: A]> {
-  return operator<A, [A, A]>('pairwise', (upstream) => {
+  return operator<A, [A, A]>('pairwise', (upstream, stage) => {
     const values: A[] = []
-    const tickets: Tickets | null = upstream.tickets ? [] : null
+    const tickets: Tickets = []
     let previous: A | undefined
     let share: Ticket | undefined
     let started = false
@@ -39,11 +39,11 @@ export function pairwise<A>(): Operator<A, [previous: A, current: A]> {
         for (let i = 0; i < count; i++) {
           const value = values[i] as A
           values[i] = undefined as A
-          const ticket = upstream.tickets?.[i]
+          let ticket = upstream.tickets?.[i]
           if (started) {
             // One share for this pair, one for the next.
-            ticket?.split(1)
-            if (tickets) tickets[written] = joinTickets([share, ticket], 2)
+            ticket = stage.share(ticket, 2)
+            tickets[written] = stage.join([share, ticket], 2)
             into[written++] = [previous as A, value]
           }
           started = true
@@ -54,7 +54,8 @@ export function pairwise<A>(): Operator<A, [previous: A, current: A]> {
       },
       close(outcome) {
         previous = undefined
-        if (outcome.status === 'completed') share?.ack()
+        if (!started) return
+        if (outcome.status === 'completed') stage.settle(share, 'absorbed')
         else share?.nack(reasonOf(outcome))
       },
     }

@@ -24,7 +24,7 @@ import { operator, type Operator } from '@sluice/core'
  * ```
  */
 export function startWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
-  return operator<A, A | B>('startWith', (upstream) => {
+  return operator<A, A | B>('startWith', (upstream, stage) => {
     const { tickets } = upstream
     let at = 0
     return {
@@ -32,6 +32,7 @@ export function startWith<A, B = A>(...values: readonly B[]): Operator<A, A | B>
       pull(into, limit) {
         const count = Math.min(limit, values.length - at)
         if (count === 0) return upstream.pull(into as A[], limit)
+        stage.made(count)
         for (let i = 0; i < count; i++) {
           into[i] = values[at++] as B
           if (tickets) tickets[i] = undefined
