@@ -35,6 +35,24 @@ export class TimeoutError extends Error {
   override readonly name: string = 'TimeoutError'
 }
 
+/**
+ * Nothing of a run can go on: every stage waits for another stage of the same run, in a circle.
+ *
+ * Groups of `groupBy` that nobody reads while others wait for values, or two branches of one `broadcast` of which one is
+ * read to its end before the other, come to this.
+ */
+export class DeadlockError extends Error {
+  override readonly name: string = 'DeadlockError'
+
+  constructor(
+    message: string,
+    /** The names of the stages, each of which waits for the next one, and the last for the first. */
+    readonly circle: readonly string[],
+  ) {
+    super(message)
+  }
+}
+
 /** Why a run rejects when it was aborted without a reason of its own. */
 export class AbortError extends Error {
   override readonly name: string = 'AbortError'

@@ -26,6 +26,8 @@ class Passage<A, B> implements Puller<B> {
   /** None: what comes out is cut differently, so what went in is settled at the end of the run. */
   readonly tickets = null
   readonly #stage: Stage
+  /** What goes on in the other world is no wait for a stage of this run. */
+  readonly #leave: () => void
   readonly #through: Through
   readonly #task: WakeableTask
   readonly #upstream: Outlet<A>
@@ -44,6 +46,7 @@ class Passage<A, B> implements Puller<B> {
 
   constructor(upstream: Openable<A>, stage: Stage, through: Through) {
     this.#stage = stage
+    this.#leave = stage.waitFor('external')
     this.#through = through
     this.#task = stage.task(() => this.#feed())
     this.#upstream = stage.open(upstream, this.#task.wake)
@@ -63,6 +66,7 @@ class Passage<A, B> implements Puller<B> {
   }
 
   close(): Promise<void> | undefined {
+    this.#leave()
     this.#closed = this.#fed = this.#ended = true
     const transform = this.#transform
     if (!transform || transform.closed) return undefined

@@ -12,6 +12,8 @@ import { NodeWriter } from './node-writer'
 export class NodePassage<A, B> implements Puller<B> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
+  /** What goes on in the other world is no wait for a stage of this run. */
+  readonly #leave: () => void
   readonly #make: () => Duplex
   readonly #upstream: Outlet<A>
   readonly #task: WakeableTask
@@ -25,6 +27,7 @@ export class NodePassage<A, B> implements Puller<B> {
 
   constructor(upstream: Openable<A>, stage: Stage, make: () => Duplex) {
     this.#stage = stage
+    this.#leave = stage.waitFor('external')
     this.#make = make
     this.#task = stage.task(() => this.#feed())
     this.#upstream = stage.open(upstream, this.#task.wake)
@@ -43,6 +46,7 @@ export class NodePassage<A, B> implements Puller<B> {
   }
 
   close(outcome: Outcome): unknown {
+    this.#leave()
     this.#writer?.detach()
     return this.#reader?.destroy(reasonOf(outcome))
   }

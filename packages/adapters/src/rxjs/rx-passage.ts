@@ -15,6 +15,8 @@ import { RxInput } from './rx-input'
 export class RxPassage implements Puller<unknown> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
+  /** What goes on in the other world is no wait for a stage of this run. */
+  readonly #leave: () => void
   readonly #input: RxInput
   readonly #results: RingBuffer<unknown>
   readonly #task: WakeableTask
@@ -31,6 +33,7 @@ export class RxPassage implements Puller<unknown> {
 
   constructor(upstream: Openable<unknown>, stage: Stage, operators: readonly OperatorFunction<unknown, unknown>[], capacity: number) {
     this.#stage = stage
+    this.#leave = stage.waitFor('external')
     this.#results = new RingBuffer(capacity)
     this.#task = stage.task(() => this.#feed())
     this.#input = new RxInput({
@@ -61,6 +64,7 @@ export class RxPassage implements Puller<unknown> {
   }
 
   close(): void {
+    this.#leave()
     this.#end()
     this.#stage.drop(this.#results.size)
     this.#results.clear()

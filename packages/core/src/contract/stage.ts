@@ -19,6 +19,9 @@ export interface WakeableTask {
   readonly wake: Wake
 }
 
+/** What a stage waits for: `call`, a function or a write of the user's; `external`, anything else outside the run. */
+export type WaitKind = 'call' | 'external'
+
 /** What an upstream is to the operator that opens it in the middle of its work. */
 export type UpstreamRole = 'item' | 'source'
 
@@ -75,6 +78,14 @@ export interface Stage {
    * answers PENDING. Written as `return stage.giveWay(written)`.
    */
   giveWay(written: number): number
+  /**
+   * The stage begins to wait for something outside the run, or for a call of the user's, while an upstream of it may be
+   * pending too: a permit, an event, a promise. While one such wait is on, the run is not taken for stuck. What a task waits
+   * for is told by its state, timers of the run's clock are known, and a source waits for the outside anyway.
+   *
+   * @returns ends the wait; a second call does nothing.
+   */
+  waitFor(what: WaitKind): () => void
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
   /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */

@@ -54,6 +54,11 @@ export class Cleanups {
     })
   }
 
+  /** Something is being cleaned up, which may free what others wait for. */
+  get isBusy(): boolean {
+    return this.#pending.size > 0
+  }
+
   /** Names work that is not waited for. How it ends concerns nobody any more. */
   leave(owner: string, work: PromiseLike<unknown>): void {
     this.unstopped.add(owner)

@@ -5,7 +5,7 @@ import type { RunOptions } from '../contract/run'
 import type { Scheduler } from '../contract/scheduler'
 import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
-import type { UpstreamRole } from '../contract/stage'
+import type { StageState, UpstreamRole } from '../contract/stage'
 import { callable, finiteNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
@@ -14,6 +14,7 @@ import type { RunTask, TaskHost } from './run-task'
 import { RunClock } from './run-clock'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
+import { findDeadlock } from './deadlock'
 import { Totals } from './totals'
 
 /** Where a failure came from, before it is told as a {@link Failure}. */
@@ -60,6 +61,14 @@ export class RunScope implements Scope, TaskHost {
   reason: unknown
 
   #controller: AbortController | undefined
+  /** Tasks that are ready, the one at work among them. */
+  #ready = 0
+  /** Tasks that rest because there is no room for what they would read. */
+  #full = 0
+  /** Waits for something outside the run. */
+  #waits = 0
+  /** Told where nothing of the run can go on; absent where somebody else decides what is asked next. */
+  onDeadlock: ((stage: RunningStage<unknown>, error: unknown) => void) | undefined
   #opening: RunningStage<unknown> | undefined
   /** What is opened now was made of an item. */
   opensForItem = false
@@ -125,6 +134,35 @@ export class RunScope implements Scope, TaskHost {
       this.#opening = outer
       this.opensForItem = outerForItem
     }
+  }
+
+  ready(change: 1 | -1): void {
+    this.#ready += change
+    // Two looks at a number for each turn of the run; the rest only where a stage is full and nothing is ready.
+    if (this.#ready === 0 && this.#full > 0) this.#lookForDeadlock()
+  }
+
+  turned(before: StageState, after: StageState): void {
+    if (before === 'backpressured') this.#full--
+    if (after === 'backpressured') this.#full++
+  }
+
+  /** A stage waits for something outside the run; answers what ends the wait. */
+  waitFor(): () => void {
+    this.#waits++
+    let over = false
+    return () => {
+      if (over) return
+      over = true
+      this.#waits--
+    }
+  }
+
+  /** No task is ready and a stage is full: that is a deadlock unless something else may still wake a stage. */
+  #lookForDeadlock(): void {
+    if (this.onDeadlock === undefined || this.#waits > 0 || this.isAborted || this.clock.pendingTimers > 0 || this.cleanups.isBusy) return
+    const found = findDeadlock(this)
+    if (found) this.onDeadlock(found.stage, found.error)
   }
 
   park(task: RunTask): void {

@@ -7,6 +7,10 @@ export interface TaskHost {
   readonly scheduler: Scheduler
   /** While true, ready tasks are parked instead of run. */
   readonly paused: boolean
+  /** A task of the run has become ready, or, with -1, is not any more. */
+  ready(change: 1 | -1): void
+  /** A task has done a turn, and is in another state than before it. */
+  turned(before: StageState, after: StageState): void
   /** Keeps a ready task until the run is resumed. */
   park(task: RunTask): void
 }
@@ -33,6 +37,7 @@ export class RunTask implements Task, WakeableTask {
   readonly wake = (): void => {
     if (this.#queued || this.#ended) return
     this.#queued = true
+    this.#host.ready(1)
     this.#host.scheduler.enqueue(this)
   }
 
@@ -44,24 +49,38 @@ export class RunTask implements Task, WakeableTask {
 
   /** Called by the scheduler only. */
   run(): void {
-    if (this.#ended) return
+    if (this.#ended) {
+      this.#host.ready(-1)
+      return
+    }
+    // A parked task is ready all the same: it goes on when the run does.
     if (this.#host.paused) {
       this.#host.park(this)
       return
     }
     this.#queued = false
     this.#meter.begin()
-    this.state = this.#body()
-    this.#meter.end(this.state)
+    const after = this.#body()
+    this.#meter.end(after)
+    if (!this.#ended) this.#become(after)
+    this.#host.ready(-1)
   }
 
   /** Back to the scheduler after a pause. */
   unpark(): void {
-    if (!this.#ended) this.#host.scheduler.enqueue(this)
+    if (this.#ended) this.#host.ready(-1)
+    else this.#host.scheduler.enqueue(this)
   }
 
   /** It will not run again. */
   end(): void {
+    if (this.#ended) return
     this.#ended = true
+    this.#become('idle')
+  }
+
+  #become(state: StageState): void {
+    if (state !== this.state) this.#host.turned(this.state, state)
+    this.state = state
   }
 }

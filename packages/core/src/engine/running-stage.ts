@@ -4,7 +4,7 @@ import { COMPLETED, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
-import type { QueueProbe, Stage, StageState, UpstreamRole, WakeableTask } from '../contract/stage'
+import type { QueueProbe, Stage, StageState, UpstreamRole, WaitKind, WakeableTask } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { ProtocolError } from '../errors'
 import { Meter } from './meter'
@@ -40,6 +40,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   readonly consumer: RunningStage<unknown> | undefined
   /** Who hands this stage its values without being pulled by it: one branch of several starts here. An edge, too. */
   feeder: RunningStage<unknown> | undefined
+  /** Another run reads what this stage hands out. */
+  feedsOtherRuns = false
   /** Opened in the middle of a run, as an inner source is. */
   readonly inner: boolean
   readonly forItem: boolean
@@ -253,8 +255,15 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.#count(count, fate, this.name)
   }
 
+  waitFor(_what: WaitKind): () => void {
+    return this.scope.waitFor()
+  }
+
   fedBy(feeder: Stage): void {
-    if (feeder.scope !== this.scope) return
+    if (feeder.scope !== this.scope) {
+      runningStage(feeder).feedsOtherRuns = true
+      return
+    }
     this.isLeaf = false
     this.feeder = runningStage(feeder)
   }

@@ -52,7 +52,11 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
           stage.deadLettered++
           return 'deadLettered'
         }
-        return promiseOf(written)?.then(done) ?? done()
+        const writing = promiseOf(written)
+        if (writing === undefined) return done()
+        const settled = stage.waitFor('call')
+        writing.then(settled, settled)
+        return writing.then(done)
       }
       throw error
     },

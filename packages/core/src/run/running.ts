@@ -53,6 +53,10 @@ export class Running<T, R> implements Run<R> {
     })
     this.#driver = new Driver<T, R>(this.#scope, source, sink, (outcome, result) => { this.#end(outcome, result) })
     this.#scope.started = true
+    this.#scope.onDeadlock = (stage, error) => {
+      this.#scope.failed(stage, error, undefined, 1)
+      this.#driver.end({ status: 'failed', error })
+    }
     this.#follow(signal)
     this.#driver.start()
   }

@@ -75,7 +75,12 @@ type Listen = (stage: Stage) => { readonly look: Look; readonly forget: () => vo
 function lookAtGate(gate: GateLike): Listen {
   if (typeof gate.onChange !== 'function') throw new OptionError('pauseWhen', 'signal', gate, 'a Gate, or a source of booleans')
   return (stage) => {
-    const forget = gate.onChange(() => { if (gate.isOpen) stage.wake() })
+    const left = stage.waitFor('external')
+    const unsubscribe = gate.onChange(() => { if (gate.isOpen) stage.wake() })
+    const forget = (): void => {
+      unsubscribe()
+      left()
+    }
     return { look: () => !gate.isOpen, forget }
   }
 }

@@ -27,28 +27,39 @@ export function listen(
   notify: () => void,
 ): Listening {
   let listening = true
+  let arrived: (() => void) | undefined
   const told = (): void => {
     if (!listening) return
     listening = false
+    arrived?.()
     notify()
     stage.wake()
   }
   if (notifier instanceof AbortSignal) {
     return {
       start() {
+        arrived = stage.waitFor('external')
         if (notifier.aborted) told()
         else notifier.addEventListener('abort', told, { once: true })
       },
       stop() {
         listening = false
+        arrived?.()
         notifier.removeEventListener('abort', told)
       },
     }
   }
-  const stop = (): void => { listening = false }
+  const stop = (): void => {
+    listening = false
+    arrived?.()
+  }
   if (isThenable(notifier)) {
     const failed = (error: unknown): void => { if (listening) stage.fail(error) }
-    return { start: () => void promiseOf(notifier)?.then(told, failed), stop }
+    const start = (): void => {
+      arrived = stage.waitFor('external')
+      promiseOf(notifier)?.then(told, failed)
+    }
+    return { start, stop }
   }
   return listenToSource(notifier, stage, told, stop)
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { BoundedQueue, DeadlockError, drain, empty, from, never, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
+import { VirtualClock, settle } from '@sluice/testing'
+import { broadcast, buffer, groupBy, map, mapAsync, merge, mergeMap, skip, takeUntil, zip } from './index'
+
+/** How a run ends, or `waiting` where it has not ended after everything has come to rest. */
+async function endOf(run: Run<unknown>): Promise<unknown> {
+  let end: unknown = 'waiting'
+  run.then(() => { end = 'completed' }, (error: unknown) => { end = error })
+  await settle(30)
+  return end
+}
+
+/** Four groups of which two are read. */
+const tooFewReaders = (source: Source<number>, capacity = 2): Source<number> =>
+  source.pipe(groupBy((n) => n % 4, { maxGroups: 4, capacity }), mergeMap((group) => group.source, { concurrency: 2 }))
+
+/** One branch of a broadcast that has to be read far ahead of the other, which is joined to it. */
+function crossed(ahead: number): Operator<number, unknown> {
+  let left: Source<number> = empty()
+  return broadcast([
+    (source: Source<number>) => { left = source; return empty() },
+    (source: Source<number>) => source.pipe(zip(left.pipe(skip(ahead)))),
+  ] as never) as Operator<number, unknown>
+}
+
+describe('R40: where every stage waits for another one of the run, the run fails and names the circle', () => {
+  it.each<[string, () => Source<unknown>, string[]]>([
+    ['groupBy with more groups than are read', () => tooFewReaders(range(0, 100)), ['groupBy', 'mergeMap']],
+    ['the same over an asynchronous source that has ended', () => tooFewReaders(from((async function* () { for (let i = 0; i < 50; i++) yield i })())), ['groupBy', 'mergeMap']],
+    ['the same behind a buffer', () => tooFewReaders(range(0, 100).pipe(buffer(5))), ['groupBy', 'mergeMap']],
+    ['zip over branches of one broadcast', () => range(0, 100).pipe(crossed(40)), ['broadcast', 'zip']],
+  ])('%s', async (_name, make, names) => {
+    const run = make().to(drain()).run()
+    const end = await endOf(run)
+    expect(end).toBeInstanceOf(DeadlockError)
+    for (const name of names) expect((end as DeadlockError).circle).toContain(name)
+    expect((end as DeadlockError).message).toContain(names[0])
+    expect(run.failure?.stage).toBe(names[0])
+  })
+
+  it('what was read is counted', async () => {
+    const run = tooFewReaders(range(0, 100)).to(drain()).run()
+    await endOf(run)
+    const { read, delivered, abandoned } = run.stats().totals
+    expect(abandoned).toBeGreaterThan(0)
+    expect(delivered + abandoned).toBe(read)
+  })
+})
+
+describe('R41: one wait for something outside, and a run that stands still does not fail', () => {
+  it.each<[string, () => Source<unknown>]>([
+    ['a source that may still give a value', () => tooFewReaders(range(0, 100).pipe(merge(never())))],
+    ['a queue', () => tooFewReaders(range(0, 100)).pipe(merge(new BoundedQueue<number>({ capacity: 1 })))],
+    ['a signal that ends the stage', () => tooFewReaders(range(0, 100)).pipe(takeUntil(new AbortController().signal))],
+    ['a promise that ends the stage', () => tooFewReaders(range(0, 100)).pipe(takeUntil(new Promise(() => {})))],
+    ['a call that is out', () => tooFewReaders(range(0, 100)).pipe(mapAsync(() => new Promise(() => {}), { concurrency: 1 }))],
+    ['enough readers', () => range(0, 10).pipe(groupBy((n) => n % 4, { maxGroups: 4 }), mergeMap((group) => group.source.pipe(mapAsync(() => new Promise(() => {}), { concurrency: 1 })), { concurrency: 4 }))],
+  ])('%s', async (_name, make) => {
+    const run = make().to(toArray()).run()
+    expect(await endOf(run)).toBe('waiting')
+    await run.abort()
+    await run.then(() => {}, () => {})
+  })
+
+  it('a pause', async () => {
+    const run = range(0, 100).pipe(map((n) => { if (n === 1) run.pause(); return n }), groupBy((n) => n % 2, { maxGroups: 2 }), mergeMap((group) => group.source, { concurrency: 2 })).to(toArray()).run()
+    expect(await endOf(run)).toBe('waiting')
+    run.resume()
+    expect(await run).toHaveLength(100)
+  })
+
+  it('a timer', async () => {
+    const clock = new VirtualClock()
+    const run = tooFewReaders(range(0, 100)).pipe(mapAsync(async (n) => { await clock.sleep(1000); return n }, { concurrency: 1 })).to(drain()).run({ clock })
+    expect(await endOf(run)).toBe('waiting')
+    await clock.runOut(run.then(() => {}, (error: unknown) => { expect(error).toBeInstanceOf(DeadlockError) }))
+  })
+})
