@@ -1,9 +1,9 @@
-import { supervisorOf, type OnError, type Stage } from '@sluice/core'
+import type { OnError, Stage, Trial } from '@sluice/core'
 import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
+import { Verdicts } from '../batches/verdicts'
 import { exchange } from './exchange'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
-import { interrupted } from './interrupted'
 import { prepareRequest } from './prepare-request'
 
 /** What was posted. */
@@ -40,14 +40,14 @@ const REFUSED = new Set([400, 409, 413, 422])
 /** Sends batches, for one run. */
 export class PostWriter<T> implements BatchWriter<T, PostedItems> {
   readonly #posting: Posting<T>
-  readonly #supervisor: ReturnType<typeof supervisorOf>
+  readonly #verdicts: Verdicts<T>
   readonly #abort = new AbortController()
   #items = 0
   #requests = 0
 
   constructor(posting: Posting<T>, stage: Stage) {
     this.#posting = posting
-    this.#supervisor = supervisorOf(stage, posting.onError)
+    this.#verdicts = new Verdicts(stage, posting.onError)
   }
 
   write(items: readonly T[], tell: TellFate): Promise<void> {
@@ -60,6 +60,7 @@ export class PostWriter<T> implements BatchWriter<T, PostedItems> {
 
   cut(reason: unknown): void {
     this.#abort.abort(reason)
+    this.#verdicts.close()
   }
 
   /** Until each of the items has been taken or given up. `given`: the key it was sent with before. */
@@ -86,13 +87,12 @@ export class PostWriter<T> implements BatchWriter<T, PostedItems> {
 
   /** Has each item decided about; answers those that are to be sent again. Waits run side by side. */
   async #recover(error: unknown, { items, at, tell }: Part<T>, attempt: number): Promise<number[]> {
-    const decided = await Promise.allSettled(at.map(async (i) =>
-      this.#supervisor ? interrupted(Promise.resolve(this.#supervisor.recover(error, items[i], attempt)), this.#abort.signal) : Promise.reject(error)))
-    return at.filter((index, i) => {
-      const decision = decided[i]
-      if (decision?.status === 'rejected') throw new BatchFailure(decision.reason, items[index], attempt)
-      if (decision && decision.value !== 'retry') tell(index, decision.value)
-      return decision?.value === 'retry'
+    const decided = await Promise.all(at.map((i) => this.#verdicts.of(items[i] as T, attempt, error, (fate) => { tell(i, fate) })))
+    return at.filter((_, i) => {
+      const { verdict, error: final, item } = decided[i] as Trial<T>
+      if (verdict === 'failed') throw new BatchFailure(final, item, attempt)
+      if (verdict === 'dropped') throw error
+      return verdict === 'again'
     })
   }
 

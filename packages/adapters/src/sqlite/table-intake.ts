@@ -1,4 +1,5 @@
-import { nackAll, supervisorOf, type Intake, type OnError, type Stage, type Supervisor, type Tickets } from '@sluice/core'
+import { nackAll, type Intake, type OnError, type Stage, type Tickets } from '@sluice/core'
+import { Verdicts } from '../batches/verdicts'
 import { checkpointWriter, type SqliteCheckpoint } from './checkpoint'
 import { connect, type Connection, type SqliteDatabase } from './handle'
 import { HeldRows, type Refused } from './held-rows'
@@ -52,7 +53,9 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
   readonly #writing: Writing<T>
   readonly #stage: Stage
   readonly #held: HeldRows<T>
-  readonly #supervisor: Supervisor | undefined
+  readonly #verdicts: Verdicts<T>
+  /** What a row is refused for is decided about; else the run fails. */
+  readonly #isSupervised: boolean
   readonly #opening: Promise<void>
   #connection: Connection | undefined
   #writers: readonly TableWriter[] = []
@@ -71,7 +74,8 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     this.#writing = writing
     this.#stage = stage
     this.#held = new HeldRows<T>(writing.tables.length)
-    this.#supervisor = supervisorOf(stage, writing.onError)
+    this.#verdicts = new Verdicts<T>(stage, writing.onError)
+    this.#isSupervised = writing.onError !== undefined && writing.onError !== 'fail'
     this.#opening = this.#open()
     // Told at once, even if nothing ever comes.
     this.#opening.catch((error: unknown) => { if (!this.#over) stage.fail(error) })
@@ -82,7 +86,7 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     for (let i = 0; i < count; i++) {
       const value = (this.#stage.item = values[i] as T)
       try {
-        this.#held.add(value, tickets?.[i], spread, this.#supervisor !== undefined)
+        this.#held.add(value, tickets?.[i], spread, this.#isSupervised)
         const position = checkpoint?.of(value)
         if (position !== undefined) this.#position = position
       } catch (error) {
@@ -109,6 +113,7 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     this.#over = true
     this.#cancelTimer?.()
     this.#held.giveBack(reason)
+    this.#verdicts.close()
     await this.#opening.catch(() => {})
     this.#close()
   }
@@ -180,7 +185,7 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     writer.write(rows, (row, error) => {
       const index = this.#held.ownerOf(table, row)
       this.#stage.item = rows[row]
-      if (!this.#supervisor) {
+      if (!this.#isSupervised) {
         this.#giveUp({ index, error })
         throw error
       }
@@ -208,21 +213,18 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
     this.#refused = []
     const out = new Set<number>()
     await Promise.all(refused.map(async ({ index, error }) => {
-      try {
-        const recovery = await this.#supervisor?.recover(error, this.#held.valueAt(index), this.#held.attemptAt(index))
+      const { verdict, error: final } = await this.#verdicts.of(this.#held.valueAt(index), this.#held.attemptAt(index), error, (fate) => {
         if (this.#over) return
-        if (recovery === undefined || recovery === 'retry') this.#held.tryAgain(index)
-        else {
-          this.#stage.settle(this.#held.ticketAt(index), recovery)
-          out.add(index)
-        }
-      } catch (final) {
-        // Given up: nobody is to hear of a second failure.
-        if (this.#over) return
-        this.#stage.item = this.#held.valueAt(index)
-        this.#giveUp({ index, error: final })
-        throw final
-      }
+        this.#stage.settle(this.#held.ticketAt(index), fate)
+        out.add(index)
+      })
+      // Given up: nobody is to hear of a second failure.
+      if (this.#over) return
+      if (verdict === 'again') this.#held.tryAgain(index)
+      if (verdict !== 'failed') return
+      this.#stage.item = this.#held.valueAt(index)
+      this.#giveUp({ index, error: final })
+      throw final
     }))
     if (!this.#over) {
       this.#held.remove(out)

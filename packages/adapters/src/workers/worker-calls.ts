@@ -1,5 +1,5 @@
 import {
-  DONE, isThenable, PENDING, RingBuffer, supervisorOf, reasonOf, type Openable, type Outcome, type Outlet, type Puller, type Recovery, type Stage, type StageState, type Supervisor, type Tickets, type WakeableTask,
+  DONE, PENDING, RingBuffer, reasonOf, Trials, type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask,
 } from '@sluice/core'
 import { Crew, type CrewOwner } from './crew'
 import { Job, type JobState } from './job'
@@ -21,7 +21,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #ordered: boolean
-  readonly #supervisor: Supervisor | undefined
+  readonly #trials: Trials<A, Job<A, B>>
   readonly #crew: Crew<A, B>
   readonly #task: WakeableTask
   readonly #upstream: Outlet<A>
@@ -37,7 +37,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   constructor(upstream: Openable<A>, stage: Stage, options: CheckedWorkerOptions<A>) {
     this.#stage = stage
     this.#ordered = options.ordered
-    this.#supervisor = supervisorOf(stage, options.onError)
+    this.#trials = new Trials(stage, options.onError, (job) => { this.#told(job) })
     this.#task = stage.task(() => this.#pump())
     this.#crew = new Crew(stage, options, this)
     this.#upstream = stage.open(upstream, this.#task.wake)
@@ -73,9 +73,10 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   close(outcome: Outcome): Promise<void> {
     this.#ended = true
     const reason = reasonOf(outcome)
-    for (let job = this.#queue.shift(); job; job = this.#queue.shift()) this.#giveBack(job, reason)
-    for (const job of this.#unordered) this.#giveBack(job, reason)
+    for (let job = this.#queue.shift(); job; job = this.#queue.shift()) job.giveBack(reason)
+    for (const job of this.#unordered) job.giveBack(reason)
     this.#unordered.clear()
+    this.#trials.close()
     return this.#crew.close(reason)
   }
 
@@ -85,37 +86,15 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
 
   resolved(job: Job<A, B>, value: B): void {
     job.value = value
+    // The result may wait long for its turn, and what it was made of can be heavy.
+    job.item = undefined as A
     this.#settle(job, 'done')
   }
 
   rejected(job: Job<A, B>, error: unknown): void {
-    if (this.#stage.outcome !== undefined || this.#supervisor === undefined) {
-      this.#failed(job, error)
-      return
-    }
-    let recovery: Recovery | Promise<Recovery>
-    try {
-      recovery = this.#supervisor.recover(error, job.item, job.attempt)
-    } catch (final) {
-      this.#failed(job, final)
-      return
-    }
-    if (isThenable(recovery)) {
-      recovery.then(
-        (decided) => {
-          this.#goOn(job, decided, error)
-          this.wake()
-        },
-        (final: unknown) => {
-          this.#failed(job, final)
-          this.wake()
-        },
-      )
-    } else {
-      this.#goOn(job, recovery, error)
-      // It may have been refused while it was being sent: nobody else tells that there is room, or that it waits again.
-      this.#task.wake()
-    }
+    // A retry needs what went down with the thread where it was handed over; the error is kept for that.
+    job.error = error
+    if (this.#trials.failed(job, error) !== 'deciding') this.#told(job)
   }
 
   resized(): void {
@@ -125,7 +104,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
 
   refused(job: Job<A, B> | undefined, error: unknown): void {
     this.#ended = true
-    if (job) this.#failed(job, error)
+    if (job) this.#fail(job, error)
     else this.#stage.fail(error)
   }
 
@@ -175,26 +154,29 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
     this.#crew.add(job)
   }
 
-  #goOn(job: Job<A, B>, recovery: Recovery, error: unknown): void {
-    if (recovery !== 'retry') {
-      this.#stage.settle(job.ticket, recovery)
-      job.ticket = undefined
-      this.#settle(job, 'skipped')
-    } else if (this.#stage.outcome !== undefined) {
+  /** It is known what becomes of an item that failed. */
+  #told(job: Job<A, B>): void {
+    if (job.verdict === 'failed') {
+      this.#ended = true
+      this.#settle(job, 'failed')
+    } else if (job.verdict !== 'again') {
       this.#settle(job, 'skipped')
     } else if (job.givenAway) {
       // Its buffers went down with the thread: there is nothing that could be tried again.
-      this.#failed(job, error)
+      this.#fail(job, job.error)
     } else {
-      job.attempt++
+      job.tryAgain()
       this.#crew.add(job, true)
     }
+    // It may have been refused while it was being sent: nobody else tells that there is room, or that it waits again.
+    this.#task.wake()
   }
 
-  #failed(job: Job<A, B>, error: unknown): void {
+  #fail(job: Job<A, B>, error: unknown): void {
+    const { ticket } = job
     job.error = error
-    this.#stage.giveUp(job.ticket, error)
     job.ticket = undefined
+    this.#stage.giveUp(ticket, error)
     this.#ended = true
     this.#settle(job, 'failed')
   }
@@ -205,11 +187,5 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
     this.#unordered.delete(job)
     if (state === 'skipped') this.#open--
     else this.#queue.push(job)
-  }
-
-  /** It will not be delivered. */
-  #giveBack(job: Job<A, B>, reason: unknown): void {
-    job.ticket?.nack(reason)
-    job.ticket = undefined
   }
 }

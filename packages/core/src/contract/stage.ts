@@ -90,6 +90,11 @@ export interface Stage {
   expose(queue: QueueProbe): void
   /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */
   linger(work: PromiseLike<unknown>): void
+  /**
+   * A call did not end within its time after it was told to stop, and what it held is given to others while it goes on:
+   * counted in the figures of this stage, which is named in `run.unstopped`.
+   */
+  overrun(): void
   /** Counts values that were dropped on purpose, in the figures of this stage only: see {@link Stage.settle}. */
   drop(count: number): void
   /**

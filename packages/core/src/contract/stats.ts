@@ -18,6 +18,8 @@ export interface StageStats {
   readonly errors: number
   readonly retries: number
   readonly deadLettered: number
+  /** Calls that went on after `timeoutMs` and `settleWithinMs`: they run beside what took their places. */
+  readonly overrun: number
   /** How long the stage worked, waited for input, waited for room. Only stages that own a task have a clock. */
   readonly time: StageTime | undefined
   readonly queue: { readonly size: number; readonly capacity: number } | undefined

@@ -59,6 +59,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   errors = 0
   retries = 0
   deadLettered = 0
+  overruns = 0
   /** Plain values that ended at this stage, by their fate; made for the first of them. */
   fates: FateCounts | undefined
   /** Values that the stage has made of no other. */
@@ -238,6 +239,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.scope.cleanups.unstopped.add(this.name)
     this.close(HALTED)
     this.wake()
+  }
+
+  overrun(): void {
+    this.overruns++
+    this.scope.cleanups.unstopped.add(this.name)
   }
 
   drop(count: number): void {

@@ -1,21 +1,20 @@
 import { answeredNumber } from '../answered'
-import type { AckFate } from '../contract/fate'
 import type { Stage } from '../contract/stage'
-import type { Decide, OnError } from '../contract/supervision'
+import type { Decide, Decision, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
 import { promiseOf } from '../foreign/promise-of'
-import { runningStage, type RunningStage } from './running-stage'
+import { runningStage } from './running-stage'
 
-/** What to do with the item after a failure was recovered from: try it again, or settle it with this fate. */
-export type Recovery = 'retry' | Extract<AckFate, 'skipped' | 'deadLettered'>
+/** What is to become of a failed item: the ms to wait before its next try, or its fate. */
+export type Ruling = number | 'skipped' | 'deadLettered'
 
-/** Decides about failures of user code, and carries the decision out. One mechanism for every stage. */
+/** Decides about failures of user code. One mechanism for every stage. */
 export interface Supervisor {
   /**
-   * Answers what to do with the item now, or a promise of it (a retry after a delay, a dead letter being written).
-   * Throws or rejects where the stage has to fail: with `error`, or with what kept the dead letter from being written.
+   * Answers the ruling, or a promise of it while a dead letter is being written.
+   * Throws or rejects where the item has failed for good: with `error`, or with what kept the dead letter from being written.
    */
-  recover(error: unknown, item: unknown, attempt: number): Recovery | Promise<Recovery>
+  decide(error: unknown, item: unknown, attempt: number): Ruling | Promise<Ruling>
 }
 
 /** Checks an `onError` option when a pipeline is built. */
@@ -30,25 +29,21 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
   const decide: Decide<A> = onError === 'skip' ? () => 'skip' : onError
   const stage = runningStage(handle)
   return {
-    recover(error, item, attempt) {
-      // What fails now fails because it was told to stop: that is neither to be tried again nor a dead letter.
-      if (stage.scope.isAborted) throw error
+    decide(error, item, attempt) {
       stage.errors++
-      const decision = decide(error, item as A, attempt, stage.scope.random)
+      const decision: Decision = decide(error, item as A, attempt, stage.scope.random)
       if (decision === 'skip') {
         stage.dropped++
         return 'skipped'
       }
-      if (typeof decision === 'object' && 'retryAfterMs' in decision) {
+      if (isObject(decision) && 'retryAfterMs' in decision) {
         stage.retries++
         const asked = 'the retryAfterMs that onError decided on'
-        const retryAfterMs = answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
-        if (retryAfterMs === 0) return 'retry'
-        return waitFor(stage, retryAfterMs, error)
+        return answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
       }
-      if (typeof decision === 'object' && 'deadLetter' in decision) {
+      if (isObject(decision) && 'deadLetter' in decision) {
         const written = decision.write({ item, error, attempt, stage: stage.name }, stage.scope)
-        const done = (): Recovery => {
+        const done = (): Ruling => {
           stage.deadLettered++
           return 'deadLettered'
         }
@@ -63,18 +58,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
   }
 }
 
-/** A wait that ends with the run: nobody would come back for the item. */
-function waitFor(stage: RunningStage<unknown>, delayMs: number, error: unknown): Promise<Recovery> {
-  const { clock, signal } = stage.scope
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      cancel()
-      reject(error)
-    }
-    const cancel = clock.after(delayMs, () => {
-      signal.removeEventListener('abort', onAbort)
-      resolve('retry')
-    })
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
+/** From JavaScript anything may be answered. */
+function isObject<D>(decision: D): decision is D & object {
+  return typeof decision === 'object' && decision !== null
 }

@@ -8,7 +8,7 @@ import { Flow } from '../run/flow'
  * Makes an operator that opens its upstream itself, because it is woken by it: one with a task of its own (a joint,
  * calls in flight), or with several upstreams.
  *
- * The author sees to supervision himself, with {@link supervisorOf}, since items are in flight side by side.
+ * The author sees to supervision, with {@link Trials}, since items are in flight side by side.
  *
  * @param name shown in failures, stats and the graph.
  * @param open opens `upstream` with `stage.open(upstream, wake)` and makes the running half. A failure of an upstream

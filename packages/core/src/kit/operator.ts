@@ -5,7 +5,7 @@ import type { Stage } from '../contract/stage'
 import type { StageOptions } from '../contract/supervision'
 import { superviseOperator } from '../engine/replay'
 import { RunningStage } from '../engine/running-stage'
-import { checkOnError, supervisorOf } from '../engine/supervisor'
+import { checkOnError } from '../engine/supervisor'
 import { optionsOf } from '../options'
 import { Flow } from '../run/flow'
 
@@ -53,9 +53,7 @@ export function operator<A, B>(
       const stage = new RunningStage<B>(scope, 'operator', stageName, wake)
       // The consumer is woken directly: a wake that passed through every operator would cost 5 ns in each.
       const outlet = stage.open(upstream, wake)
-      return stage.start(() => {
-        const supervisor = supervisorOf(stage, onError)
-        return supervisor ? superviseOperator(outlet, stage, supervisor, (replay) => open(replay, stage)) : open(outlet, stage)
-      })
+      return stage.start(() => onError === undefined || onError === 'fail' ? open(outlet, stage)
+        : superviseOperator(outlet, stage, onError, (replay) => open(replay, stage)))
     })
 }

@@ -1,10 +1,9 @@
 import type { Source } from '../contract/source'
 import type { OnError } from '../contract/supervision'
-import { DONE, PENDING } from '../contract/answers'
-import { iteratorResult } from '../foreign/iterator-result'
 import { source } from '../kit/source'
 import { callable, optionsOf } from '../options'
-import { checkOnError, supervisorOf } from '../engine/supervisor'
+import { checkOnError } from '../engine/supervisor'
+import { Pages } from './pages'
 
 /** One page: its items, and where the next one is; no `next` means that it was the last. */
 export interface Page<T, C> {
@@ -57,64 +56,5 @@ export function paginate<C, T>(
   callable('paginate', 'fetchPage', fetchPage)
   const { name = 'paginate', onError } = optionsOf('paginate', options)
   checkOnError('paginate', onError)
-  return source<T>(name, (stage) => {
-    const supervisor = supervisorOf(stage, onError)
-    let cursor: C | undefined = first
-    let last = false
-    let items: Iterator<T> | undefined
-    let fetching: Promise<void> | undefined
-    let ended = false
-
-    const fetchOne = async (at: C): Promise<void> => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const page = await fetchPage(at, { attempt, get signal() { return stage.scope.signal } })
-          items = page.items[Symbol.iterator]()
-          last = page.next === undefined
-          cursor = page.next
-          return
-        } catch (error) {
-          if (stage.outcome) return
-          try {
-            if (supervisor === undefined) throw error
-            if ((await supervisor.recover(error, at, attempt)) === 'retry') continue
-          } catch (final) {
-            stage.fail(final, at, attempt)
-          }
-          ended = true
-          return
-        }
-      }
-    }
-
-    return {
-      pull(into, limit) {
-        let count = 0
-        while (items && count < limit) {
-          const iterator = items
-          // An iterator that throws is at its end: it is not closed.
-          items = undefined
-          const result = iteratorResult(iterator.next())
-          if (result.done === true) {
-            ended = last
-          } else {
-            items = iterator
-            into[count++] = result.value
-            stage.ready = count
-          }
-        }
-        if (count > 0) return count
-        if (ended) return DONE
-        fetching ??= fetchOne(cursor as C).then(() => {
-          fetching = undefined
-          if (!stage.outcome) stage.scope.scheduler.dispatch(stage.wake)
-        })
-        return PENDING
-      },
-      close() {
-        items?.return?.()
-        if (fetching) stage.linger(fetching)
-      },
-    }
-  })
+  return source<T>(name, (stage) => new Pages<C, T>(stage, first, fetchPage, onError))
 }

@@ -39,6 +39,10 @@ export class AtOnce<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
     this.#calls.handOn(call)
   }
 
+  vacated(): void {
+    // The caller counts the places.
+  }
+
   close(): void {
     // What it was given is running.
   }

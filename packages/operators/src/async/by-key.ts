@@ -1,5 +1,4 @@
-import { supervisorOf, type Stage, type Supervisor, type Ticket } from '@sluice/core'
-import { judge } from '../recover/judge'
+import { Trials, type Stage, type Ticket } from '@sluice/core'
 import type { CheckedCalls } from './call-options'
 import type { CallsInFlight } from './calls-in-flight'
 import type { Admission } from './calls-plan'
@@ -24,21 +23,23 @@ export interface CheckedKeyedOptions<A> extends CheckedCalls<A> {
  *   value ─▶ hand ─ its key ─▶ lanes ─ in turns ─▶ call
  * ```
  *
- * Invariant: a value is read only when no value that is here could be started, so nothing is read for nothing.
+ * While all places are taken, values are read on, as far as there is room, until there is one whose key has no call that
+ * runs: the turn of a key behind a busy one comes only if the key is known.
+ *
+ * Invariant: a value is read only when no key waits that has no call running, so nothing is read for nothing.
  */
 export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
   readonly #calls: CallsInFlight<A, B, KeyedCall<K, A, B>>
   readonly #stage: Stage
   readonly #keyOf: (item: A) => K
   readonly #options: CheckedKeyedOptions<A>
-  readonly #supervisor: Supervisor | undefined
+  /** Of keys that could not be made out. */
+  readonly #trials: Trials<A, KeyedCall<K, A, B>>
   readonly #lanes: Lanes<K, A, B>
   /** Results of a key may overtake each other only where several of its calls run at once. */
   readonly #keepsOrder: boolean
   /** A value that was read and has no lane yet: its key is not known, or its lane is full. */
   #hand: KeyedCall<K, A, B> | undefined
-  /** The supervisor makes up its mind about the key of what is in hand. */
-  #deciding = false
   #read = 0
   /** The place from which on nothing is started any more. */
   #failedAt = Infinity
@@ -48,7 +49,7 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     this.#stage = stage
     this.#keyOf = keyOf
     this.#options = options
-    this.#supervisor = supervisorOf(stage, options.onError)
+    this.#trials = new Trials(stage, options.onError, calls.task.wake)
     this.#lanes = new Lanes(options.perKey, options.concurrency + options.maxPending)
     this.#keepsOrder = options.order === 'perKey' && options.perKey > 1
   }
@@ -60,12 +61,23 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
 
   room(): number {
     const { caller } = this.#calls
-    while (caller.running < caller.concurrency) {
-      if (this.#startNext()) continue
-      if (this.#hand === undefined) return Math.min(1, this.capacity - this.#calls.open)
-      if (this.#deciding || !this.#place(this.#hand)) break
+    for (;;) {
+      // What is started here beside the value that was read last is work of its own.
+      for (let started = 0; caller.running < caller.concurrency && this.#startNext(); started++) {
+        if (started > 0 && this.#stage.scope.scheduler.spent(1)) {
+          this.#calls.task.wake()
+          return 0
+        }
+      }
+      if (this.#hand === undefined) return this.#isSuppliedFor() ? 0 : Math.min(1, this.capacity - this.#calls.open)
+      if (!this.#place(this.#hand)) return 0
     }
-    return 0
+  }
+
+  /** The next place goes to a key that has none. */
+  #isSuppliedFor(): boolean {
+    const { caller } = this.#calls
+    return caller.running >= caller.concurrency && this.#lanes.idle > 0
   }
 
   enter(item: A, ticket: Ticket | undefined): void {
@@ -77,7 +89,8 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     // In order, what was read before a failed one is still wanted; else nothing is.
     if (call.state === 'failed') this.#failedAt = this.#options.order === 'ordered' ? Math.min(this.#failedAt, call.place) : -1
     const { lane } = call
-    if (lane) this.#lanes.settled(lane)
+    // Its key stays taken where its function runs on.
+    if (lane && call.overdue === undefined) this.#lanes.settled(lane)
     if (lane === undefined || !this.#keepsOrder) {
       this.#calls.handOn(call)
       return
@@ -88,10 +101,15 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     }
   }
 
+  vacated(key: unknown): void {
+    this.#lanes.settled(this.#lanes.of(key as K))
+  }
+
   close(reason: unknown): void {
     this.#lanes.giveBack(reason)
     this.#hand?.giveBack(reason)
     this.#hand = undefined
+    this.#trials.close()
   }
 
   /** Starts the first call of the lane whose turn it is; false where there is none. */
@@ -109,11 +127,15 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
 
   /** Puts what is in hand into the lane of its key; false while it has to stay in hand. */
   #place(call: KeyedCall<K, A, B>): boolean {
+    if (call.verdict === 'again') call.tryAgain()
+    else if (call.verdict !== 'open') return this.#decided(call)
     let key: K
     try {
       key = this.#keyOf(call.item as A)
     } catch (error) {
-      return this.#keyFailed(call, error)
+      // What the key function throws is a failure of the value. Nothing is read before it was decided about.
+      this.#trials.failed(call, error)
+      return this.#decided(call)
     }
     const lane = this.#lanes.of(key)
     if (this.#lanes.isFull(lane, this.#options.maxPendingPerKey)) return false
@@ -123,34 +145,18 @@ export class ByKey<K, A, B> implements Admission<A, KeyedCall<K, A, B>> {
     return true
   }
 
-  /** What the key function throws is a failure of the value. Nothing is read before it was decided about. */
-  #keyFailed(call: KeyedCall<K, A, B>, error: unknown): boolean {
-    const decided = judge(this.#supervisor, error, call, {
-      goOn: (recovery) => {
-        if (recovery === 'retry') call.attempt++
-        else this.#skip(call, recovery)
-        return true
-      },
-      giveUp: (final) => {
-        this.#hand = undefined
-        call.fail(final)
-        this.#calls.keepPlace(call)
-        this.#calls.settled(call)
-        return true
-      },
-    }, (carryOut) => {
-      if (this.#stage.outcome !== undefined) return
-      this.#deciding = false
-      carryOut()
-      this.#stage.scope.scheduler.dispatch(this.#calls.task.wake)
-    })
-    this.#deciding = decided === undefined
-    return decided === true
-  }
-
-  #skip(call: KeyedCall<K, A, B>, fate: 'skipped' | 'deadLettered'): void {
+  /** False where nothing was decided yet. */
+  #decided(call: KeyedCall<K, A, B>): boolean {
+    if (call.verdict === 'skipped') {
+      this.#hand = undefined
+      this.#calls.release(call)
+      return true
+    }
+    if (call.verdict !== 'failed') return false
     this.#hand = undefined
-    this.#stage.settle(call.ticket, fate)
-    this.#calls.release(call)
+    call.state = 'failed'
+    this.#calls.keepPlace(call)
+    this.#calls.settled(call)
+    return true
   }
 }

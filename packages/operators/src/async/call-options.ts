@@ -19,6 +19,12 @@ export interface CallOptions<A> extends StageOptions<A> {
   /** A call that takes longer has failed with a TimeoutError, as far as `onError` is concerned. In ms; default: none. */
   readonly timeoutMs?: number | undefined
   /**
+   * How long a call that has taken longer than `timeoutMs` may go on before its place, its key and its permit serve another
+   * one, in ms; the next try of its item waits for that, too. A call that goes on still is an `overrun` of the stage's stats,
+   * and the stage is named in `run.unstopped`. Default 10,000; Infinity: as long as it takes.
+   */
+  readonly settleWithinMs?: number | undefined
+  /**
    * Each call, every retry too, takes a permit of it first: shared with others, and adjustable while running. What
    * waits for one occupies a place of `concurrency`. Default: none.
    */
@@ -40,6 +46,7 @@ export interface CheckedCalls<A> extends StageOptions<A> {
   readonly concurrency: number
   readonly adaptive: AdaptiveConcurrencyOptions | undefined
   readonly timeoutMs: number | undefined
+  readonly settleWithinMs: number
   readonly limit: Limit | undefined
 }
 
@@ -55,13 +62,14 @@ export function checkCalls<A>(owner: string, call: unknown, options: CallOptions
   const given = (options as CallOptions<A> | undefined) ?? ({} as Partial<CallOptions<A>>)
   const adaptive = isAdaptive(given.concurrency) ? checkAdaptive(owner, given.concurrency) : undefined
   const concurrency = adaptive?.max ?? wholeNumber(owner, 'concurrency', given.concurrency)
-  const { timeoutMs, limit, onError, name } = given
+  const { timeoutMs, settleWithinMs = 10_000, limit, onError, name } = given
   if (timeoutMs !== undefined) finiteNumber(owner, 'timeoutMs', timeoutMs)
+  if (settleWithinMs !== Infinity) finiteNumber(owner, 'settleWithinMs', settleWithinMs)
   if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.tryAcquire !== 'function') {
     throw new OptionError(owner, 'limit', limit, 'a Limit')
   }
   checkOnError(owner, onError)
-  return { concurrency, adaptive, timeoutMs, limit, onError, name: name ?? owner }
+  return { concurrency, adaptive, timeoutMs, settleWithinMs, limit, onError, name: name ?? owner }
 }
 
 function isAdaptive(concurrency: unknown): concurrency is AdaptiveConcurrencyOptions {

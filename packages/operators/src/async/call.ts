@@ -1,5 +1,6 @@
-import type { Permit, Stage, Ticket } from '@sluice/core'
+import { Trial, type Permit, type Stage } from '@sluice/core'
 import type { CallContext } from './call-options'
+import type { TimedTry } from './timed-try'
 
 /** What became of a call so far; 'running' until it has settled, that it waits for its turn included. */
 export type CallState = 'running' | 'done' | 'skipped' | 'failed'
@@ -11,88 +12,51 @@ export interface CallOwner<A, B> {
 }
 
 /**
- * One call in flight. Used again for the next item when its result was delivered, so that a call costs no closure:
- * `onResolve` and `onReject` are made once.
+ * One call in flight, and the trial of its item. Used again for the next item when its result was delivered, so that a
+ * call costs no closure: `onResolve` and `onReject` are made once.
  *
  * Invariant: from its start until it has settled exactly one of "it waits for a permit", "its promise is pending", "a
- * recovery is pending" is true.
+ * trial is open", "it waits for an overdue try to settle" is true.
  */
-export class Call<A, B> implements CallContext {
+export class Call<A, B> extends Trial<A> implements CallContext {
   state: CallState = 'running'
   /** Whose figures count where a limit has some for each key. */
   key: unknown
-  item: A | undefined
   value: B | undefined
-  error: unknown
-  attempt = 1
-  ticket: Ticket | undefined
-  cancelTimeout: (() => void) | undefined
   permit: Permit | undefined
   /** When the function was called, where somebody wants to know. */
   startedAt = 0
-  /** Aborts this call alone; made for calls with a timeout whose function reads the signal. */
-  #controller: AbortController | undefined
-  #unfollow: (() => void) | undefined
+  /** The try that took longer than `timeoutMs` and still holds the place of this call. */
+  overdue: TimedTry<A, B> | undefined
   readonly #stage: Stage
-  readonly #timed: boolean
   readonly onResolve: (value: B) => void
   readonly onReject: (error: unknown) => void
 
-  constructor(stage: Stage, owner: CallOwner<A, B>, timed: boolean) {
+  constructor(stage: Stage, owner: CallOwner<A, B>) {
+    super()
     this.#stage = stage
-    this.#timed = timed
     this.onResolve = (value) => { owner.resolved(this, value) }
     this.onReject = (error) => { owner.rejected(this, error) }
   }
 
   get signal(): AbortSignal {
-    const { signal } = this.#stage.scope
-    if (!this.#timed) return signal
-    if (this.#controller === undefined) {
-      const controller = (this.#controller = new AbortController())
-      const onAbort = (): void => { controller.abort(signal.reason) }
-      // Not AbortSignal.any: on a signal that lives as long as the run every call would leave something behind.
-      if (signal.aborted) onAbort()
-      else signal.addEventListener('abort', onAbort, { once: true })
-      this.#unfollow = () => { signal.removeEventListener('abort', onAbort) }
-    }
-    return this.#controller.signal
+    return this.#stage.scope.signal
   }
 
-  begin(item: A, ticket: Ticket | undefined): void {
+  override begin(item: A, ticket: Call<A, B>['ticket']): void {
+    super.begin(item, ticket)
     this.state = 'running'
-    this.item = item
-    this.ticket = ticket
-    this.attempt = 1
   }
 
-  /** The call itself is over, whatever becomes of its item. */
-  over(reason?: unknown): void {
-    this.cancelTimeout?.()
-    this.cancelTimeout = undefined
+  /** The function has settled, whatever becomes of the item: its permit serves another call. */
+  over(): void {
     this.permit?.release()
     this.permit = undefined
-    if (reason !== undefined) this.#controller?.abort(reason)
-    this.#unfollow?.()
-    this.#unfollow = this.#controller = undefined
-  }
-
-  /** Nothing will come of its item: its ticket goes back, once. */
-  giveBack(reason: unknown): void {
-    this.ticket?.nack(reason)
-    this.ticket = undefined
-  }
-
-  /** Its item has failed for good. */
-  fail(error: unknown): void {
-    this.error = error
-    this.state = 'failed'
-    this.#stage.giveUp(this.ticket, error)
-    this.ticket = undefined
   }
 
   /** Lets go of what it held, for the next item. */
-  clear(): void {
-    this.item = this.value = this.error = this.ticket = undefined
+  override clear(): void {
+    super.clear()
+    this.value = undefined
   }
 }

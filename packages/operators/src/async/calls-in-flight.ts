@@ -4,7 +4,7 @@ import {
 } from '@sluice/core'
 import type { Call } from './call'
 import type { CallContext } from './call-options'
-import { Caller } from './caller'
+import { Caller, type CallerOwner } from './caller'
 import type { Admission, CallsPlan, Emits } from './calls-plan'
 
 /**
@@ -20,7 +20,7 @@ import type { Admission, CallsPlan, Emits } from './calls-plan'
  * pulled − delivered is bounded by that. In ordered mode nothing after a failed item is delivered, and all before it
  * is: items that were started before it are waited for.
  */
-export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>> implements Puller<B> {
+export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>> implements Puller<B>, CallerOwner<C> {
   readonly tickets: Tickets | null
   readonly caller: Caller<A, B, C>
   /** Reads, and starts calls. */
@@ -46,7 +46,7 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
     this.#ordered = plan.ordered
     this.#emits = plan.emits
     this.task = stage.task(() => this.#pump())
-    this.caller = new Caller(stage, plan.work, plan.options, this.task, (call) => { this.settled(call) })
+    this.caller = new Caller(stage, plan.work, plan.options, this.task, this)
     this.#upstream = stage.open(upstream, this.task.wake)
     this.tickets = this.#upstream.tickets ? [] : null
     this.#queue = new RingBuffer(plan.options.concurrency + plan.beside)
@@ -89,8 +89,8 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
 
   /** A call for a value that was read. */
   begin(item: A, ticket: Ticket | undefined): C {
-    const { call: Made, options } = this.#plan
-    const call = this.#free.pop() ?? new Made(this.#stage, this.caller, options.timeoutMs !== undefined)
+    const { call: Made } = this.#plan
+    const call = this.#free.pop() ?? new Made(this.#stage, this.caller)
     call.begin(item, ticket)
     this.open++
     return call
@@ -128,6 +128,11 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
       if (this.#emits === 'result') call.item = undefined
     }
     this.#admission.settled(call)
+  }
+
+  /** Told by the caller. */
+  vacated(key: unknown): void {
+    this.#admission.vacated(key)
   }
 
   #pump(): StageState {

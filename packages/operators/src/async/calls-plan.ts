@@ -16,7 +16,7 @@ export interface CallsPlan<A, B, C extends Call<A, B> & CallContext = Call<A, B>
   /** Results come in the order of the values; else as the admission hands them on. */
   readonly ordered: boolean
   readonly emits: Emits
-  readonly call: new (stage: Stage, owner: CallOwner<A, B>, timed: boolean) => C
+  readonly call: new (stage: Stage, owner: CallOwner<A, B>) => C
   readonly admission: (calls: CallsInFlight<A, B, C>) => Admission<A, C>
 }
 
@@ -30,6 +30,8 @@ export interface Admission<A, C> {
   enter(item: A, ticket: Ticket | undefined): void
   /** A call has settled: to be handed on, when its turn has come. */
   settled(call: C): void
+  /** A call of this key that was overdue, and has settled before, takes no place any more. */
+  vacated(key: unknown): void
   /** The end: what stands in line is given back. */
   close(reason: unknown): void
 }

@@ -1,9 +1,8 @@
 import {
-  AbortError, DONE, from, joinTickets, PENDING, sharesFailure,
-  type AckFate, type Outlet, type Pullable, type Recovery, type Stage, type StageOptions, type Ticket, type Tickets,
+  AbortError, DONE, from, joinTickets, PENDING, sharesFailure, Trial, Trials,
+  type AckFate, type Outlet, type Pullable, type Stage, type StageOptions, type Ticket, type Tickets,
 } from '@sluice/core'
 import type { Member, Place } from '../combine/rota'
-import { Supervision, type Supervised } from './supervision'
 
 /** What the function that makes an inner source gets beside the value. */
 export interface InnerContext {
@@ -20,12 +19,12 @@ export type ProjectInner<A, B> = (value: A, context: InnerContext) => Pullable<B
 export interface InnerOwner<A, B> {
   readonly stage: Stage
   readonly project: ProjectInner<A, B>
-  readonly supervision: Supervision<A>
+  readonly trials: Trials<A, Inner<A, B>>
 }
 
 /** The half of an operator with inner sources that is the same for all of its inner sources in a run. */
 export function innerOwner<A, B>(stage: Stage, project: ProjectInner<A, B>, { onError }: StageOptions<A>): InnerOwner<A, B> {
-  return { stage, project, supervision: new Supervision<A>(stage, onError) }
+  return { stage, project, trials: new Trials<A, Inner<A, B>>(stage, onError, (inner) => { inner.decided() }) }
 }
 
 /**
@@ -33,8 +32,8 @@ export function innerOwner<A, B>(stage: Stage, project: ProjectInner<A, B>, { on
  *
  * ```text
  *   new ── pull: project, open ──▶ open ── DONE ───────────────▶ over (ticket acknowledged)
- *    ▲                              ├── throws ─▶ supervisor ──▶ over ('skip': acknowledged; else nacked, the stage fails)
- *    └────────── 'retry' ───────────┼────────────┘
+ *    ▲                              ├── throws ─▶ trial ─┬─────▶ over (skipped; or failed, and so does the stage)
+ *    └────────── again ─────────────┼───────────┘     
  *                                   └── replace / close ───────▶ over (acknowledged / nacked)
  * ```
  *
@@ -43,34 +42,25 @@ export function innerOwner<A, B>(stage: Stage, project: ProjectInner<A, B>, { on
  *
  * It has a share of the value's ticket of its own, and each value it gives gets one more.
  */
-export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
+export class Inner<A, B> extends Trial<A> implements Member<B>, InnerContext {
   readonly tickets: Tickets = []
   place: Place = 'waiting'
   pendingIn = 0
-  attempt = 1
   readonly #owner: InnerOwner<A, B>
   readonly wake: () => void
-  #item: A | undefined
-  #ticket: Ticket | undefined
   #outlet: Outlet<B> | undefined
   #controller: AbortController | undefined
   /** Why it was closed before its end. */
   #left: { readonly reason: unknown } | undefined
-  /** A supervisor makes up its mind. */
-  #deciding = false
   #over = false
   /** Values came of the inner source. Each of them has an account of its own. */
   #hasGiven = false
 
   constructor(owner: InnerOwner<A, B>, item: A, ticket: Ticket | undefined, wake: (inner: Inner<A, B>) => void) {
+    super()
     this.#owner = owner
-    this.#item = item
-    this.#ticket = ticket
+    this.begin(item, ticket)
     this.wake = () => { wake(this) }
-  }
-
-  get item(): A {
-    return this.#item as A
   }
 
   get dry(): boolean {
@@ -93,22 +83,25 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
 
   /** Answers what the inner source does; 0 where it has to be asked again. */
   pull(into: B[], limit: number): number {
-    if (this.#deciding) return PENDING
     if (this.#over) return DONE
+    if (this.verdict === 'again') this.tryAgain()
+    else if (this.verdict !== 'open') return PENDING
     try {
       const outlet = (this.#outlet ??= this.#open())
       const count = outlet.pull(into, limit)
       // Each value that it gave has a share of the ticket; without one the item itself was dealt with when it had given some.
       if (count === DONE && outlet.cutShort) this.#abandon(undefined)
-      else if (count === DONE) this.#finish(this.#hasGiven && this.#ticket === undefined ? 'delivered' : 'absorbed')
+      else if (count === DONE) this.#finish(this.#hasGiven && this.ticket === undefined ? 'delivered' : 'absorbed')
       if (count > 0) this.#hasGiven = true
       for (let i = 0; i < count; i++) this.tickets[i] = this.#ticketFor(outlet.tickets?.[i])
       return count
     } catch (error) {
       // What has thrown has ended.
       this.#outlet = this.#controller = undefined
-      this.#deciding = true
-      return this.#supervise(error)
+      const verdict = this.#owner.trials.failed(this, error)
+      if (verdict === 'failed') this.#fail()
+      else if (verdict === 'skipped') this.#end()
+      return verdict === 'failed' ? DONE : verdict === 'skipped' ? 0 : PENDING
     }
   }
 
@@ -116,8 +109,8 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
   replace(): void {
     if (this.#over) return
     this.#leave(new AbortError(`${this.#owner.stage.name}: a newer value has come`))
-    this.#owner.stage.settle(this.#ticket, 'dropped', 'replaced')
-    this.#ticket = undefined
+    this.#owner.stage.settle(this.ticket, 'dropped', 'replaced')
+    this.ticket = undefined
   }
 
   /** The end of the stage: what it has not given is given back. */
@@ -127,35 +120,25 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
     this.#abandon(reason)
   }
 
-  goOn(recovery: Recovery): void {
-    this.#deciding = false
-    if (recovery === 'retry') this.attempt++
-    else this.#finish(recovery)
+  /** It is known what becomes of the value, whose inner source had failed. */
+  decided(): void {
+    if (this.verdict === 'skipped') this.#end()
+    if (this.verdict === 'failed') this.#fail()
+    this.wake()
   }
 
-  giveUp(error: unknown): void {
+  #fail(): void {
     this.#over = true
-    this.#deciding = false
-    this.#owner.stage.giveUp(this.#ticket, error)
-    this.#ticket = undefined
-  }
-
-  #supervise(error: unknown): number {
-    try {
-      return this.#owner.supervision.failed(error, this)
-    } catch (final) {
-      if (!this.#owner.stage.failing) throw final
-      return DONE
-    }
+    this.#owner.stage.fail(this.error, this.item, this.attempt)
   }
 
   #open(): Outlet<B> {
     const { stage, project } = this.#owner
-    return stage.open(from(project(this.item, this)), this.wake)
+    return stage.open(from(project(this.item as A, this)), this.wake)
   }
 
   #ticketFor(inner: Ticket | undefined): Ticket | undefined {
-    const outer = this.#ticket
+    const outer = this.ticket
     if (outer === undefined) return inner
     outer.split(1)
     return inner === undefined ? outer : joinTickets([outer, inner], 2)
@@ -165,15 +148,18 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
   #abandon(reason: unknown): void {
     this.#over = true
     this.#outlet = this.#controller = undefined
-    this.#ticket?.nack(reason)
-    this.#ticket = undefined
+    this.giveBack(reason)
   }
 
   #finish(fate: AckFate): void {
+    this.#end()
+    this.#owner.stage.settle(this.ticket, fate)
+    this.ticket = undefined
+  }
+
+  #end(): void {
     this.#over = true
-    this.#outlet = this.#controller = this.#item = undefined
-    this.#owner.stage.settle(this.#ticket, fate)
-    this.#ticket = undefined
+    this.#outlet = this.#controller = this.item = undefined
   }
 
   #leave(reason: unknown): void {
@@ -182,7 +168,7 @@ export class Inner<A, B> implements Member<B>, InnerContext, Supervised<A> {
     this.#controller?.abort(reason)
     void this.#outlet?.close({ status: 'cancelled', reason: undefined })
     this.#outlet = undefined
-    // Should a supervisor give it up later, the failure names it.
-    if (!this.#deciding) this.#item = undefined
+    if (this.verdict === 'open') this.item = undefined
+    else this.#owner.trials.leave(this)
   }
 }

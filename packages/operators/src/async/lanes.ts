@@ -29,9 +29,12 @@ export class Lane<K, A, B> {
  *
  * Everything is O(1) per call: a lane is in line exactly while it may start a call, so nobody searches.
  *
- * Invariants: calls of a key running ≤ perKey; a key without calls that wait or run has no lane.
+ * Invariants: calls of a key running ≤ perKey; a key without calls that wait or run has no lane; `idle` counts the lanes
+ * in which calls wait and none runs.
  */
 export class Lanes<K, A, B> {
+  /** Keys that have a call to start and none that runs. */
+  idle = 0
   readonly #perKey: number
   readonly #byKey = new Map<K, Lane<K, A, B>>()
   readonly #ready: RingBuffer<Lane<K, A, B>>
@@ -61,6 +64,7 @@ export class Lanes<K, A, B> {
   enter(lane: Lane<K, A, B>, call: KeyedCall<K, A, B>): void {
     call.key = lane.key
     call.lane = lane
+    if (lane.running === 0 && lane.waiting.size === 0) this.idle++
     lane.waiting.push(call)
     this.#lineUp(lane)
   }
@@ -75,13 +79,13 @@ export class Lanes<K, A, B> {
   /** Takes the call from a lane that is started now; the lane goes behind the others. */
   start(lane: Lane<K, A, B>): void {
     lane.waiting.shift()
-    lane.running++
+    if (lane.running++ === 0) this.idle--
     this.#lineUp(lane)
   }
 
   /** A call of a lane has settled. */
   settled(lane: Lane<K, A, B>): void {
-    lane.running--
+    if (--lane.running === 0 && lane.waiting.size > 0) this.idle++
     this.#lineUp(lane)
     if (lane.running === 0 && lane.waiting.first === undefined) this.#byKey.delete(lane.key)
   }

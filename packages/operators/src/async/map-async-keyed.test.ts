@@ -11,7 +11,7 @@ const same = (values: readonly unknown[]): unknown[] => [...values]
 
 underLaw('mapAsyncKeyed', {
   "order 'ordered'": {
-    make: () => mapAsyncKeyed(third, later, { concurrency: 3, order: 'ordered' }), reference: same, ahead: 15,
+    make: () => mapAsyncKeyed(third, later, { concurrency: 3, maxPending: 12, order: 'ordered' }), reference: same, ahead: 15,
     withProbe: (probe) => mapAsyncKeyed(third, async (value) => { probe(await later(value)); return value }, { concurrency: 3, order: 'ordered' }),
   },
   'a key function that throws': {
@@ -19,7 +19,7 @@ underLaw('mapAsyncKeyed', {
     withProbe: (probe) => mapAsyncKeyed((value) => { probe(value); return 0 }, later, { concurrency: 2, order: 'ordered' }),
   },
   "order 'perKey'": {
-    make: () => mapAsyncKeyed(third, later, { concurrency: 3 }), reference: same, ordered: false, ahead: 15,
+    make: () => mapAsyncKeyed(third, later, { concurrency: 3, maxPending: 12 }), reference: same, ordered: false, ahead: 15,
     withProbe: (probe) => mapAsyncKeyed(third, async (value) => { probe(await later(value)); return value }, { concurrency: 3 }),
   },
   'perKey 2, one key': {
@@ -81,12 +81,13 @@ describe('what runs when', () => {
     expect(Object.values(cold)).toEqual([200, 200, 200, 200, 200])
   })
 
-  it('reads a value only when it has none that could be started', async () => {
+  it('reads a value only when no key waits that has no call running', async () => {
     const clock = new VirtualClock()
     const read: Seen = { pulls: 0, values: 0, closes: 0, ended: false }
     const run = range(0).pipe(checked(read), mapAsyncKeyed((n) => n, () => clock.sleep(10), { concurrency: 3, maxPending: 100 })).to(drain()).run({ clock })
     await clock.advance(5)
-    expect(read.values).toBe(3)
+    // Three run, and the key that comes next is known.
+    expect(read.values).toBe(4)
     await clock.runOut(run.stop())
   })
 
@@ -173,11 +174,20 @@ describe('failures', () => {
     }
   })
 
-  it('a call that takes too long has failed, and frees its key', async () => {
+  it('R43: a call that takes too long has failed, and frees its key when it has ended, or after settleWithinMs', async () => {
     const clock = new VirtualClock()
-    const run = range(0, 4).pipe(mapAsyncKeyed(() => 'one', (n) => clock.sleep(n === 1 ? 1e9 : 1).then(() => n), { concurrency: 2, timeoutMs: 100, onError: 'skip' }))
-    expect(await clock.runOut(run.to(toArray()).run({ clock }))).toEqual([0, 2, 3])
-    expect(clock.now()).toBeLessThan(200)
+    const late = { concurrency: 2, timeoutMs: 100, settleWithinMs: 500, onError: 'skip' } as const
+    const through = (ms: number) => range(0, 4).pipe(mapAsyncKeyed(() => 'one', (n) => clock.sleep(n === 1 ? ms : 1).then(() => n), late)).to(toArray()).run({ clock })
+    const ends = through(300)
+    expect(await clock.runOut(ends)).toEqual([0, 2, 3])
+    expect(clock.now()).toBeGreaterThan(300)
+    expect([ends.unstopped, ends.stats().stages[1]?.overrun]).toEqual([[], 0])
+    const startedAt = clock.now()
+    const neverEnds = through(1e9)
+    expect(await clock.runOut(neverEnds)).toEqual([0, 2, 3])
+    expect(clock.now() - startedAt).toBeGreaterThan(600)
+    expect(clock.now() - startedAt).toBeLessThan(700)
+    expect([neverEnds.unstopped, neverEnds.stats().stages[1]?.overrun]).toEqual([['mapAsyncKeyed'], 1])
   })
 })
 

@@ -10,10 +10,13 @@ export interface MapAsyncKeyedOptions<A> extends CallOptions<A> {
   readonly perKey?: number | undefined
   /**
    * Values held beside the running calls, 0 or more: waiting for their key, or finished and waiting for downstream.
-   * How far it looks past values of a busy key. Default: 4 times `concurrency`.
+   * How far it looks past values of a busy key. Default: 16 times `concurrency`, 256 at least.
    */
   readonly maxPending?: number | undefined
-  /** So many values of one key wait at most; one more holds back the source, other keys included. Default: `maxPending`. */
+  /**
+   * So many values of one key wait at most; one more holds back the source, other keys included.
+   * Default: `maxPending` where that is given; else half of it, so that one busy key does not fill the room of all.
+   */
   readonly maxPendingPerKey?: number | undefined
   /**
    * `'perKey'` (default): results of a key in the order of its values, keys as they come. `'ordered'`: in the order of
@@ -28,13 +31,14 @@ export interface MapAsyncKeyedOptions<A> extends CallOptions<A> {
  * - **emits** the results of a key in the order of its values; a slow key holds up no other
  * - **holds back** when `maxPending` values are held beside the running calls, finished ones included
  * - **completes** when the source has completed and the last result is out
- * - **buffers** at most `concurrency + maxPending` values; reads one only when it has none that could be started
+ * - **buffers** at most `concurrency + maxPending` values; reads one only when no key waits that has no call running
  * - **on failure** as `onError` says; by default no call is started any more (in order: none after the failed one),
  *   results that are there are delivered, then the run fails with the original error
  * - **on abort** running calls are told through `signal` and waited for, a second at most; what they answer is dropped
  *
- * A key is free as soon as its call has settled, whether or not its result was taken. One that has many values waiting does
- * not starve the others, as long as theirs are among the values held.
+ * A key is free as soon as its call has settled, whether or not its result was taken; one whose call ignores `timeoutMs`
+ * when that call has ended, or after `settleWithinMs`. A key that has many values waiting does not starve the others, as
+ * long as theirs are among the values held: the keys take turns.
  *
  * ```marble
  * in    -a1-a2-b1-------|
@@ -46,7 +50,7 @@ export interface MapAsyncKeyedOptions<A> extends CallOptions<A> {
  * for a value that waits for room.
  * @param call gets the value and `{ signal, attempt, key }`; a plain result is fine too.
  * @param options `concurrency` (required), `perKey`, `maxPending`, `maxPendingPerKey`, `order`, `limit` (asked with the
- * key), `timeoutMs`, `onError`, `name`.
+ * key), `timeoutMs`, `settleWithinMs`, `onError`, `name`.
  * @throws OptionError where an option is wrong or `concurrency` is missing.
  *
  * @example
@@ -63,7 +67,8 @@ export function mapAsyncKeyed<A, K, B>(
 ): Operator<A, B> {
   callable('mapAsyncKeyed', 'key', key)
   const calls = checkCalls('mapAsyncKeyed', call, options)
-  const { perKey = 1, maxPending = 4 * calls.concurrency, maxPendingPerKey = maxPending, order = 'perKey' } = options
+  const { perKey = 1, maxPending = Math.max(256, 16 * calls.concurrency), order = 'perKey' } = options
+  const { maxPendingPerKey = options.maxPending ?? maxPending / 2 } = options
   wholeNumber('mapAsyncKeyed', 'perKey', perKey)
   wholeNumber('mapAsyncKeyed', 'maxPending', maxPending, 0)
   wholeNumber('mapAsyncKeyed', 'maxPendingPerKey', maxPendingPerKey, 0)

@@ -1,8 +1,7 @@
 import {
-  DONE, PENDING, supervisorOf, reasonOf,
-  type OnError, type Outcome, type Outlet, type Recovery, type Stage, type Supervisor, type Ticket, type Wake,
+  DONE, PENDING, reasonOf, Trial, Trials,
+  type OnError, type Outcome, type Outlet, type Stage, type Ticket, type Wake,
 } from '@sluice/core'
-import { judge } from '../recover/judge'
 
 /**
  * Upstream's values one at a time, each with what a function of the user's says of it, under the stage's supervisor.
@@ -16,46 +15,49 @@ import { judge } from '../recover/judge'
  *
  * The kernel's own supervision throws away what an operator has collected; this lets it hand that on first.
  *
- * Invariant: `ticket` is owed exactly while the state is 'there', 'again' or 'waiting'.
+ * Invariant: `ticket` is owed exactly while the state is 'there', or 'trial' and nothing was decided.
  */
-export class Guarded<A, R> {
-  value: A | undefined
+export class Guarded<A, R> extends Trial<A> {
   result: R | undefined
-  ticket: Ticket | undefined
-  attempt = 1
   /** What ended it, where something did. */
   failure: { readonly error: unknown } | undefined
   readonly #upstream: Outlet<A>
   readonly #stage: Stage
   readonly #call: (value: A) => R
-  readonly #wake: Wake
-  readonly #supervisor: Supervisor | undefined
+  readonly #trials: Trials<A>
   readonly #slot: A[] = []
-  #state: 'empty' | 'there' | 'again' | 'waiting' | 'ended' = 'empty'
+  #state: 'empty' | 'there' | 'trial' | 'ended' = 'empty'
 
   constructor(upstream: Outlet<A>, stage: Stage, call: (value: A) => R, onError: OnError<A> | undefined, wake: Wake = stage.wake) {
+    super()
     this.#upstream = upstream
     this.#stage = stage
     this.#call = call
-    this.#wake = wake
-    this.#supervisor = supervisorOf(stage, onError)
+    this.#trials = new Trials<A>(stage, onError, wake)
+  }
+
+  get value(): A | undefined {
+    return this.item
   }
 
   /** A retry or a dead letter is under way. */
   get isWaiting(): boolean {
-    return this.#state === 'waiting'
+    return this.#state === 'trial'
   }
 
   peek(): number {
     if (this.#state === 'there') return 1
-    if (this.#state === 'waiting') return PENDING
     if (this.#state === 'ended') return DONE
     if (this.#state === 'empty') {
       const count = this.#read()
       if (count < 0) return count
+    } else if (this.verdict === 'again') {
+      this.tryAgain()
+    } else {
+      return this.#decided()
     }
     try {
-      this.result = this.#call(this.value as A)
+      this.result = this.#call(this.item as A)
     } catch (error) {
       return this.#recover(error)
     }
@@ -65,24 +67,25 @@ export class Guarded<A, R> {
 
   /** Lets go of value, result and ticket, which are the caller's now. */
   take(): A {
-    const value = this.value as A
+    const value = this.item as A
     this.#state = 'empty'
-    this.value = this.result = this.ticket = undefined
+    this.item = this.result = this.ticket = undefined
     return value
   }
 
   /** A value that was taken, and no other since, has failed after all. Answers as `peek`, which may hand it out again. */
   failed(error: unknown, value: A, ticket: Ticket | undefined, attempt: number): number {
-    this.value = value
-    this.ticket = ticket
+    this.begin(value, ticket)
     this.attempt = attempt
     return this.#recover(error)
   }
 
   close(outcome: Outcome): void {
-    if (this.#state !== 'empty') this.ticket?.nack(reasonOf(outcome))
+    if (this.#state !== 'empty') this.giveBack(reasonOf(outcome))
+    this.#trials.close()
     this.#state = 'ended'
-    this.value = this.result = this.ticket = undefined
+    this.clear()
+    this.result = undefined
   }
 
   #read(): number {
@@ -97,45 +100,29 @@ export class Guarded<A, R> {
     }
     if (count === DONE) this.#state = 'ended'
     if (count < 1) return count
-    this.value = this.#slot[0]
+    this.begin(this.#slot[0] as A, this.#upstream.tickets?.[0])
     this.#slot[0] = undefined as A
-    this.ticket = this.#upstream.tickets?.[0]
-    this.attempt = 1
     return count
   }
 
   #recover(error: unknown): number {
-    const answer = judge(this.#supervisor, error, { item: this.value, attempt: this.attempt }, {
-      goOn: (recovery) => this.#goOn(recovery),
-      giveUp: (final) => this.#giveUp(final),
-    }, (carryOut) => {
-      if (this.#state !== 'waiting') return
-      carryOut()
-      this.#stage.scope.scheduler.dispatch(this.#wake)
-    })
-    if (answer !== undefined) return answer
-    this.#state = 'waiting'
-    return PENDING
+    this.#state = 'trial'
+    this.#trials.failed(this, error)
+    return this.#decided()
   }
 
-  #goOn(recovery: Recovery): number {
-    if (recovery === 'retry') {
-      this.#state = 'again'
-      this.attempt++
-    } else {
-      this.#stage.settle(this.ticket, recovery)
+  /** Answers as `peek`, for a value that failed. */
+  #decided(): number {
+    if (this.verdict === 'skipped') {
       this.take()
+      return 0
     }
-    return 0
-  }
-
-  #giveUp(error: unknown): number {
-    const { value, ticket, attempt } = this
+    if (this.verdict !== 'failed') return PENDING
+    const { item, error, attempt } = this
     this.take()
     this.#state = 'ended'
     this.failure = { error }
-    this.#stage.giveUp(ticket, error)
-    this.#stage.fail(error, value, attempt)
+    this.#stage.fail(error, item, attempt)
     return DONE
   }
 }

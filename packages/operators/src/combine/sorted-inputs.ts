@@ -1,8 +1,7 @@
 import {
-  answeredOrder, DONE, PENDING,
-  type OnError, type Openable, type Outcome, type Puller, type Recovery, type Stage, type Tickets, type Wake,
+  answeredOrder, DONE, PENDING, reasonOf, Trial, Trials,
+  type OnError, type Openable, type Outcome, type Puller, type Stage, type Tickets,
 } from '@sluice/core'
-import { Supervision, type Supervised } from '../async/supervision'
 import { Input, ticketsOf } from './input'
 
 /**
@@ -18,19 +17,19 @@ import { Input, ticketsOf } from './input'
  *
  * Invariant: an input that has not ended is in exactly one of `#order` and `#missing`.
  */
-export class SortedInputs<A> implements Puller<A>, Supervised<A> {
+export class SortedInputs<A> implements Puller<A> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #compare: (a: A, b: A) => number
-  readonly #supervision: Supervision<A>
+  readonly #trials: Trials<A>
+  /** That of the value which failed. */
+  readonly #trial = new Trial<A>()
   /** In the order of the sources, which decides between equals. */
   readonly #inputs: readonly Input<A>[]
   readonly #order: Input<A>[] = []
   #missing: Input<A>[]
   /** The input whose value failed, until it is decided what becomes of it. */
   #failed: Input<A> | undefined
-  #deciding = false
-  attempt = 1
 
   constructor(
     sources: readonly Openable<A>[],
@@ -40,7 +39,7 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
   ) {
     this.#stage = stage
     this.#compare = compare
-    this.#supervision = new Supervision<A>(stage, onError)
+    this.#trials = new Trials<A>(stage, onError, stage.wake)
     this.#inputs = sources.map((source) => new Input<A>(stage, source))
     // The source is asked last, as everywhere where several are waited for.
     this.#missing = [...this.#inputs].reverse()
@@ -49,7 +48,6 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
 
   pull(into: A[], limit: number): number {
     if (this.#stage.failing) return DONE
-    if (this.#deciding) return PENDING
     for (let written = 0; written < limit; written++) {
       this.#stage.ready = written
       const answer = this.#arrange()
@@ -63,6 +61,8 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
   }
 
   close(outcome: Outcome): void {
+    this.#trial.giveBack(reasonOf(outcome))
+    this.#trials.close()
     for (const input of this.#inputs) input.close(outcome)
   }
 
@@ -71,11 +71,17 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
     // One that is tried again is first, so that its attempts are counted in a row.
     if (this.#failed) {
       const input = this.#failed
-      const answer = this.#insert(input)
-      if (answer !== 1) return answer
-      this.#failed = undefined
-      this.attempt = 1
-      this.#missing.splice(this.#missing.indexOf(input), 1)
+      if (this.#trial.verdict === 'again') {
+        this.#trial.tryAgain()
+        const answer = this.#insert(input)
+        if (answer !== 1) return answer
+        input.ticket = this.#trial.ticket
+        this.#failed = this.#trial.ticket = undefined
+        this.#missing.splice(this.#missing.indexOf(input), 1)
+      } else {
+        const answer = this.#decided()
+        if (answer !== 0) return answer
+      }
     }
     let waiting = false
     for (let i = 0; i < this.#missing.length; ) {
@@ -99,9 +105,13 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
     try {
       at = this.#placeOf(input)
     } catch (error) {
-      this.#failed = input
-      this.#deciding = true
-      return this.#supervision.failed(error, this)
+      if (this.#failed === undefined) {
+        this.#failed = input
+        this.#trial.begin(input.value, input.ticket)
+        input.ticket = undefined
+      }
+      this.#trials.failed(this.#trial, error)
+      return this.#decided()
     }
     this.#order.splice(at, 0, input)
     return 1
@@ -123,31 +133,13 @@ export class SortedInputs<A> implements Puller<A>, Supervised<A> {
     return order === 0 ? this.#inputs.indexOf(input) < this.#inputs.indexOf(other) : order < 0
   }
 
-  get wake(): Wake {
-    return this.#stage.wake
-  }
-
-  get item(): A {
-    return this.#failed?.value as A
-  }
-
-  goOn(recovery: Recovery): void {
-    this.#deciding = false
-    if (recovery === 'retry') {
-      this.attempt++
-      return
-    }
-    this.attempt = 1
-    this.#stage.settle(this.#failed?.ticket, recovery)
+  /** Answers as `pull` while a value that failed is in hand; 0 where it has been skipped, and its input is missing again. */
+  #decided(): number {
+    const { verdict, error, item, attempt } = this.#trial
+    if (verdict === 'failed') return this.#stage.failAfter(0, error, item, null, attempt)
+    if (verdict !== 'skipped') return PENDING
     this.#failed?.take()
     this.#failed = undefined
-  }
-
-  giveUp(error: unknown): void {
-    this.#deciding = false
-    if (this.#failed) {
-      this.#stage.giveUp(this.#failed.ticket, error)
-      this.#failed.ticket = undefined
-    }
+    return 0
   }
 }

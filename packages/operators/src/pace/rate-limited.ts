@@ -1,9 +1,7 @@
 import {
-  DONE, PENDING, supervisorOf,
-  type Openable, type Outcome, type Puller, type Rate, type Stage, type StageOptions, type StageState, type Supervisor,
-  type Ticket, type Tickets,
+  DONE, PENDING, reasonOf, Trial, Trials,
+  type Openable, type Outcome, type Puller, type Rate, type Stage, type StageOptions, type StageState, type Tickets,
 } from '@sluice/core'
-import { judge } from '../recover/judge'
 import { RateLanes, type Paced } from './rate-lanes'
 import { ReadAhead, type Kept } from './read-ahead'
 
@@ -17,10 +15,7 @@ export interface RateLimiting<A> extends StageOptions<A> {
 }
 
 /** A value that was read and is in no lane yet. */
-interface InHand<A> {
-  readonly item: A
-  readonly ticket: Ticket | undefined
-  attempt: number
+class InHand<A> extends Trial<A> {
   /** Absent until its key and cost are known. */
   paced: Paced<A> | undefined
 }
@@ -42,22 +37,20 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #limiting: RateLimiting<A>
-  readonly #supervisor: Supervisor | undefined
+  readonly #trials: Trials<A, InHand<A>>
   readonly #lanes: RateLanes<A>
   readonly #reading: ReadAhead<A>
   #inHand: InHand<A> | undefined
-  /** The supervisor makes up its mind about what is in hand. */
-  #deciding = false
   #timerAt = Infinity
   #cancelTimer: (() => void) | undefined
 
   constructor(upstream: Openable<A>, stage: Stage, limiting: RateLimiting<A>) {
     this.#stage = stage
     this.#limiting = limiting
-    this.#supervisor = supervisorOf(stage, limiting.onError)
     const { rate, capacity, maxKeys } = limiting
     const lanes = (this.#lanes = new RateLanes<A>(rate, capacity, maxKeys))
     this.#reading = new ReadAhead(upstream, stage, this)
+    this.#trials = new Trials(stage, limiting.onError, this.#reading.task.wake)
     this.tickets = this.#reading.tickets
     stage.expose({ capacity, get size() { return lanes.size } })
   }
@@ -81,15 +74,16 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
 
   close(outcome: Outcome): void {
     this.#cancelTimer?.()
-    const reason = outcome.status === 'failed' ? outcome.error : undefined
+    const reason = reasonOf(outcome)
     this.#lanes.giveBack(reason)
-    this.#inHand?.ticket?.nack(reason)
+    this.#inHand?.giveBack(reason)
     this.#inHand = undefined
+    this.#trials.close()
   }
 
   room(): number | StageState {
     if (this.#inHand) this.#place()
-    if (this.#deciding) return 'busy'
+    if (this.#inHand && this.#inHand.paced === undefined) return 'busy'
     if (this.#reading.ended) return 'idle'
     if (this.#inHand === undefined && this.#lanes.size < this.#limiting.capacity) return 1
     const state = this.#reading.rest()
@@ -98,7 +92,8 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
   }
 
   take(values: readonly A[], _count: number, tickets: Tickets | null | undefined): boolean {
-    this.#inHand = { item: values[0] as A, ticket: tickets?.[0], attempt: 1, paced: undefined }
+    this.#inHand = new InHand<A>()
+    this.#inHand.begin(values[0] as A, tickets?.[0])
     this.#place()
     return false
   }
@@ -113,46 +108,36 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
 
   /** Puts what is in hand in its lane. It stays in hand while it is decided about, or its key has to wait for room. */
   #place(): void {
-    while (this.#inHand && !this.#deciding) {
-      const { item, ticket } = this.#inHand
-      try {
-        this.#inHand.paced ??= { value: item, ticket, ...this.#limiting.ask(item) }
-      } catch (error) {
-        this.#failed(this.#inHand, error)
-        continue
-      }
-      const now = this.#now()
-      if (!this.#lanes.add(this.#inHand.paced, now)) return
-      this.#inHand = undefined
-      if (this.#lanes.dueAt > now || !this.#reading.tell()) this.#arm(now)
+    const value = this.#inHand
+    if (value === undefined) return
+    if (value.verdict === 'again') value.tryAgain()
+    if (value.verdict === 'open') this.#ask(value)
+    if (value.verdict !== 'open') {
+      this.#decided(value)
+      return
+    }
+    const now = this.#now()
+    if (!this.#lanes.add(value.paced as Paced<A>, now)) return
+    this.#inHand = undefined
+    if (this.#lanes.dueAt > now || !this.#reading.tell()) this.#arm(now)
+  }
+
+  #ask(value: InHand<A>): void {
+    const item = value.item as A
+    try {
+      value.paced ??= { value: item, ticket: value.ticket, ...this.#limiting.ask(item) }
+    } catch (error) {
+      this.#trials.failed(value, error)
     }
   }
 
   /** What is asked of the value has thrown. */
-  #failed(value: InHand<A>, error: unknown): void {
-    this.#deciding = undefined === judge(this.#supervisor, error, value, {
-      goOn: (recovery) => {
-        if (recovery === 'retry') {
-          value.attempt++
-          return true
-        }
-        this.#inHand = undefined
-        this.#stage.settle(value.ticket, recovery)
-        return true
-      },
-      giveUp: (final) => {
-        this.#inHand = undefined
-        this.#reading.end()
-        this.#stage.giveUp(value.ticket, final)
-        this.#stage.fail(final, value.item, value.attempt)
-        return true
-      },
-    }, (carryOut) => {
-      if (this.#stage.outcome !== undefined) return
-      this.#deciding = false
-      carryOut()
-      this.#stage.scope.scheduler.dispatch(this.#reading.task.wake)
-    })
+  #decided({ verdict, error, item, attempt }: InHand<A>): void {
+    if (verdict !== 'skipped' && verdict !== 'failed') return
+    this.#inHand = undefined
+    if (verdict === 'skipped') return
+    this.#reading.end()
+    this.#stage.fail(error, item, attempt)
   }
 
   /** One timer, for the first of: a value may go to a consumer that waits; there is room for the key in hand. */

@@ -1,20 +1,17 @@
-import { supervisorOf, type OnError, type Stage, type Supervisor, type Wake } from '@sluice/core'
-import { judge } from '../recover/judge'
+import { Trial, Trials, type OnError, type Stage, type Wake } from '@sluice/core'
 import type { Dealer } from './dealer'
 import type { Notices } from './notices'
 import type { Undealt } from './undealt'
 
 /** Deals out what was read, item by item, each under the stage's supervisor. */
 export class Dealing<A> {
-  /** A supervisor makes up its mind about the first of what is left. */
-  isDeciding = false
-  readonly #stage: Stage
   readonly #undealt: Undealt<A>
   readonly #dealer: Dealer<A>
   readonly #notices: Notices<A>
-  readonly #supervisor: Supervisor | undefined
+  readonly #trials: Trials<A>
+  /** That of the first of what is left. */
+  readonly #trial = new Trial<A>()
   readonly #fail: (error: unknown, item: unknown, attempt: number) => void
-  readonly #wake: Wake
 
   /**
    * @param fail an item, or a callback about one, has failed for good.
@@ -24,29 +21,55 @@ export class Dealing<A> {
     stage: Stage, undealt: Undealt<A>, dealer: Dealer<A>, notices: Notices<A>, onError: OnError<A> | undefined,
     fail: (error: unknown, item: unknown, attempt: number) => void, wake: Wake,
   ) {
-    this.#stage = stage
     this.#undealt = undealt
     this.#dealer = dealer
     this.#notices = notices
-    this.#supervisor = supervisorOf(stage, onError)
+    this.#trials = new Trials<A>(stage, onError, wake)
     this.#fail = fail
-    this.#wake = wake
+  }
+
+  /** Nothing is known yet of what becomes of the first of what is left, which has failed. */
+  get isDeciding(): boolean {
+    return this.#trial.verdict === 'deciding'
+  }
+
+  /** The first of what is left has failed, and is not done with. */
+  get isTrying(): boolean {
+    return this.#trial.verdict !== 'open'
+  }
+
+  /** What is left is given back. */
+  close(): void {
+    // Its ticket is given back with those of the others.
+    this.#trial.ticket = undefined
+    if (this.isTrying) this.#trials.leave(this.#trial)
   }
 
   /** Deals out all; false where a lane is not ready, or an item has to be waited for. */
   deal(): boolean {
     const undealt = this.#undealt
+    const trial = this.#trial
     while (!undealt.isEmpty()) {
+      if (trial.verdict === 'again') {
+        trial.tryAgain()
+      } else if (trial.verdict !== 'open') {
+        if (!this.#decided()) return false
+        continue
+      }
       const { item, ticket } = undealt
       try {
         if (!this.#dealer.ready(item)) return false
       } catch (error) {
-        if (!this.#recover(error)) return false
+        // User code that decides has ended the run, and then threw: the item was given back.
+        if (undealt.isEmpty()) return false
+        if (trial.attempt === 1) trial.begin(item, ticket)
+        this.#trials.failed(trial, error)
+        if (!this.#decided()) return false
         continue
       }
       // User code that decides may have ended the run, and what was left went back.
       if (undealt.isEmpty()) return false
-      undealt.next()
+      this.#next()
       this.#dealer.give(item, ticket)
       const { broken } = this.#notices
       if (broken) this.#fail(broken.error, broken.item, 1)
@@ -54,36 +77,17 @@ export class Dealing<A> {
     return true
   }
 
-  /** Decides about a failed item; true where dealing goes on at once. */
-  #recover(error: unknown): boolean {
-    const undealt = this.#undealt
-    // User code that decides has ended the run, and then threw: the item was given back.
-    if (undealt.isEmpty()) return false
-    const { item, ticket } = undealt
-    const goesOn = judge(this.#supervisor, error, undealt, {
-      goOn: (recovery) => {
-        if (recovery === 'retry') {
-          undealt.attempt++
-          return true
-        }
-        this.#stage.settle(ticket, recovery)
-        undealt.next()
-        return true
-      },
-      giveUp: (final) => {
-        const { attempt } = undealt
-        this.#stage.giveUp(ticket, final)
-        undealt.next()
-        this.#fail(final, item, attempt)
-        return false
-      },
-    }, (carryOut) => {
-      this.isDeciding = false
-      if (undealt.isOver) return
-      carryOut()
-      this.#stage.scope.scheduler.dispatch(this.#wake)
-    })
-    this.isDeciding = goesOn === undefined
-    return goesOn === true
+  /** A failed item was decided about; true where dealing goes on with the next one. */
+  #decided(): boolean {
+    const { verdict, error, item, attempt } = this.#trial
+    if (verdict !== 'skipped' && verdict !== 'failed') return false
+    this.#next()
+    if (verdict === 'failed') this.#fail(error, item, attempt)
+    return verdict === 'skipped'
+  }
+
+  #next(): void {
+    this.#undealt.next()
+    this.#trial.begin(undefined as A, undefined)
   }
 }

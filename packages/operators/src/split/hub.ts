@@ -99,6 +99,7 @@ export class Hub<A> implements Puller<never>, LaneOwner {
 
   /** Reads nothing any more. What was read and not dealt out is given back. */
   stopReading(error?: unknown): void {
+    this.#dealing.close()
     this.#undealt.close(error)
     this.#patience?.cancel()
   }
@@ -163,7 +164,7 @@ export class Hub<A> implements Puller<never>, LaneOwner {
 
   /** It rests because of its branches. */
   #hold(): StageState {
-    if (this.#dealing.isDeciding) return 'busy'
+    if (this.#dealing.isTrying) return 'busy'
     this.#patience?.watch()
     return 'backpressured'
   }

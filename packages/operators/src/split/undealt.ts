@@ -14,8 +14,6 @@ export const CONSUMERS_DONE: Outcome = { status: 'cancelled', reason: undefined 
  * Invariant: [#at, #count) of the batch is what is left; while there is any, nothing is read.
  */
 export class Undealt<A> {
-  /** So many times the first item was, or is being, dealt out. */
-  attempt = 1
   /** Nothing more is read. */
   isOver = false
   readonly #upstream: Outlet<A>
@@ -60,7 +58,6 @@ export class Undealt<A> {
   /** The first one is dealt with. */
   next(): void {
     this.#batch[this.#at++] = undefined as A
-    this.attempt = 1
   }
 
   /** Reads nothing any more. What is left is given back. */

@@ -1,0 +1,147 @@
+import { reasonOf } from '../contract/outcome'
+import type { Stage } from '../contract/stage'
+import type { OnError } from '../contract/supervision'
+import { runningStage, type RunningStage } from './running-stage'
+import { supervisorOf, type Ruling, type Supervisor } from './supervisor'
+import type { Trial, Verdict } from './trial'
+
+/**
+ * The trials of one stage: puts each item that failed before the supervisor, and settles its ticket by what is decided.
+ *
+ * ```text
+ *   failed(trial) ─▶ supervisor ─┬─ skip, fail ────────────────────▶ the answer
+ *                                ├─ retry at once ─▶ told ┐
+ *                                ├─ retry later ─ timer ──┼─ told ─▶ the stage looks at `trial.verdict` in a turn of its own
+ *                                └─ dead letter ─ written ┘
+ * ```
+ *
+ * A retry is never begun inside `failed` or inside a promise reaction: `told` wakes a task, so that every try is a turn of
+ * the scheduler and timers get theirs, however quickly an item fails. {@link Retrials} is such a task for stages with many
+ * items at once.
+ *
+ * Invariants: a verdict that comes after the stage has ended is `dropped`; `#waits` holds exactly the items whose next
+ * try waits for its time, and is empty after `close`.
+ */
+export class Trials<A, T extends Trial<A> = Trial<A>> {
+  readonly #stage: RunningStage<unknown>
+  readonly #supervisor: Supervisor | undefined
+  readonly #told: (trial: T) => void
+  readonly #waits = new Map<T, () => void>()
+
+  /**
+   * @param onError the policy; `'fail'` or none: every failure is for good.
+   * @param told called when a verdict is known later than `failed` has answered, and for every `again`. It changes state
+   * and wakes; it calls no user code.
+   */
+  constructor(stage: Stage, onError: OnError<A> | undefined, told: (trial: T) => void) {
+    this.#stage = runningStage(stage)
+    this.#supervisor = supervisorOf(stage, onError)
+    this.#told = told
+  }
+
+  /** Decides about an item whose attempt has failed. Answers the verdict; `deciding` where `told` follows. */
+  failed(trial: T, error: unknown): Verdict {
+    trial.error = error
+    if (this.#isOver) return this.#drop(trial)
+    let ruling: Ruling | Promise<Ruling>
+    try {
+      if (this.#supervisor === undefined) throw error
+      ruling = this.#supervisor.decide(error, trial.item, trial.attempt)
+    } catch (final) {
+      return this.#fail(trial, final)
+    }
+    if (!(ruling instanceof Promise)) return this.#carryOut(trial, ruling)
+    trial.verdict = 'deciding'
+    ruling.then(
+      (ruled) => { this.#late(trial, () => this.#carryOut(trial, ruled)) },
+      (final: unknown) => {
+        // A letter that was not written is a loss: nobody else would hear of it where the item is not wanted any more.
+        const { outcome, scope } = this.#stage
+        if ((outcome !== undefined || trial.verdict === 'dropped') && !scope.isAborted) this.#stage.fail(final, trial.item, trial.attempt)
+        this.#late(trial, () => this.#fail(trial, final))
+      },
+    )
+    return 'deciding'
+  }
+
+  /** The item is not wanted any more, and its ticket is settled: what is decided about it does not count. */
+  leave(trial: T): void {
+    this.#waits.get(trial)?.()
+    this.#waits.delete(trial)
+    trial.verdict = 'dropped'
+  }
+
+  /** The stage has ended: nobody waits for a next try any more. */
+  close(): void {
+    const waits = [...this.#waits]
+    this.#waits.clear()
+    for (const [trial, cancel] of waits) {
+      cancel()
+      this.#drop(trial)
+      this.#told(trial)
+    }
+  }
+
+  /** What fails after the run was told to stop fails because of that: it is neither tried again nor a dead letter. */
+  get #isOver(): boolean {
+    return this.#stage.outcome !== undefined || this.#stage.scope.isAborted
+  }
+
+  #carryOut(trial: T, ruling: Ruling): Verdict {
+    if (trial.verdict === 'dropped') return 'dropped'
+    if (typeof ruling !== 'number') return this.#settle(trial, ruling)
+    // User code that decides may have ended the run.
+    if (this.#isOver) return this.#drop(trial)
+    trial.verdict = 'deciding'
+    if (ruling > 0) {
+      const { clock } = this.#stage.scope
+      this.#waits.set(trial, clock.after(ruling, () => {
+        this.#waits.delete(trial)
+        this.#late(trial, () => this.#again(trial))
+      }))
+    } else {
+      this.#again(trial)
+      this.#told(trial)
+    }
+    return 'deciding'
+  }
+
+  #again(trial: T): Verdict {
+    return this.#isOver || trial.verdict === 'dropped' ? this.#drop(trial) : (trial.verdict = 'again')
+  }
+
+  #settle(trial: T, fate: 'skipped' | 'deadLettered'): Verdict {
+    trial.verdict = 'skipped'
+    const { ticket } = trial
+    trial.ticket = undefined
+    this.#stage.settle(ticket, fate)
+    return 'skipped'
+  }
+
+  #fail(trial: T, error: unknown): Verdict {
+    if (this.#isOver || trial.verdict === 'dropped') return this.#drop(trial)
+    trial.verdict = 'failed'
+    trial.error = error
+    const { ticket } = trial
+    trial.ticket = undefined
+    this.#stage.giveUp(ticket, error)
+    return 'failed'
+  }
+
+  #drop(trial: T): Verdict {
+    trial.verdict = 'dropped'
+    const { outcome, scope } = this.#stage
+    trial.giveBack(outcome === undefined ? scope.reason : reasonOf(outcome))
+    return 'dropped'
+  }
+
+  /** At the top of a callback. What is told of a ticket may throw, and there is nobody else to hear of it. */
+  #late(trial: T, carryOut: () => Verdict): void {
+    try {
+      if (carryOut() === 'deciding') return
+    } catch (error) {
+      this.#stage.fail(error, trial.item, trial.attempt)
+    }
+    this.#stage.scope.scheduler.dispatch(() => { this.#told(trial) })
+  }
+}
