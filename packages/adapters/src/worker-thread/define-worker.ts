@@ -1,5 +1,5 @@
 import type { WorkerContext } from './item-context'
-import { Serving } from './serving'
+import { serve } from './sole-serving'
 import { threadPort } from './thread-port'
 
 /** The function of a worker, with the types of what goes in and comes out. It can be called directly, in a test for instance. */
@@ -29,6 +29,9 @@ export interface DefineWorkerOptions<B> {
  * - **on failure** what the function throws comes out at the stage, with the stack it has here, and `onError` decides
  * - **on abort** `context.signal` tells a function that waits; items that have not begun are not begun any more
  *
+ * A script has one worker. Called twice in a thread, as by a script and a module that it imports, it fails the start of that
+ * thread, and so the run, with a ThreadError.
+ *
  * @param work gets the item and `{ signal, attempt }`; may be asynchronous. While it is, no other item of this thread begins.
  * @param options `transfer`.
  * @throws TypeError where `work` is no function.
@@ -42,6 +45,6 @@ export interface DefineWorkerOptions<B> {
 export function defineWorker<W extends AnyWorker>(work: W, options: DefineWorkerOptions<WorkerOutput<W>> = {}): W {
   if (typeof work !== 'function') throw new TypeError('defineWorker: work must be a function')
   const port = threadPort()
-  if (port) new Serving(port, work as unknown as WorkerFunction<unknown, unknown>, options.transfer as ((result: unknown) => readonly object[]) | undefined)
+  if (port) serve(port, work as unknown as WorkerFunction<unknown, unknown>, options.transfer as ((result: unknown) => readonly object[]) | undefined)
   return work
 }

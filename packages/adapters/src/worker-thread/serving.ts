@@ -36,12 +36,22 @@ export class Serving {
   #begun = 0
   #current: ItemContext | undefined
   #sending = false
+  #refusal: Error | undefined
 
   constructor(port: ThreadPort, work: (item: unknown, context: WorkerContext) => unknown, transfer: ((result: unknown) => readonly object[]) | undefined) {
     this.#port = port
     this.#work = work
     this.#outbox = new Outbox(port, transfer)
     port.listen((message) => { this.#receive(message) })
+  }
+
+  /**
+   * Something is wrong with the script: no item is begun any more. Not thrown before somebody asks for work: outside of our
+   * threads, in those of a test runner, a script may do what it likes. Uncaught, it ends the thread and says why.
+   */
+  refuse(error: Error): void {
+    if (this.#settings) throw error
+    this.#refusal ??= error
   }
 
   #receive(message: ToThread): void {
@@ -51,6 +61,7 @@ export class Serving {
   }
 
   #start(message: StartMessage): void {
+    if (this.#refusal) throw this.#refusal
     if (this.#settings) return
     this.#settings = message
     this.#progress = message.progress && new Int32Array(message.progress)

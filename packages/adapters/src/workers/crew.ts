@@ -155,6 +155,13 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
       active++
       if (thread.load === 0) idle++
     }
+    // One that was to go, and has not yet, is there already.
+    for (const thread of this.#threads) {
+      if (active >= count || this.#waiting <= idle) break
+      if (!thread.retiring) continue
+      thread.retiring = false
+      active++
+    }
     // One that starts, or has nothing to do, is as good as a further one.
     for (; this.#broken === undefined && active < count && this.#waiting > idle; active++, idle++) {
       try {
@@ -170,7 +177,7 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
     for (const thread of this.#threads) if (!thread.retiring) surplus++
     for (; surplus > 0; surplus--) {
       let least: Thread<A, B> | undefined
-      for (const thread of this.#threads) if (!thread.retiring && (least === undefined || thread.load < least.load)) least = thread
+      for (const thread of this.#threads) if (!thread.retiring && (least === undefined || isNextToRetire(thread, least))) least = thread
       if (least) least.retiring = true
     }
     for (const thread of this.#threads) if (thread.retiring && thread.load === 0) this.#stop(thread, undefined)
@@ -209,4 +216,13 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
     const tracked: Promise<void> = end.then(() => { this.#ending.delete(tracked) }, () => { this.#ending.delete(tracked) })
     this.#ending.add(tracked)
   }
+}
+
+/**
+ * Whether `thread` is ended rather than `other`, the older of the two: the one with fewer items; where they have as many, one
+ * that is not ready yet, and the younger one. So whoever shrinks and grows again, however quickly, leaves the oldest alone.
+ */
+function isNextToRetire<A, B>(thread: Thread<A, B>, other: Thread<A, B>): boolean {
+  if (thread.load !== other.load) return thread.load < other.load
+  return thread.state === 'starting' || other.state === 'ready'
 }

@@ -3,7 +3,8 @@ import { deadLetter, forEach, from, retry, TimeoutError, toArray, type DeadLette
 import { manualSource, settle, VirtualClock } from '@sluice/testing'
 import { bundledWorker } from '../../test/workers/bundled-worker'
 import { inProcessWorker } from '../../test/workers/in-process-worker'
-import { mapWorkers, ThreadError, type MapWorkersOptions } from './index'
+import { mapWorkers, ThreadError, Threads, type MapWorkersOptions } from './index'
+import type { WorkerLike } from './worker-link'
 
 type Jobs = typeof import('../../test/workers/jobs.worker').worker
 type Order = Parameters<Jobs>[0]
@@ -176,8 +177,82 @@ describe('a script that does not start', () => {
     await expect(run).rejects.toThrow(message)
   })
 
+  it('because it defines two workers fails the run, and says so', async () => {
+    const run = from([1, 2, 3]).pipe(mapWorkers(bundledWorker('./twice.worker.ts'), { threads: 2, onError: 'skip' })).to(toArray()).run()
+    await expect(run).rejects.toMatchObject({ name: 'ThreadError', kind: 'start', message: expect.stringContaining('has ended: defineWorker was called twice in one thread') })
+  })
+
+  it('a second worker that is defined later is a failure of the item that did it', async () => {
+    const run = from([1, 2, 3, 4]).pipe(mapWorkers<(n: number) => number>(bundledWorker('./late-twice.worker.ts'), { threads: 1, batch: 1, onError: 'skip' })).to(toArray()).run()
+    expect(await run).toEqual([1, 2, 4])
+  })
+
   it('because it takes too long fails the run', async () => {
     const script = new URL('data:text/javascript,setInterval(() => {}, 1000)')
     await expect(from([1]).pipe(mapWorkers(script, { threads: 1, startTimeoutMs: 100 })).to(toArray()).run()).rejects.toThrow('mapWorkers: a thread was not ready within 100 ms: does its script call defineWorker?')
   })
 })
+
+it('a thread that gives more results than it had items is replaced, and throws nothing into the main thread', async () => {
+  let made = 0
+  const twice = (): WorkerLike => {
+    made++
+    const worker = inProcessWorker((n) => n)() as WebWorkerLike
+    const listen = worker.addEventListener.bind(worker)
+    worker.addEventListener = (type, listener) => {
+      listen(type, (event) => {
+        listener(event)
+        if ((event.data as { readonly sluice: string }).sluice === 'results') listener(event)
+      })
+    }
+    return worker as WorkerLike
+  }
+  const source = manualSource<number>()
+  const run = source.source.pipe(mapWorkers<(n: number) => number>(twice, { threads: 1, batch: 1 })).to(toArray()).run()
+  for (const n of [1, 2]) {
+    source.emit(n)
+    await settle()
+  }
+  source.end()
+  expect([await run, made]).toEqual([[1, 2], 2])
+})
+
+describe('shrinking and growing, quicker than a thread starts', () => {
+  it('leaves the thread that started first alone, so that it gets ready', async () => {
+    const workers: { release: () => void; ended: boolean }[] = []
+    const slow = (): WorkerLike => {
+      const worker = inProcessWorker((n) => n)() as WebWorkerLike
+      const held = { release: (): void => {}, ended: false }
+      const { postMessage, terminate } = worker
+      worker.postMessage = (message, transfer) => {
+        if ((message as { readonly sluice: string }).sluice === 'start') held.release = () => { postMessage(message, transfer) }
+        else postMessage(message, transfer)
+      }
+      worker.terminate = () => {
+        held.ended = true
+        terminate()
+      }
+      workers.push(held)
+      return worker as WorkerLike
+    }
+    const threads = new Threads(1)
+    const run = from(Array.from({ length: 40 }, (_, i) => i)).pipe(mapWorkers<(n: number) => number>(slow, { threads, batch: 1, capacity: 4 })).to(toArray()).run()
+    await settle()
+    for (let n = 0; n < 20; n++) {
+      threads.resize(1 + (n % 4))
+      await settle(1)
+    }
+    threads.resize(1)
+    await settle()
+    expect(workers.filter(({ ended }) => !ended)).toEqual([workers[0]])
+    workers[0]?.release()
+    expect(await run).toHaveLength(40)
+  })
+})
+
+/** The part of a Web Worker that the tests replace. */
+interface WebWorkerLike {
+  postMessage(message: unknown, transfer: never): void
+  addEventListener(type: string, listener: (event: { readonly data: unknown }) => void): void
+  terminate(): void
+}

@@ -56,11 +56,12 @@ export class ThreadItems<A, B> {
     }
   }
 
-  /** Hands on what came of items. */
-  answer({ values, failures }: ResultsMessage): void {
+  /** Hands on what came of items. False where there are more results than items: somebody else answers there as well. */
+  answer({ values, failures }: ResultsMessage): boolean {
     let nextFailure = 0
     for (let i = 0; i < values.length; i++) {
-      const job = this.out.shift() as Job<A, B>
+      const job = this.out.shift()
+      if (job === undefined) return false
       const failure = failures?.[nextFailure]
       if (failure?.at === i) {
         nextFailure++
@@ -69,6 +70,7 @@ export class ThreadItems<A, B> {
         this.#owner.resolved(job, values[i] as B)
       }
     }
+    return true
   }
 
   /** Takes away all it has, but for `culprit`. */

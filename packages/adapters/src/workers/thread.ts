@@ -105,7 +105,10 @@ export class Thread<A, B> {
       if (this.state !== 'ready') return
       this.#watch.moved()
       this.#progress.answered(message.values.length)
-      this.#items.answer(message)
+      if (!this.#items.answer(message)) {
+        this.#lose(new ThreadError('exited', `${this.#name}: a thread gave more results than it had items, so no result of it can be trusted: who else answers there?`))
+        return
+      }
       if (this.#items.out.isEmpty) this.#watch.end()
       this.#owner.moved(this)
     } else if (message.sluice === 'ready') {
@@ -125,7 +128,10 @@ export class Thread<A, B> {
     const how = error !== undefined ? `: ${errorText(error)}` : code === undefined ? '' : ` with code ${code}`
     // While it was being stopped: that it is.
     this.#stop.stopped()
-    if (this.state === 'starting') this.#lose(new ThreadError('start', `${this.#name}: a thread has ended${how} before it was ready: does its script call defineWorker?`, options))
+    if (this.state === 'starting') {
+      const hint = error === undefined ? ': does its script call defineWorker?' : ''
+      this.#lose(new ThreadError('start', `${this.#name}: a thread has ended${how} before it was ready${hint}`, options))
+    }
     else this.#lose(new ThreadError('exited', `${this.#name}: the thread has ended${how} while it had this item`, options))
   }
 
