@@ -1,4 +1,5 @@
 export * from './laws/composition'
+export * from './laws/draw'
 export * from './laws/law-case'
 export * from './laws/operator-laws'
 export * from './laws/queue-laws'

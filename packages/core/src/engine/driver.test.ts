@@ -79,3 +79,10 @@ it('T6: a write that fails gives back the tickets of its own batch, and none tha
   await expect(Promise.resolve(run)).rejects.toBe(BOOM)
   expect(settled).toEqual(['own nack', 'closed', 'shared nack'])
 })
+
+it.each([Number.NaN, 0.5, -2, '3'])('R20: a sink whose demand is %s fails the run, and is named', async (demand) => {
+  const greedy = sink<number, void>('greedy', () => ({ demand: () => demand as number, write() {}, end() {} }))
+  const run = from([1]).to(greedy).run()
+  await expect(Promise.resolve(run)).rejects.toThrow('greedy: demand() must answer a whole number of at least 0, Infinity or PENDING, got')
+  expect(run.failure?.stage).toBe('greedy')
+})

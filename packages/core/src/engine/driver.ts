@@ -4,6 +4,8 @@ import type { Outlet } from '../contract/outlet'
 import type { Openable } from '../contract/source'
 import type { Intake, Sink } from '../contract/sink'
 import type { StageState, WakeableTask } from '../contract/stage'
+import { ProtocolError } from '../errors'
+import { describeValue } from '../foreign/describe-value'
 import { promiseOf } from '../foreign/promise-of'
 import type { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
@@ -88,7 +90,11 @@ export class Driver<T, R> {
     const batch = this.#batch
     const intake = this.#intake as Intake<T, R>
     while (!this.#pendingEnd && !this.stage.failing) {
-      const limit = Math.min(scheduler.batch, intake.demand?.() ?? Infinity)
+      const demand = intake.demand?.() ?? Infinity
+      if (demand !== Infinity && (demand < PENDING || !Number.isSafeInteger(demand))) {
+        throw new ProtocolError(`${this.stage.name}: demand() must answer a whole number of at least 0, Infinity or PENDING, got ${describeValue(demand)}`)
+      }
+      const limit = Math.min(scheduler.batch, demand)
       if (limit === PENDING) return this.#rest('backpressured')
       const count = limit < 1 ? DONE : this.#outlet.pull(batch, limit)
       if (count === PENDING) return this.#rest('idle')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedQueue, DONE, from, mapping, operator, sink, source, type Operator, type Source } from '@sluice/core'
+import { asyncOperator, BoundedQueue, DONE, from, mapping, operator, PENDING, sink, source, type Operator, type Source } from '@sluice/core'
 import type { LawCase } from './law-case'
 import { operatorLaws } from './operator-laws'
 import { queueLaws, type QueueUnderLaw } from './queue-laws'
@@ -14,6 +14,14 @@ async function brokenLaws(cases: readonly LawCase[]): Promise<string[]> {
   const broken = new Set<string>()
   for (const { law, run } of cases) await run().catch(() => broken.add(law))
   return [...broken].sort()
+}
+
+/** What came of each case. What never ends is no failure but a case without an end: it is given up. */
+function verdicts(cases: readonly LawCase[]): Promise<string[]> {
+  return Promise.all(cases.map(({ run }) => new Promise<string>((resolve) => {
+    run().then(() => { resolve('kept') }, () => { resolve('broken') })
+    void settle(40).then(() => { resolve('broken') })
+  })))
 }
 
 const all = (values: readonly unknown[]): unknown[] => [...values]
@@ -105,6 +113,36 @@ describe('operatorLaws', () => {
   ])('O: catches an operator that %s (%s)', async (_what, law, make, reference = all) => {
     const cases = operatorLaws({ name: 'mutant', make, reference })
     expect(await brokenLaws(cases.filter((each) => each.law === law))).toEqual([law])
+  })
+
+  it('O15: catches an operator that asks again and again while its slice is used up', async () => {
+    const make = (): Operator<unknown, unknown> => operator<unknown, unknown>('mutant', (upstream, stage) => ({
+      pull(into, limit) {
+        while (stage.scope.scheduler.spent(1));
+        return upstream.pull(into, limit)
+      },
+    }))
+    expect(await brokenLaws(operatorLaws({ name: 'mutant', make, reference: all }).filter(({ law }) => law === 'O15'))).toEqual(['O15'])
+  })
+
+  it('O1: catches an operator that forgets a wake which comes before the answer', async () => {
+    const make = (): Operator<unknown, unknown> => asyncOperator<unknown, unknown>('mutant', (upstream, stage) => {
+      let ready = true
+      const outlet = stage.open(upstream, () => {
+        ready = true
+        stage.wake()
+      })
+      return {
+        pull(into, limit) {
+          if (!ready) return PENDING
+          const count = outlet.pull(into, limit)
+          if (count === PENDING) ready = false
+          return count
+        },
+      }
+    })
+    const cases = operatorLaws({ name: 'mutant', make, reference: all }).filter(({ name }) => name.includes('the wake before the answer, demand'))
+    expect(await verdicts(cases)).toContain('broken')
   })
 
   it('O6: catches an operator that hands on nothing of a batch in which its user threw', async () => {
@@ -205,13 +243,8 @@ describe('queueLaws', () => {
     ['forgets the error of fail', 'Q4', but((queue) => ({ fail: () => { queue.close() } }))],
     ['does not listen to the signal of a put', 'Q5', but((queue) => ({ put: (value: number) => queue.put(value) }))],
   ])('Q: catches a queue that %s (%s)', async (_what, law, make) => {
-    // What a broken queue never answers is no failure of the case but a case without an end: it is given up.
     const cases = queueLaws({ name: 'mutant', make, capacities: [2] }).filter((each) => each.law === law)
-    const verdicts = cases.map(({ run }) => new Promise((resolve) => {
-      run().then(() => { resolve('kept') }, () => { resolve('broken') })
-      void settle(40).then(() => { resolve('broken') })
-    }))
-    expect(await Promise.all(verdicts)).toContain('broken')
+    expect(await verdicts(cases)).toContain('broken')
   })
 })
 
