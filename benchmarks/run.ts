@@ -9,7 +9,7 @@ const { values: given } = parseArgs({
   options: { quick: { type: 'boolean' }, case: { type: 'string' }, json: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
 })
 if (given.help) {
-  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'memory', 'lag'].join(', '))
+  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'memory', 'lag', 'liveness', 'fairness'].join(', '))
   process.exit(0)
 }
 const quick = given.quick === true
@@ -44,11 +44,38 @@ if (wanted('lag')) {
   }
 }
 
+if (wanted('liveness')) {
+  console.log('\nliveness: a timer of 1 ms while a user function turns slow, and while a slow one stands beside a fast run')
+  for (const [callMs, atMost] of [[0.5, 50], [2, 150]] as const) {
+    for (const scenario of ['turns slow', 'beside a fast run']) {
+      const { worst } = inChild('liveness.ts', [scenario, String(callMs)]) as { worst: number }
+      console.log(`  ${`${scenario}, ${callMs} ms`.padEnd(28)} ${worst.toFixed(1).padStart(8)} ms late at worst`)
+      note('liveness', `${scenario}, ${callMs} ms a call: at most ${atMost} ms late`, worst, worst <= atMost)
+    }
+  }
+}
+
+if (wanted('fairness')) {
+  console.log('\nfairness: a run that waits for a promise a value beside an endless synchronous one; what each keeps of its rate alone')
+  for (const resolvedBy of ['microtask', 'macrotask']) {
+    const seen = Array.from({ length: quick ? 1 : 5 }, () => inChild('fairness.ts', [resolvedBy, quick ? '300' : '1000']) as { waiting: number; synchronous: number })
+    for (const which of ['waiting', 'synchronous'] as const) {
+      const share = median(seen.map((each) => each[which]))
+      console.log(`  ${`${which}, by ${resolvedBy}`.padEnd(28)} ${(share * 100).toFixed(0).padStart(8)} %`)
+      note('fairness', `${which}, resolved by ${resolvedBy}: at least a fifth`, share, share >= 0.2)
+    }
+  }
+}
+
 const missed = report.filter(({ met }) => !met)
 console.log(`\n${report.length - missed.length} of ${report.length} goals met.`)
 for (const { case: name, goal, value } of missed) console.log(`  missed: ${name}: ${goal} (${value.toFixed(2)})`)
 if (given.json !== undefined) writeFileSync(given.json, JSON.stringify(report, null, 2) + '\n')
 if (given.check && missed.length > 0) process.exitCode = 1
+
+function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[figures.length >> 1] ?? Number.NaN
+}
 
 function print(work: Case, polluted: boolean, figures: readonly Figure[]): void {
   console.log(`\n${work.name}: ${work.what}${polluted ? ', after a dozen other operators' : ''}`)

@@ -92,6 +92,8 @@ export class SliceScheduler implements Scheduler {
   #excess = 0
 
   #current: Task = this.#outsider
+  /** The running task, where it has woken itself. */
+  #again: Task | undefined
   #granted = 1
   #left = 1
   /** The deadline is nearer than a look away. */
@@ -108,8 +110,13 @@ export class SliceScheduler implements Scheduler {
 
   enqueue(task: Task): void {
     if (!this.#running) this.#outside = true
+    else if (task === this.#current) {
+      // Where it belongs is known when it has returned.
+      this.#again = task
+      return
+    }
     if (this.#over) {
-      // A task that wakes itself has given way; one that is woken from outside has not had its turn.
+      // A task that is woken from outside has not had its turn.
       (this.#running ? this.#yielded : this.#deferred).push(task)
       this.#armTurn()
     } else {
@@ -227,10 +234,22 @@ export class SliceScheduler implements Scheduler {
       if (task !== this.#current) this.#install(task)
       task.run()
       if (--this.#left <= 0) this.#look()
+      if (this.#again !== undefined) this.#requeue(this.#again)
       if (this.#over && !this.#goOn(task)) break
     }
     this.#running = false
     this.#current = this.#outsider
+  }
+
+  /** The task has more to do: in this phase, or where its time is used up in the next slice. */
+  #requeue(task: Task): void {
+    this.#again = undefined
+    if (this.#over) {
+      this.#yielded.push(task)
+      this.#armTurn()
+    } else {
+      this.#ready.push(task)
+    }
   }
 
   /** The task has taken more than its share, and others have not had as much since. */

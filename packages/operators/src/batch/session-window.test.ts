@@ -100,7 +100,14 @@ it('O20: what is read in the middle of a pull that takes longer than the gap beg
     clock.fire(n === 1 ? 0 : 25)
     return n
   })
-  const run = tracked.source.pipe(slow, sessionWindow(10, { maxCount: 100 })).to(toArray()).run({ clock, scheduler: Object.assign(new SliceScheduler(new VirtualClock()), { batch: 1 }) })
+  const run = tracked.source.pipe(slow, sessionWindow(10, { maxCount: 100 })).to(toArray()).run({ clock, scheduler: new ByOnes(new VirtualClock()) })
   expect(await clock.runOut(run)).toEqual([[1], [2], [3]])
   expect(tracked.statuses).toEqual(['ack', 'ack', 'ack'])
 })
+
+/** Asks for one value at a time. */
+class ByOnes extends SliceScheduler {
+  override get batch(): number {
+    return 1
+  }
+}
