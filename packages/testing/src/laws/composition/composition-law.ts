@@ -69,10 +69,10 @@ export async function findViolation(options: CompositionLawOptions, pipelines: n
     const { violation } = await play(draft, entries, options)
     if (violation) throw violation
   })
-  const { failed, counterexample, numRuns, numShrinks, counterexamplePath } = await fc.check(property, { seed, numRuns: pipelines })
+  const { failed, counterexample, numRuns, numShrinks } = await fc.check(property, { seed, numRuns: pipelines })
   if (!failed || counterexample === null) return undefined
   const draft = counterexample[0] as Draft
   const { code, violation } = await play(draft, entries, options)
   const message = violation?.message ?? 'not broken when played again: it leans on chance'
-  return { draft, code: code(), played: numRuns, message: `${message}\n\n${code()}\n// seed ${seed}, path ${String(counterexamplePath)}, shrunk ${numShrinks} times` }
+  return { draft, code: code(), played: numRuns, message: `${message}\n\n${code()}\n// Seed ${seed}, shrunk ${numShrinks} times. With its joints: play(${JSON.stringify(draft)}, entries)` }
 }

@@ -7,7 +7,6 @@ export interface Arbitrary<T> {
 export interface CheckDetails<T> {
   readonly failed: boolean
   readonly counterexample: T | null
-  readonly counterexamplePath: string | null
   readonly numRuns: number
   readonly numShrinks: number
   readonly errorInstance?: unknown
@@ -19,5 +18,5 @@ export interface FastCheck {
   array<T>(each: Arbitrary<T>, constraints: { minLength: number; maxLength: number; size: 'max' }): Arbitrary<T[]>
   tuple<T extends unknown[]>(...parts: { [K in keyof T]: Arbitrary<T[K]> }): Arbitrary<T>
   asyncProperty<T>(arbitrary: Arbitrary<T>, predicate: (value: T) => Promise<void>): unknown
-  check(property: unknown, parameters: { seed: number; path?: string; numRuns: number }): Promise<CheckDetails<[unknown]>>
+  check(property: unknown, parameters: { seed: number; numRuns: number }): Promise<CheckDetails<[unknown]>>
 }

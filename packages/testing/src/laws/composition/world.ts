@@ -73,6 +73,7 @@ export function warm<S extends Scheduler>(scheduler: S): S {
 export class WatchedScheduler implements Scheduler {
   readonly #inner: Scheduler
   #active = false
+  #ready = 0
   turns = 0
 
   constructor(inner: Scheduler) {
@@ -86,7 +87,9 @@ export class WatchedScheduler implements Scheduler {
   enqueue(task: Task): void {
     this.#active = true
     // A run that turns in a circle would never let go of the loop: its tasks are dropped, and the run is found at rest.
-    if (++this.turns <= MANY_TURNS) this.#inner.enqueue(task)
+    if (++this.turns > MANY_TURNS) return
+    this.#ready++
+    this.#inner.enqueue({ run: () => { this.#ready--; task.run() } })
   }
 
   dispatch(wake: () => void): void {
@@ -106,9 +109,9 @@ export class WatchedScheduler implements Scheduler {
     return this.#inner.isSpent?.() === true
   }
 
-  /** Whether it was given something since this was asked before. */
+  /** Whether something is ready, or it was given something since this was asked before. */
   active(): boolean {
-    const active = this.#active
+    const active = this.#active || this.#ready > 0
     this.#active = false
     return active && this.turns <= MANY_TURNS
   }
