@@ -67,7 +67,7 @@ export function listen(
 function listenToSource(source: Openable<unknown>, stage: Stage, told: () => void, stop: () => void): Listening {
   const slot: unknown[] = []
   let open = true
-  const outlet: Outlet<unknown> = stage.open(source, () => { task.wake() })
+  // The task is there before the source is opened, which may wake it.
   const task = stage.task(() => {
     if (!open) return 'idle'
     const count = outlet.pull(slot, 1)
@@ -80,5 +80,6 @@ function listenToSource(source: Openable<unknown>, stage: Stage, told: () => voi
     }
     return 'idle'
   })
+  const outlet: Outlet<unknown> = stage.open(source, task.wake)
   return { start: () => { task.wake() }, stop }
 }

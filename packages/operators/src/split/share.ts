@@ -80,8 +80,25 @@ export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): Sha
         return ending
       }
       let ending: Promise<void> | undefined
+      /** Its run is being stopped, and nothing has been done about that. */
+      let stopping = false
+      /** Its run is being stopped: it reads on to the end where all readers do, else it leaves with what it had coming. */
+      const stopReading = (): void => {
+        stopping = false
+        if (shared.stop()) {
+          // A reader that comes from now on begins another run.
+          if (current === shared) current = undefined
+          return
+        }
+        const held: T[] = []
+        const count = reader.subscription.size === 0 ? 0 : reader.subscription.drainInto(held, capacity)
+        held.length = count
+        rest = held.reverse()
+        ending = leave()
+      }
       return {
         pull(into, limit) {
+          if (stopping) stopReading()
           if (rest) return takeLast(rest, into, limit)
           let count: number
           try {
@@ -94,12 +111,9 @@ export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): Sha
           return count
         },
         halt() {
-          const held: T[] = []
-          const count = reader.subscription.size === 0 ? 0 : reader.subscription.drainInto(held, capacity)
-          held.length = count
-          rest = held.reverse()
-          ending = leave()
-          return count > 0
+          reader.stopped = stopping = true
+          // All readers of a run are told of its stop before one of them is pulled.
+          return shared.begun
         },
         close: () => leave() ?? ending,
       }

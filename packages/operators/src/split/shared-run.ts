@@ -19,6 +19,8 @@ export interface Reader<T> {
   readonly bound: number | undefined
   /** How many values it waits for; 0 while it has some. */
   wanted: number
+  /** Its run is being stopped. */
+  stopped: boolean
 }
 
 /**
@@ -56,7 +58,7 @@ export class SharedRun<T> {
   join(options: SubscribeOptions<T>): Reader<T> {
     const { policy = 'wait', lag = this.#plan.capacity } = options
     const subscription = this.#topic.subscribe(options)
-    const reader: Reader<T> = { subscription, bound: policy === 'wait' ? lag : undefined, wanted: 0 }
+    const reader: Reader<T> = { subscription, bound: policy === 'wait' ? lag : undefined, wanted: 0, stopped: false }
     this.#readers.add(reader)
     return reader
   }
@@ -82,6 +84,22 @@ export class SharedRun<T> {
     const run = this.#run
     if (run === undefined || !this.empty) return undefined
     return this.#end(run)
+  }
+
+  /** The source is being read, or has been. */
+  get begun(): boolean {
+    return this.#run !== undefined
+  }
+
+  /**
+   * The runs of all its readers are being stopped: so is this one, and the readers read on until it has ended. False where
+   * somebody else reads on.
+   */
+  stop(): boolean {
+    for (const { stopped } of this.#readers) if (!stopped) return false
+    // The runs of the readers have a deadline, and abort this one with it.
+    void this.#run?.stop({ deadlineMs: Number.MAX_SAFE_INTEGER })
+    return true
   }
 
   /** What a reader throws: where the source failed, its run tells as its own failure. */
