@@ -1,0 +1,24 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { drain, range } from '@sluice/core'
+import { compositionLaw } from '@sluice/testing'
+import { unhandledRejections } from '../../../../test/unhandled-rejections'
+import * as operators from '../index'
+import { entries } from './index'
+
+describe('W: random compositions of all operators', () => {
+  // As in a process that has run for long: code is optimised and batches are large.
+  beforeAll(() => range(0, 1e6).to(drain()).run())
+
+  for (const { name, run } of compositionLaw({ entries, fc, pipelines: 20_000, cases: 20, conservation: false })) {
+    it(name, async () => {
+      expect(await unhandledRejections(run)).toEqual([])
+    }, 120_000)
+  }
+})
+
+it('W0: every exported operator takes part', () => {
+  const exported = Object.keys(operators).filter((name) => /^[a-z]/.test(name))
+  const known = new Set(entries.map(({ name }) => name))
+  expect(exported.filter((name) => !known.has(name))).toEqual([])
+})
