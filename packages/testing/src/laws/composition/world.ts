@@ -74,6 +74,7 @@ export class WatchedScheduler implements Scheduler {
   readonly #inner: Scheduler
   #active = false
   #ready = 0
+  readonly #watched = new WeakMap<Task, Task>()
   turns = 0
 
   constructor(inner: Scheduler) {
@@ -89,7 +90,13 @@ export class WatchedScheduler implements Scheduler {
     // A run that turns in a circle would never let go of the loop: its tasks are dropped, and the run is found at rest.
     if (++this.turns > MANY_TURNS) return
     this.#ready++
-    this.#inner.enqueue({ run: () => { this.#ready--; task.run() } })
+    let watched = this.#watched.get(task)
+    if (watched === undefined) {
+      // The same one each time: a scheduler keeps the pace of a task on it.
+      watched = { run: () => { this.#ready--; task.run() } }
+      this.#watched.set(task, watched)
+    }
+    this.#inner.enqueue(watched)
   }
 
   dispatch(wake: () => void): void {
