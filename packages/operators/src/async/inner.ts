@@ -1,5 +1,5 @@
 import {
-  AbortError, DONE, from, joinTickets, PENDING, sharesFailure, Trial, Trials,
+  AbortError, DONE, from, PENDING, sharesFailure, Trial, Trials,
   type AckFate, type Outlet, type Pullable, type Stage, type StageOptions, type Ticket, type Tickets,
 } from '@sluice/core'
 import type { Member, Place } from '../combine/rota'
@@ -141,7 +141,8 @@ export class Inner<A, B> extends Trial<A> implements Member<B>, InnerContext {
     const outer = this.ticket
     if (outer === undefined) return inner
     outer.split(1)
-    return inner === undefined ? outer : joinTickets([outer, inner], 2)
+    // A plain value of the inner source is counted with it.
+    return this.#owner.stage.join([outer, inner], 2)
   }
 
   /** What came of the item was not all there is. */

@@ -70,8 +70,10 @@ export const combine: readonly CompositionEntry[] = [
   })),
   entry('combineLatest', (choose, text) => (choose(2) === 0
     ? {
-      code: '(source) => source.pipe(combineLatest([5]), map(digest))', make: () => (source) => source.pipe(combineLatest([5]), map(digest)),
-      reference: (values) => values.map((n) => digest([n, 5])),
+      code: `(source) => source.pipe(combineLatest(${text.other(0, '[5]')}), map(digest))`,
+      make: ({ other }) => (source) => source.pipe(combineLatest(other(0, [5])), map(digest)),
+      reference: (values, inside) => (first(inside).values.length > 0 ? values.map((n) => digest([n, 5])) : []),
+      ends: (_values, inside) => first(inside).end === 'done' && first(inside).values.length === 0,
     }
     : {
       // How they meet is left to chance; how often is not.
@@ -85,7 +87,7 @@ export const combine: readonly CompositionEntry[] = [
     ends: (_values, inside) => first(inside).end === 'done' && first(inside).values.length === 0,
   })),
   entry('race', (choose, text) => (choose(2) === 0
-    ? { code: 'race(never())', make: () => race(never()), reference: same }
+    ? { code: 'race(never())', make: () => race(never()), reference: same, live: true }
     : {
       code: `race(${text.other(0)})`, make: ({ other }) => race(other(0)),
       reference: (values, inside) => (values.length > 0 ? values : first(inside).values), ends: (values, inside) => values.length === 0 && first(inside).end === 'done',

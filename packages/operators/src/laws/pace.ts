@@ -56,7 +56,7 @@ export const pace: readonly CompositionEntry[] = [
     return [
       { code: `sample(${ms})`, make: () => sample<number>(ms), reference: same, order: 'subset' as const },
       { code: `sample(${ms}, { emitLast: true })`, make: () => sample<number>(ms, { emitLast: true }), reference: same, order: 'subset' as const, atLeast: last },
-      { code: 'sample(never(), { emitLast: true })', make: () => sample<number>(never(), { emitLast: true }), reference: last },
+      { code: 'sample(never(), { emitLast: true })', make: () => sample<number>(never(), { emitLast: true }), reference: last, live: true },
     ][choose(3)] as CompositionUse
   }),
   entry('timeout', () => ({ code: 'timeout({ idleMs: 1e6 })', make: () => timeout({ idleMs: 1e6 }), reference: same })),

@@ -89,11 +89,11 @@ export const select: readonly CompositionEntry[] = [
     reference: (values) => [Number(values.every(small))], ends: (values) => !values.every(small), uponFailure: none,
   })),
   entry('takeUntil', (choose) => (choose(2) === 0
-    ? { code: 'takeUntil(never())', make: () => takeUntil(never()), reference: same }
+    ? { code: 'takeUntil(never())', make: () => takeUntil(never()), reference: same, live: true }
     : {
       code: 'takeUntil(clock.sleep(4))', make: ({ clock }) => takeUntil(clock.sleep(4)), order: 'subset', reference: same, ends: () => true,
     })),
   entry('skipUntil', (choose) => (choose(2) === 0
     ? { code: 'skipUntil(AbortSignal.abort())', make: () => skipUntil(AbortSignal.abort()), reference: same }
-    : { code: 'skipUntil(never())', make: () => skipUntil(never()), reference: none })),
+    : { code: 'skipUntil(never())', make: () => skipUntil(never()), reference: none, live: true })),
 ]

@@ -19,7 +19,8 @@ export interface Assembly {
   readonly stretches: readonly Stretch[]
   /** All joints there are, further sources and branches included. */
   readonly passages: readonly Passage[][]
-  readonly uses: readonly CompositionUse[]
+  /** Somewhere a source is read that goes on for ever. */
+  readonly live: boolean
 }
 
 /** What is put between the source and its first joint, or into a joint. */
@@ -59,6 +60,7 @@ interface BranchPart {
 class Assembler {
   readonly #stretches: Stretch[] = []
   readonly #passages: Passage[][] = []
+  #live = false
   readonly #imports = new Map<string, Set<string>>()
 
   constructor(readonly entries: readonly CompositionEntry[], readonly world: World, readonly fittings: Fittings) {}
@@ -95,7 +97,7 @@ class Assembler {
     }
     return {
       source: end, sourceText: started.text, texts, imports: this.#imports, joints,
-      stretches: this.#stretches, passages: this.#passages, uses: chosen.map(({ use }) => use),
+      stretches: this.#stretches, passages: this.#passages, live: this.#live,
     }
   }
 
@@ -132,7 +134,7 @@ class Assembler {
       part.tails.push(input)
       return end
     }
-    const texts = this.#innerUses(drafts).map(({ use }) => (this.#import(use), use.code))
+    const texts = this.#innerUses(drafts).map(({ use }) => (this.#note(use), use.code))
     return { ...part, operator, text: texts.length === 0 ? '(source) => source' : `(source) => source.pipe(${texts.join(', ')})` }
   }
 
@@ -160,7 +162,7 @@ class Assembler {
       if (use.reopens === true && once) continue
       once ||= use.reopens === true || use.once === true
       size = grown
-      this.#import(use)
+      this.#note(use)
       chosen.push({ draft, use, parts })
     }
     return chosen
@@ -172,7 +174,9 @@ class Assembler {
     return (this.entries[entry % this.entries.length] as CompositionEntry).use(choose, parts.text)
   }
 
-  #import({ imports = {} }: CompositionUse): void {
+  /** What a use that is taken up brings along. */
+  #note({ imports = {}, live }: CompositionUse): void {
+    this.#live ||= live === true
     for (const [module, names] of Object.entries(imports)) {
       const known = this.#imports.get(module) ?? new Set()
       for (const name of names) known.add(name)

@@ -82,6 +82,8 @@ export interface CompositionUse {
   readonly branchInputs?: ((index: number, values: readonly number[], inside: Inside) => readonly (readonly number[])[]) | undefined
   /** It can be opened once only, or reads its source in a run of its own: it is used outside of branches, and not opened again. */
   readonly once?: boolean | undefined
+  /** It reads a source that goes on for ever, so a stop cuts it short. */
+  readonly live?: boolean | undefined
   /** At most how many outputs an input makes. Default 1. Keeps pipelines small. */
   readonly growth?: number | undefined
   /** It answers in the same pull, keeps order and decides by values alone: it may be fused with its neighbours. Default false. */

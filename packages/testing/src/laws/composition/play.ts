@@ -92,7 +92,9 @@ class Composition {
     const fates = [delivered, absorbed, dropped, skipped, deadLettered, failed, abandoned]
     assert(inFlight === 0 && read === fates.reduce((sum, count) => sum + count, 0), `W2: what was read is not what became of it: ${text}`)
     assert(fates.every((count) => count >= 0), `W2: fewer than none: ${text}`)
-    const ended = this.#assembly.passages.flat().every(({ end }) => end === 'done')
+    // A stop cuts short what goes on for ever, and what it was read for is given up.
+    const cutShort = this.#assembly.live && this.#actor.stopped !== undefined
+    const ended = !cutShort && this.#assembly.passages.flat().every(({ end }) => end === 'done')
     assert(!ended || abandoned === 0, `W2: values were given up though every part had come to its end: ${text}`)
   }
 
