@@ -2,7 +2,7 @@ import { OptionError, type Source } from '@sluice/core'
 import { checkPushOptions, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
 import { errorOf } from './from-event'
-import { isEmitter, isEventTarget, listenTo, type AnyTarget } from './listening'
+import { hasExited, isEmitter, isEventTarget, listenTo, type AnyTarget } from './listening'
 
 /** What messages come from: a MessagePort, a Worker, a BroadcastChannel, `self` in a worker, `parentPort`. */
 export type MessageSourceLike = AnyTarget & {
@@ -52,6 +52,10 @@ export function fromMessagePort<T = unknown>(port: MessageSourceLike, options: F
   const asEmitter = isEmitter(port)
   if (!asEmitter && !isEventTarget(port)) throw new OptionError('fromMessagePort', 'port', port, 'something that has messages')
   return pushSource<T>(checked, ({ push, end, fail, whenOver }) => {
+    if (hasExited(port)) {
+      fail(new MessagePortError(`${checked.name}: the worker has exited before anybody listened`))
+      return
+    }
     // An Event of Node has null where undefined was sent; its emitter has the value.
     const listening = listenTo(port, undefined, 'emitter')
     // A Worker of Node tells its error by another way than its messages, which may come later: not after its exit.

@@ -53,6 +53,11 @@ export function listenTo(target: AnyTarget, options?: ListenOptions, as: 'emitte
   }
 }
 
+/** True for a Worker of Node that is gone: it takes every message, and says nothing. */
+export function hasExited(worker: unknown): boolean {
+  return (worker as { readonly threadId?: unknown } | null | undefined)?.threadId === -1
+}
+
 function has(target: unknown, method: string): boolean {
   if ((typeof target !== 'object' && typeof target !== 'function') || target === null) return false
   return typeof (target as Record<string, unknown>)[method] === 'function'

@@ -1,5 +1,6 @@
 import { callable, OptionError, sink, type Sink } from '@sluice/core'
-import { isEmitter, isEventTarget, listenTo } from './listening'
+import { MessagePortError } from './from-message-port'
+import { hasExited, isEmitter, isEventTarget, listenTo } from './listening'
 
 /** What messages can be posted to: a MessagePort, a Worker, a BroadcastChannel, `self` in a worker, `parentPort`. */
 export interface MessageTargetLike {
@@ -24,7 +25,7 @@ export interface ToMessagePortOptions<T> {
  * - **holds back** nothing: a port takes every message at once, and what the other side has not read is in memory
  * - **on completion** closes the port where `close` is set
  * - **on failure** of a post (a value that cannot be cloned) the run fails with that error and names the value; so it does
- *   when the port is closed from the other side
+ *   when the port is closed from the other side, and with a MessagePortError when the worker has exited
  * - **on abort** posts nothing more, and closes the port where `close` is set
  *
  * @param port anything with `postMessage`.
@@ -45,6 +46,7 @@ export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePort
   if (transfer !== undefined) callable('toMessagePort', 'transfer', transfer)
   const post = port as { postMessage(message: unknown, transfer?: readonly object[]): void }
   return sink<T, number>('toMessagePort', (stage) => {
+    if (hasExited(port)) throw new MessagePortError('toMessagePort: the worker has exited')
     const listening = isEventTarget(port) || isEmitter(port) ? listenTo(port) : undefined
     let posted = 0
     let open = true
@@ -52,6 +54,10 @@ export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePort
     listening?.on('close', () => {
       open = false
       stage.fail(new Error('toMessagePort: the port was closed'))
+    })
+    listening?.on('exit', (code) => {
+      open = false
+      stage.fail(new MessagePortError(`toMessagePort: the worker has exited with code ${String(code)}`))
     })
     const finish = (): void => {
       listening?.off()

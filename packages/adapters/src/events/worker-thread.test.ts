@@ -1,9 +1,9 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { count, from, toArray } from '@sluice/core'
 import { fromMessagePort, toMessagePort } from '@sluice/adapters/events'
-import { settle } from '@sluice/testing'
+import { manualSource, settle } from '@sluice/testing'
 
 const ALL = { capacity: 1000, overflow: 'fail' } as const
 const BOOM = new Error('boom')
@@ -39,4 +39,15 @@ it('A3: a message that cannot be read fails the source with its error', async ()
   await settle(1)
   port.emit('messageerror', BOOM)
   await expect(run).rejects.toBe(BOOM)
+})
+
+it('A12: a Worker that has exited takes nothing, so no run says that it has sent something, and none waits for it', async () => {
+  const gone = new Worker('0', { eval: true })
+  await once(gone, 'exit')
+  await expect(from([1, 2]).to(toMessagePort(gone)).run()).rejects.toThrow('toMessagePort: the worker has exited')
+  await expect(fromMessagePort(gone, ALL).to(count()).run()).rejects.toThrow('fromMessagePort: the worker has exited before anybody listened')
+  const going = new Worker('process.exit(0)', { eval: true })
+  const probe = manualSource<number>()
+  await expect(probe.source.to(toMessagePort(going)).run()).rejects.toThrow('toMessagePort: the worker has exited with code 0')
+  expect([listeners(gone), listeners(going), probe.closeCount]).toEqual([0, 0, 1])
 })

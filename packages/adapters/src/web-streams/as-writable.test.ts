@@ -203,3 +203,14 @@ it('A4: abort rejects with the error of a cleanup that failed; with several, wit
     expect([await ended, await fate(writer.closed)]).toEqual([{ error: reason }, { error: reason }])
   }
 })
+
+it.each([() => { throw BOOM }, () => Number.NaN, () => -1])('A7: a size that is none fails the stream and the run alike (%s)', async (size) => {
+  const { writable, run } = asWritable(collect, { size })
+  const writer = writable.getWriter()
+  const fates = [fate(writer.write(1)), fate(writer.closed), fate(run)]
+  void fate(writer.ready)
+  const [written, closed, ended] = await Promise.all(fates) as { readonly error: unknown }[]
+  expect(written?.error).toBeInstanceOf(Error)
+  expect([closed?.error, ended?.error]).toEqual([written?.error, written?.error])
+  expect(run.failure).toMatchObject({ stage: 'asWritable', item: 1 })
+})

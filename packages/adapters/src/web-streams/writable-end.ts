@@ -64,7 +64,19 @@ export class WritableEnd<T> {
       write: (value) => this.#write(value),
       close: () => this.#close(),
       abort: (reason) => this.#run && abortRun(this.#run, reason),
-    }, limits)
+    }, { ...limits, ...(limits.size && { size: this.#toldOf(limits.size) }) })
+  }
+
+  /** A size that throws fails the stream without a word to whoever made it: the run would wait for ever. */
+  #toldOf(size: (chunk: T) => number): (chunk: T) => number {
+    return (chunk) => {
+      try {
+        return size(chunk)
+      } catch (error) {
+        this.#stage?.fail(error, chunk)
+        throw error
+      }
+    }
   }
 
   /** The run whose end is the end of the stream. */
@@ -96,7 +108,7 @@ export class WritableEnd<T> {
       live: true,
       pull: (into: T[]): number => {
         const waiting = this.#waiting
-        if (waiting === undefined) return this.#ended ? DONE : PENDING
+        if (waiting === undefined) return this.#ended || stage.failing ? DONE : PENDING
         this.#waiting = undefined
         this.#taken = waiting
         into[0] = waiting.value
