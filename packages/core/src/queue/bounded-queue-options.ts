@@ -1,6 +1,7 @@
 import type { Clock } from '../contract/clock'
 import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
+import { warn } from '../foreign/warn'
 import { OVERFLOWS, type Overflow } from './overflow'
 import { refused, type TakeOptions } from './waiting'
 
@@ -28,6 +29,11 @@ export interface BoundedQueueOptions<T> {
   readonly onLow?: (() => void) | undefined
   /** Puts that may wait at once; one more is refused with a QueueFullError, for nobody awaits them. Default 1024. */
   readonly maxWaitingPuts?: number | undefined
+  /**
+   * Told once when puts have waited for a second and all pipelines and loops that read the queue have ended: nobody takes.
+   * Default: a warning of the process, or on the console where there is no process.
+   */
+  readonly onWarning?: ((warning: Error) => void) | undefined
   /** Used in messages. Default: the name of the class. */
   readonly name?: string | undefined
   readonly clock?: Clock | undefined
@@ -40,6 +46,7 @@ export interface CheckedQueueOptions<T> extends BoundedQueueOptions<T> {
   readonly low: number
   readonly maxWeight: number
   readonly maxWaitingPuts: number
+  readonly onWarning: (warning: Error) => void
   readonly name: string
   readonly clock: Clock
 }
@@ -48,8 +55,8 @@ export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions
   const given = optionsOf(owner, options)
   const capacity = wholeNumber(owner, 'capacity', given.capacity, 0)
   const overflow = oneOf(owner, 'overflow', given.overflow ?? 'wait', OVERFLOWS)
-  const { weigh, onDrop, onHigh, onLow } = given
-  for (const [option, value] of Object.entries({ weigh, onDrop, onHigh, onLow })) {
+  const { weigh, onDrop, onHigh, onLow, onWarning } = given
+  for (const [option, value] of Object.entries({ weigh, onDrop, onHigh, onLow, onWarning })) {
     if (value !== undefined) callable(owner, option, value)
   }
   if (given.maxWeight !== undefined) callable(owner, 'weigh (needed for maxWeight)', weigh)
@@ -67,6 +74,7 @@ export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions
     low,
     maxWeight: given.maxWeight === undefined ? Infinity : finiteNumber(owner, 'maxWeight', given.maxWeight),
     maxWaitingPuts: wholeNumber(owner, 'maxWaitingPuts', given.maxWaitingPuts ?? 1024),
+    onWarning: onWarning ?? warn,
     name: given.name ?? owner,
     clock: given.clock ?? systemClock,
   }

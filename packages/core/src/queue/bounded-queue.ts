@@ -4,6 +4,7 @@ import { QueueClosedError, QueueFullError } from '../errors'
 import { checkQueueOptions, checkTake, type BoundedQueueOptions, type CheckedQueueOptions } from './bounded-queue-options'
 import { QueueIterator } from './queue-iterator'
 import { QueueOutlet, wakeAll } from './queue-outlet'
+import { Attendance } from './attendance'
 import { BoundedStore } from './bounded-store'
 import { Drops } from './drops'
 import { Ending } from './ending'
@@ -53,6 +54,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #takeName: string
   readonly #drops: Drops<T>
   readonly #ending = new Ending()
+  readonly #attendance: Attendance
   #isClosed = false
   #failure: { readonly error: unknown } | undefined
 
@@ -62,6 +64,10 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#capacity = this.#options.capacity
     this.#drops = new Drops(this.#options.onDrop)
     this.#store = new BoundedStore(this.#options, storage ?? new FifoStorage(this.#capacity))
+    const { name, clock, onWarning } = this.#options
+    this.#attendance = new Attendance(clock, () => !this.#puts.isEmpty && this.#takes.isEmpty, () => {
+      onWarning(new Error(`${name}: ${this.#puts.size} puts wait for room and nobody takes: all runs and loops that read the queue have ended. Read it again, close it, or end it with the run: from(queue, { onEnd: 'close' })`))
+    })
     this.#putName = `${this.#options.name}.put`
     this.#takeName = `${this.#options.name}.take`
   }
@@ -176,6 +182,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#attendance.close()
     this.#flow()
   }
 
@@ -186,13 +193,25 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     this.close()
   }
 
+  /**
+   * As `fail`, for a queue that nobody will take from any more: puts that wait are rejected with `error` as well. What is
+   * inside can still be taken.
+   */
+  cutOff(error: unknown): void {
+    this.#failure ??= this.#isClosed ? undefined : { error }
+    this.#isClosed = true
+    this.#attendance.close()
+    while (!this.#puts.isEmpty) this.#servePut().reject(error)
+    this.#flow()
+  }
+
   /** A pipeline takes from the queue as one of its consumers. Its end leaves the queue open. */
   open(_scope: Scope, wake: Wake): Outlet<T> {
-    return new QueueOutlet<T>(this, this.#readers, () => this.#isDry(), () => this.#failure, wake)
+    return new QueueOutlet<T>(this, this.#readers, () => this.#isDry(), () => this.#failure, wake, this.#attendance.enter())
   }
 
   /** One of any number of consumers; leaving the loop ends this one only. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> { return new QueueIterator<T>(this) }
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> { return new QueueIterator<T>(this, this.#attendance.enter()) }
 
   /** Closes. What is inside can still be taken; it is nobody's to wait for that. */
   async [Symbol.asyncDispose](): Promise<void> { this.close() }
@@ -234,6 +253,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
         throw new QueueFullError(`${name}: ${maxWaitingPuts} puts are waiting already; await each put before the next`)
       } else {
         parkWaiting(this.#puts, { value, weight, resolve, reject }, this.#putName, clock, options)
+        this.#attendance.look()
       }
       // With capacity 0 those who wait with a `min` of 1 have been served by now; a reader has to be told.
       this.#flow()

@@ -18,9 +18,12 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined }
 export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #queue: Takeable<T>
   readonly #left = new AbortController()
+  readonly #leave: () => void
 
-  constructor(queue: Takeable<T>) {
+  /** @param leave told when this consumer has gone; a second call does nothing. */
+  constructor(queue: Takeable<T>, leave: () => void) {
     this.#queue = queue
+    this.#leave = leave
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
@@ -36,6 +39,7 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   return(): Promise<IteratorReturnResult<undefined>> {
     this.#left.abort()
+    this.#leave()
     return Promise.resolve(END)
   }
 

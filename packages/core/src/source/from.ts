@@ -1,7 +1,10 @@
 import type { Openable, Source } from '../contract/source'
 import { describeValue } from '../foreign/describe-value'
 import { isThenable } from '../foreign/promise-of'
+import { runningStage } from '../engine/running-stage'
 import { source } from '../kit/source'
+import { OptionError, QueueClosedError } from '../errors'
+import { oneOf, optionsOf } from '../options'
 import { Flow } from '../run/flow'
 import { fromAsyncIterable } from './from-async-iterable'
 import { fromIterable } from './from-iterable'
@@ -9,6 +12,16 @@ import { fromPromise } from './from-promise'
 
 /** What {@link from} takes. */
 export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | PromiseLike<T>
+
+/** Options of {@link from}. */
+export interface FromOptions {
+  /**
+   * For a queue: what becomes of it when the run that reads it ends, in whatever way. `'leave'` (default): the queue stays
+   * open for its other consumers. `'close'`: the queue is closed, and puts that wait fail with a QueueClosedError that names
+   * the run: for a run that is the only consumer.
+   */
+  readonly onEnd?: 'leave' | 'close' | undefined
+}
 
 /**
  * A source of what is given: an array or other iterable, an async iterable, a promise, a queue, a topic's
@@ -19,13 +32,15 @@ export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | Promise
  * - **completes** when what is given does
  * - **buffers** nothing
  * - **on failure** of what is given, fails with that error
- * - **on abort** closes the iterator (`return`); a queue is left open, a subscription is closed
+ * - **on abort** closes the iterator (`return`); a queue is left open unless `onEnd` is `'close'`, a subscription is closed.
+ *   Of a queue a run takes one value at a time, so what the run has not got to stays there for other consumers
  *
  * A promise that is handed over is owned by the source: its rejection fails the runs that read it, and is no unhandled
  * rejection before that. A pipeline that never runs swallows it. A thenable that is no promise of the platform is left
  * alone until its value is wanted, because a lazy one begins its work when `then` is called.
  *
- * @throws TypeError where `input` is none of these.
+ * @param options `onEnd` (default `'leave'`), for queues.
+ * @throws TypeError where `input` is none of these; OptionError where `onEnd` is `'close'` and `input` is no queue.
  *
  * @example
  * ```ts
@@ -34,7 +49,10 @@ export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | Promise
  * await from(new Blob(['some text']).stream()).to(count()).run() // 1
  * ```
  */
-export function from<T>(input: Pullable<T>): Source<T> {
+export function from<T>(input: Pullable<T>, options: FromOptions = {}): Source<T> {
+  const { onEnd = 'leave' } = optionsOf('from', options)
+  oneOf('from', 'onEnd', onEnd, ['leave', 'close'])
+  if (onEnd === 'close') return closing(input)
   if (typeof input === 'string') return fromIterable(input as Iterable<T>)
   if (typeof input === 'object' || typeof input === 'function') {
     const given = input as Partial<Openable<T> & AsyncIterable<T> & Iterable<T>> | null
@@ -49,4 +67,25 @@ export function from<T>(input: Pullable<T>): Source<T> {
   throw new TypeError(
     `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describeValue(input)}`,
   )
+}
+
+/** A queue whose end is the end of the run that reads it. */
+function closing<T>(input: Pullable<T>): Source<T> {
+  const queue = input as Partial<Openable<T> & { cutOff(error: unknown): void }>
+  if (typeof queue?.open !== 'function' || typeof queue.cutOff !== 'function') {
+    throw new OptionError('from', 'onEnd', 'close', "'leave' where the input is no queue, because only a queue can be closed")
+  }
+  return source<T>('from', (stage) => {
+    const outlet = (input as Openable<T>).open(stage.scope, stage.wake)
+    return {
+      live: outlet.live,
+      tickets: outlet.tickets,
+      pull: (into, limit) => outlet.pull(into, limit),
+      close(outcome) {
+        // The queue learns first that its consumer has gone, so that nothing is said of puts that nobody takes.
+        queue.cutOff?.(new QueueClosedError(`the run '${runningStage(stage).scope.name}', which was the consumer of the queue, has ended`))
+        return outlet.close(outcome)
+      },
+    }
+  })
 }
