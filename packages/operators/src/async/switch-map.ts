@@ -73,7 +73,10 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
             inARow += count
             continue
           }
-          if (count === PENDING && !look()) return written > 0 ? written : PENDING
+          if (count === PENDING) {
+            // It may have given way with a value at hand, and then has woken: it is asked again before a newer one takes its place.
+            if (scheduler.isSpent?.() === true || !look()) return written > 0 ? written : PENDING
+          }
           // A source without end must not hold up everything else. Only after a step: where every slice is used up, it gets on.
           if (scheduler.spent(1)) return stage.giveWay(written)
         }

