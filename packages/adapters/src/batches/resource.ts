@@ -7,6 +7,8 @@ export interface Resource<V> {
    * has settled, nor after the end or a failure.
    */
   read(limit: number): Promise<V | undefined>
+  /** No further read will come: one that is under way begins no further round and cuts its waits short. */
+  halt?(): void
   /** Nothing more is wanted: a read that is under way settles soon. May be called more than once. */
   cut?(): void
   /** Called once, when no read is under way any more; awaited by the run. */
@@ -71,6 +73,7 @@ export class ResourceReading<V> {
   /** The run is being stopped: no further read is begun. True while one is under way, which is waited for. */
   halt(): boolean {
     this.#isLast = true
+    this.#resource?.halt?.()
     if (!this.isReading) this.over = true
     return this.isReading
   }

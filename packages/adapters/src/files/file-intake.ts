@@ -1,4 +1,5 @@
-import type { Intake, Stage } from '@sluice/core'
+import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core'
+import { Unsettled } from '../batches/unsettled'
 import { compressor, type Compression } from './compression'
 import { Encoder } from './encoder'
 import { FileTarget, type CheckedFileOptions } from './file-target'
@@ -26,14 +27,16 @@ const PIECE = 64 * 1024
 export function fileIntake<T, R extends WrittenFile>(...how: ConstructorParameters<typeof FileIntake<T, R>>): Intake<T, R> {
   const intake = new FileIntake<T, R>(...how)
   return {
-    write: (values, count) => intake.write(values, count),
+    settles: true,
+    write: (values, count, tickets) => intake.write(values, count, tickets),
     end: () => intake.end(),
-    abort: () => intake.abort(),
+    abort: (reason) => intake.abort(reason),
   }
 }
 
 /**
- * The running end of everything that writes a file.
+ * The running end of everything that writes a file. A value is delivered when its bytes are in the file: of one that is replaced, when
+ * the new one is in its place; of one that is packed, at the end.
  *
  * ```text
  *   values ─ format ─▶ [waiting: 64 KiB and a batch] ─ compressor ─▶ file (temporary, where atomic)
@@ -45,6 +48,9 @@ class FileIntake<T, R extends WrittenFile> {
   readonly #path: string
   readonly #target: FileTarget
   readonly #packer: Encoder | undefined
+  readonly #stage: Stage
+  readonly #unsettled: Unsettled
+  readonly #asItComes: boolean
   #waiting: Uint8Array[] = []
   #size = 0
   #bytes = 0
@@ -56,12 +62,25 @@ class FileIntake<T, R extends WrittenFile> {
     this.#target = new FileTarget(options, stage.scope)
     const transform = compressor(compression)
     this.#packer = transform && new Encoder(transform)
+    this.#stage = stage
+    this.#unsettled = new Unsettled(stage)
+    this.#asItComes = !options.atomic && !transform
   }
 
-  write(values: readonly T[], count: number): Promise<void> | undefined {
-    const encoded = this.#format.encode(values, count)
-    if (encoded instanceof Promise) return encoded.then((pieces) => this.#add(pieces))
-    return this.#add(encoded instanceof Uint8Array ? [encoded] : encoded)
+  write(values: readonly T[], count: number, tickets: Tickets | null): Promise<void> | undefined {
+    let encoded: ReturnType<Format<T>['encode']>
+    try {
+      encoded = this.#format.encode(values, count)
+    } catch (error) {
+      throw this.#failed(error, values, count, tickets)
+    }
+    if (encoded instanceof Promise) {
+      return encoded.then(
+        (pieces) => this.#take(pieces, count, tickets),
+        (error: unknown) => { throw this.#failed(error, values, count, tickets) },
+      )
+    }
+    return this.#take(encoded instanceof Uint8Array ? [encoded] : encoded, count, tickets)
   }
 
   async end(): Promise<R> {
@@ -69,13 +88,28 @@ class FileIntake<T, R extends WrittenFile> {
     await this.#flush()
     if (this.#packer) await this.#target.write(await this.#packer.end())
     await this.#target.finish()
+    this.#unsettled.settle()
     return this.#result({ path: this.#path, bytes: this.#bytes })
   }
 
-  async abort(): Promise<void> {
+  async abort(reason: unknown): Promise<void> {
+    this.#unsettled.giveBack(reason)
     this.#format.destroy?.()
     this.#packer?.destroy()
     await this.#target.giveUp()
+  }
+
+  #take(pieces: readonly Uint8Array[], count: number, tickets: Tickets | null): Promise<void> | undefined {
+    this.#unsettled.add(tickets, count)
+    return this.#add(pieces)
+  }
+
+  /** The value at fault has failed; what came with it is given back. */
+  #failed(error: unknown, values: readonly T[], count: number, tickets: Tickets | null): unknown {
+    const at = values.indexOf(this.#stage.item as T)
+    if (at >= 0 && at < count) this.#stage.giveUp(tickets?.[at], error)
+    for (let i = 0; i < count; i++) if (i !== at) nackAll(tickets, i, i + 1, error)
+    return error
   }
 
   #add(pieces: readonly Uint8Array[]): Promise<void> | undefined {
@@ -96,5 +130,7 @@ class FileIntake<T, R extends WrittenFile> {
     // Many small ones are one write.
     const joined = pieces.length === 1 ? pieces : [Buffer.concat(pieces)]
     await this.#target.write(this.#packer ? await this.#packer.write(joined, 1) : joined)
+    // Nothing more is taken before this has answered, so all there is has been written.
+    if (this.#asItComes) this.#unsettled.settle()
   }
 }

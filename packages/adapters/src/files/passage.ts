@@ -7,6 +7,8 @@ export interface Through {
   readonly make: () => Transform | Promise<Transform>
   /** Says of an error of the transform where it happened. */
   readonly explain: (error: unknown) => unknown
+  /** Where a stop has cut the input: whether it is whole when `last` was its end. Absent: it is not. */
+  readonly isWhole?: (last: unknown) => boolean
 }
 
 /**
@@ -39,9 +41,12 @@ class Passage<A, B> implements Puller<B> {
   #fed = false
   #ended = false
   #closed = false
+  #last: unknown
+  /** A stop has cut the input: what came of it comes out, and that something is missing is no failure. */
+  #early = false
   readonly #written = (): void => {
     this.#writing--
-    if (this.#stage.failing) this.#stage.wake()
+    if (this.#stage.failing || this.#early) this.#stage.wake()
   }
 
   constructor(upstream: Openable<A>, stage: Stage, through: Through) {
@@ -60,9 +65,12 @@ class Passage<A, B> implements Puller<B> {
       if (value === null || value === undefined) break
       into[count++] = value as B
     }
-    if (count > 0) return count
-    // The source has failed, and what it gave before that has come out.
-    return this.#ended || (this.#stage.failing && this.#writing === 0) ? DONE : PENDING
+    if (count > 0) {
+      this.#stage.made(count)
+      return count
+    }
+    // The source has failed or was stopped, and what it gave before that has come out.
+    return this.#ended || ((this.#stage.failing || this.#early) && this.#writing === 0 && this.#transform?.writableEnded !== true) ? DONE : PENDING
   }
 
   close(): Promise<void> | undefined {
@@ -80,7 +88,8 @@ class Passage<A, B> implements Puller<B> {
     this.#started = true
     const failed = (error: unknown): void => {
       this.#fed = this.#ended = true
-      if (!this.#closed) this.#stage.fail(this.#through.explain(error))
+      if (this.#early) this.#stage.wake()
+      else if (!this.#closed) this.#stage.fail(this.#through.explain(error))
     }
     const made = (transform: Transform): void => {
       transform.on('error', failed)
@@ -112,11 +121,15 @@ class Passage<A, B> implements Puller<B> {
       if (count === PENDING) return 'idle'
       if (count === DONE) {
         this.#fed = true
-        transform.end()
+        this.#early = this.#upstream.endedEarly === true
+        if (!this.#early || this.#through.isWhole?.(this.#last)) transform.end()
+        this.#stage.wake()
         return 'idle'
       }
       const value = this.#slot[0]
       this.#slot.length = 0
+      this.#last = value
+      if (!this.#upstream.tickets?.[0]) this.#stage.settleCount(1, 'absorbed')
       this.#writing++
       this.#full = !transform.write(value, this.#written)
       if (this.#stage.scope.scheduler.spent(1)) {

@@ -101,7 +101,13 @@ export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<
   }
   return source.pipe(
     encodeText(place),
-    passage<Uint8Array, Parsed>('csv-parse', { make, explain }),
+    passage<Uint8Array, Parsed>('csv-parse', { make, explain, isWhole: endsLine }),
     mapping<Parsed, CsvRow | readonly string[]>(name, () => row, { name, onError: onError as OnError<Parsed> | undefined }),
   )
+}
+
+/** True where a record may end with these bytes. */
+function endsLine(last: unknown): boolean {
+  const byte = last instanceof Uint8Array ? last.at(-1) : undefined
+  return byte === 10 || byte === 13
 }

@@ -1,7 +1,7 @@
 import type { Stage } from '@sluice/core'
 import type { BatchReader } from '../batches/batch-source'
 import { errorText } from '../error-text'
-import { exchange } from './exchange'
+import { exchange, type Tries } from './exchange'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
 import { prepareRequest } from './prepare-request'
@@ -14,6 +14,7 @@ export class ByteReader implements BatchReader<Uint8Array> {
   readonly #idleMs: number
   readonly #stage: Stage
   readonly #abort = new AbortController()
+  readonly #tries: Tries = { isOut: false, isLast: false }
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined
   #bytes = 0
   #idle = false
@@ -26,7 +27,14 @@ export class ByteReader implements BatchReader<Uint8Array> {
   }
 
   async read(): Promise<readonly Uint8Array[] | undefined> {
-    const body = (this.#body ??= await this.#open())
+    try {
+      this.#body ??= await this.#open()
+    } catch (error) {
+      // The wait for the next try was cut short.
+      if (this.#tries.isLast && this.#abort.signal.aborted) return undefined
+      throw error
+    }
+    const body = this.#body
     if (!body) return undefined
     const stopClock = this.#stage.scope.clock.after(this.#idleMs, () => {
       this.#idle = true
@@ -45,6 +53,11 @@ export class ByteReader implements BatchReader<Uint8Array> {
     }
   }
 
+  halt(): void {
+    this.#tries.isLast = true
+    if (!this.#body && !this.#tries.isOut) this.#abort.abort()
+  }
+
   cut(): void {
     this.#abort.abort()
   }
@@ -55,7 +68,7 @@ export class ByteReader implements BatchReader<Uint8Array> {
 
   async #open(): Promise<ReadableStreamDefaultReader<Uint8Array> | undefined> {
     const request = await prepareRequest(this.#http, 'GET', this.#url, { accept: 'application/x-ndjson, application/json' })
-    const answer = await exchange(this.#http, request, 'stream', this.#abort.signal)
+    const answer = await exchange(this.#http, request, 'stream', this.#abort.signal, this.#tries)
     return answer.body?.getReader()
   }
 }

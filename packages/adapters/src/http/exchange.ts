@@ -30,6 +30,14 @@ export interface HttpAnswer {
   readonly body: ReadableStream<Uint8Array> | null
 }
 
+/** The tries to get an answer, of one reader. */
+export interface Tries {
+  /** An attempt is under way; else the next one is waited for. */
+  isOut: boolean
+  /** No further one is begun. */
+  isLast: boolean
+}
+
 /** What to do with the body of a good answer: read it, look at its beginning, or hand it on as it comes. */
 export type BodyUse = { readonly maxBytes: number } | 'excerpt' | 'stream'
 
@@ -45,8 +53,9 @@ export type BodyUse = { readonly maxBytes: number } | 'excerpt' | 'stream'
  * The body is read inside the attempt, so that one that breaks off or takes too long is an attempt that failed.
  *
  * @param abort ends it at once, also while it waits.
+ * @param tries told when an attempt is under way; says that there is to be no further one.
  */
-export async function exchange(http: CheckedHttp, request: HttpRequest, use: BodyUse, abort: AbortSignal): Promise<HttpAnswer> {
+export async function exchange(http: CheckedHttp, request: HttpRequest, use: BodyUse, abort: AbortSignal, tries?: Tries): Promise<HttpAnswer> {
   const { default: ky } = await optionalPackage(http.owner, 'ky', () => import('ky'))
   const { method, url, headers, body } = request
   let attempts = 0
@@ -55,8 +64,15 @@ export async function exchange(http: CheckedHttp, request: HttpRequest, use: Bod
   const attempt = async (input: Request): Promise<Response> => {
     attempts++
     answer = undefined
-    const response = body === undefined ? await http.fetch(input) : await follow(input, body, http.fetch)
-    const text = await textOf(response, response.ok ? use : 'excerpt')
+    if (tries) tries.isOut = true
+    let response: Response
+    let text: string
+    try {
+      response = body === undefined ? await http.fetch(input) : await follow(input, body, http.fetch)
+      text = await textOf(response, response.ok ? use : 'excerpt')
+    } finally {
+      if (tries) tries.isOut = false
+    }
     answer = {
       status: response.status, headers: response.headers, url: new URL(response.url === '' ? url : response.url), text,
       body: response.ok && use === 'stream' ? response.body : null,
@@ -66,7 +82,7 @@ export async function exchange(http: CheckedHttp, request: HttpRequest, use: Bod
   }
 
   try {
-    await send(ky, url, { method, headers, ...(body !== undefined && { body, redirect: 'manual' }), signal: abort, fetch: attempt as typeof fetch }, http, abort)
+    await send(ky, url, { method, headers, ...(body !== undefined && { body, redirect: 'manual' }), signal: abort, fetch: attempt as typeof fetch }, http, () => abort.aborted || tries?.isLast === true)
     return answer as unknown as HttpAnswer
   } catch (error) {
     if (abort.aborted) throw error
@@ -79,7 +95,7 @@ async function textOf(response: Response, use: BodyUse): Promise<string> {
   return use === 'excerpt' ? readBody(response, EXCERPT, 'cut') : readBody(response, use.maxBytes, 'refuse')
 }
 
-async function send(ky: KyInstance, url: URL, options: Options, http: CheckedHttp, abort: AbortSignal): Promise<void> {
+async function send(ky: KyInstance, url: URL, options: Options, http: CheckedHttp, isOver: () => boolean): Promise<void> {
   const { times, delayMs, maxDelayMs, maxRetryAfterMs, statuses, timeoutMs } = http
   await ky(url, {
     ...options,
@@ -94,7 +110,7 @@ async function send(ky: KyInstance, url: URL, options: Options, http: CheckedHtt
       backoffLimit: maxDelayMs,
       jitter: (delay) => delay * (0.5 + Math.random() / 2),
       retryOnTimeout: true,
-      shouldRetry: ({ error }) => (abort.aborted || error instanceof ResponseTooLongError || error instanceof RedirectError ? false : undefined),
+      shouldRetry: ({ error }) => (isOver() || error instanceof ResponseTooLongError || error instanceof RedirectError ? false : undefined),
     },
   })
 }

@@ -1,7 +1,7 @@
 import type { BatchReader } from '../batches/batch-source'
 import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'
-import { exchange, type HttpAnswer } from './exchange'
+import { exchange, type HttpAnswer, type Tries } from './exchange'
 import { HttpError } from './http-error'
 import type { CheckedHttp } from './http-options'
 import type { NextPage } from './pagination'
@@ -22,6 +22,7 @@ export interface PageReading<T, B> {
 export class PageReader<T, B> implements BatchReader<T> {
   readonly #reading: PageReading<T, B>
   readonly #abort = new AbortController()
+  readonly #tries: Tries = { isOut: false, isLast: false }
   #url: URL | undefined
   #index = 0
 
@@ -32,12 +33,23 @@ export class PageReader<T, B> implements BatchReader<T> {
 
   /** A page at least: how many items it has is for the server to say. Empty ones are passed over. */
   async read(): Promise<readonly T[] | undefined> {
-    const { signal } = this.#abort
-    while (this.#url && this.#index < this.#reading.maxPages && !signal.aborted) {
-      const items = await this.#page(this.#url)
-      if (items.length > 0) return items
-    }
+    do {
+      if (!this.#url || this.#index >= this.#reading.maxPages || this.#isCut()) return undefined
+      try {
+        const items = await this.#page(this.#url)
+        if (items.length > 0) return items
+      } catch (error) {
+        // The wait for the next try was cut short: this page was never there.
+        if (this.#tries.isLast && this.#isCut()) return undefined
+        throw error
+      }
+    } while (!this.#tries.isLast)
     return undefined
+  }
+
+  halt(): void {
+    this.#tries.isLast = true
+    if (!this.#tries.isOut) this.#abort.abort()
   }
 
   cut(): void {
@@ -48,10 +60,14 @@ export class PageReader<T, B> implements BatchReader<T> {
     return undefined
   }
 
+  #isCut(): boolean {
+    return this.#abort.signal.aborted
+  }
+
   async #page(url: URL): Promise<readonly T[]> {
     const { http, items: itemsOf, next, maxBytes } = this.#reading
     const request = await prepareRequest(http, 'GET', url, { accept: 'application/json' })
-    const answer = await exchange(http, request, { maxBytes }, this.#abort.signal)
+    const answer = await exchange(http, request, { maxBytes }, this.#abort.signal, this.#tries)
     const body = this.#parse(answer)
     const items = [...itemsOf(body)]
     const following = next({ url: answer.url, headers: answer.headers, body, index: this.#index++, count: items.length })

@@ -22,8 +22,24 @@ export class PostgresValueError extends Error {
   constructor(
     readonly table: string,
     readonly column: string,
+    /** The value, as it was given. */
+    readonly value: unknown,
     cause: unknown,
   ) {
-    super(`${table}, column ${column}: ${errorText(cause)}`, { cause })
+    super(`${table}, column ${column} cannot hold ${show(value)}: ${errorText(cause)}`, { cause })
   }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value === 'object' && value !== null) return (value.constructor as { name?: string } | undefined)?.name ?? 'an object'
+  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value)
+}
+
+/** Data exceptions, integrity and check constraints, what a trigger or a function raises, a plan that is asked too much. */
+const REFUSED = /^(?:22|23|44|P0|21|54)/
+
+/** True where rows were not taken because of what is in them: others may well be. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof PostgresValueError || REFUSED.test(String((error as { readonly code?: unknown } | null)?.code))
 }

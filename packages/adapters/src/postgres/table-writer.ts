@@ -1,11 +1,11 @@
-import type { Clock } from '@sluice/core'
-import { BatchFailure, type BatchWriter } from '../batches/batch-intake'
+import type { Clock, Supervisor } from '@sluice/core'
+import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
 import { copyLine } from './copy-text'
 import { CopyStream } from './copy-stream'
 import type { PgDatabase } from './database'
 import { Session } from './session'
 import { copyStatement, insertParameters, insertStatement, lastOfEachKey, type TableTarget } from './statements'
-import { PostgresValueError } from './table-error'
+import { isRefusal, PostgresValueError } from './table-error'
 import { readShape, type ShapeColumn } from './table-shape'
 import { Transaction } from './transaction'
 import { valueText } from './value-text'
@@ -20,6 +20,20 @@ export interface WrittenRows {
 /** Takes the value of a column out of a row. */
 export type ColumnValue<Row> = (row: Row) => unknown
 
+/** What is written where, checked. */
+export interface TableWriting<Row> {
+  readonly target: TableTarget
+  readonly values: readonly ColumnValue<Row>[]
+  readonly transaction: 'run' | 'batch'
+}
+
+/** Rows of a batch that are written by one statement. */
+interface Part<Row> {
+  readonly rows: readonly Row[]
+  readonly at: readonly number[]
+  readonly tell: TellFate
+}
+
 /**
  * Writes rows to a table, for one run.
  *
@@ -27,6 +41,9 @@ export type ColumnValue<Row> = (row: Row) => unknown
  *   'run':    BEGIN ─ statement, statement, … (or one COPY) ─ COMMIT      at the end of the run
  *   'batch':  statement   statement   statement                          each commits by itself
  * ```
+ *
+ * Under a supervisor each batch is a statement with a savepoint before it. Where the server refuses the rows, the statement is taken back
+ * and its halves are tried, down to the rows at fault; the supervisor decides about those.
  */
 export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
   readonly #target: TableTarget
@@ -34,6 +51,7 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
   /** Undefined: each statement is its own. */
   readonly #transaction: Transaction | undefined
   readonly #session: Session
+  readonly #supervisor: Supervisor | undefined
   #shape: readonly ShapeColumn[] = []
   #insert = ''
   #copy: CopyStream | undefined
@@ -41,7 +59,8 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
   #cut = false
   #fail: (error: unknown) => void = () => {}
 
-  constructor(database: PgDatabase, target: TableTarget, values: readonly ColumnValue<Row>[], transaction: 'run' | 'batch', clock: Clock) {
+  constructor(database: PgDatabase, { target, values, transaction }: TableWriting<Row>, clock: Clock, supervisor: Supervisor | undefined) {
+    this.#supervisor = supervisor
     this.#target = target
     this.#values = values
     this.#session = new Session(database, clock, (error) => { this.#fail(error) })
@@ -56,11 +75,10 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
     this.#insert = insertStatement(this.#target, this.#shape)
   }
 
-  async write(rows: readonly Row[]): Promise<void> {
-    const fields = rows.map((row) => this.#encode(row))
-    await this.#transaction?.begin()
-    if (this.#target.mode === 'copy') await this.#writeCopy(fields)
-    else await this.#writeInsert(fields)
+  async write(rows: readonly Row[], tell: TellFate): Promise<void> {
+    const part = { rows, at: rows.map((_, i) => i), tell }
+    if (this.#supervisor) await this.#writeSupervised(part, 1)
+    else await this.#writeRows(part)
   }
 
   async end(): Promise<WrittenRows> {
@@ -85,13 +103,57 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
     await this.#session.release()
   }
 
+  async #writeRows({ rows, at }: Part<Row>): Promise<void> {
+    const fields = at.map((i) => this.#encode(rows[i] as Row))
+    await this.#transaction?.begin()
+    if (this.#target.mode === 'copy') await this.#writeCopy(fields)
+    else await this.#writeInsert(fields)
+  }
+
+  async #writeSupervised(part: Part<Row>, attempt: number): Promise<void> {
+    const { rows, at, tell } = part
+    const savepoint = this.#transaction !== undefined || this.#session.client.getTransactionStatus?.() === 'T'
+    await this.#transaction?.begin()
+    try {
+      if (savepoint) await this.#session.query('SAVEPOINT sluice_rows')
+      await this.#writeRows(part)
+      if (savepoint) await this.#session.query('RELEASE SAVEPOINT sluice_rows')
+      // What has committed by itself stays, whatever becomes of the others.
+      if (!this.#transaction) for (const i of at) tell(i, 'delivered')
+    } catch (failure) {
+      const error = failure instanceof BatchFailure ? failure.error : failure
+      if (this.#cut || !isRefusal(error)) throw failure
+      this.#copy = undefined
+      if (savepoint) await this.#session.query('ROLLBACK TO SAVEPOINT sluice_rows; RELEASE SAVEPOINT sluice_rows')
+      if (at.length > 1) {
+        const half = Math.ceil(at.length / 2)
+        await this.#writeSupervised({ ...part, at: at.slice(0, half) }, attempt)
+        await this.#writeSupervised({ ...part, at: at.slice(half) }, attempt)
+        return
+      }
+      const index = at[0] as number
+      const recovery = await this.#judge(error, rows[index] as Row, attempt)
+      if (recovery === 'retry') await this.#writeSupervised(part, attempt + 1)
+      else tell(index, recovery)
+    }
+  }
+
+  async #judge(error: unknown, row: Row, attempt: number): Promise<'retry' | 'skipped' | 'deadLettered'> {
+    try {
+      return (await this.#supervisor?.recover(error, row, attempt)) ?? 'retry'
+    } catch (final) {
+      throw new BatchFailure(final, row, attempt)
+    }
+  }
+
   async #writeCopy(rows: readonly (string | null)[][]): Promise<void> {
     const text = rows.map(copyLine).join('')
-    const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target), this.#fail))
+    const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target), this.#supervisor ? () => {} : this.#fail))
     // It was made while the run ended.
     if (this.#cut) throw new Error('the run is over')
     await copy.write(text)
-    if (this.#transaction) return
+    // Under a supervisor each batch is a COPY of its own, so that it can be taken back.
+    if (this.#transaction && !this.#supervisor) return
     this.#rows += await copy.end()
     this.#copy = undefined
   }
@@ -105,10 +167,11 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
 
   #encode(row: Row): (string | null)[] {
     return this.#shape.map((column, i) => {
+      let value: unknown
       try {
-        return valueText(this.#values[i]?.(row), column)
+        return valueText((value = this.#values[i]?.(row)), column)
       } catch (error) {
-        throw new BatchFailure(new PostgresValueError(this.#target.table, column.name, error), row)
+        throw new BatchFailure(new PostgresValueError(this.#target.table, column.name, value, error), row)
       }
     })
   }

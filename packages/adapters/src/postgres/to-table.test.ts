@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
 import { afterAll, describe, expect, it } from 'vitest'
-import { from, OptionError, range, toArray } from '@sluice/core'
+import { deadLetter, forEach, from, OptionError, range, retry, toArray } from '@sluice/core'
 import { fromQuery, PostgresTableError, PostgresValueError, toTable, type TableMode } from '@sluice/adapters/postgres'
 import { map, mapAsync } from '@sluice/operators'
 import { manualSource, settle, sinkLaws, trackedSource } from '@sluice/testing'
@@ -187,11 +187,12 @@ describe.skipIf(!found)('toTable', () => {
   })
 
   it.each([
-    [{ id: 1, t: 'a\0b' }, 't: a text with a zero byte'],
-    [{ id: 1, t: () => {} }, 't: a function'],
-    [{ id: { a: 1 }, t: '' }, 'id: an object for a column of type int4'],
-    [{ id: [1], t: '' }, 'id: an array for a column of type int4'],
-    [{ id: new Date(NaN), t: '' }, 'id: an invalid Date'],
+    [{ id: 1, t: 'a\0b' }, 'column t cannot hold "a\\u0000b": a text with a zero byte'],
+    [{ id: 1, t: 'smile \ud83d' }, 'column t cannot hold "smile \\ud83d": a text with half a character'],
+    [{ id: 1, t: () => {} }, 'column t cannot hold a function: a function'],
+    [{ id: { a: 1 }, t: '' }, 'column id cannot hold Object: an object for a column of type int4'],
+    [{ id: [1], t: '' }, 'column id cannot hold Array: an array for a column of type int4'],
+    [{ id: new Date(NaN), t: '' }, 'column id cannot hold Date: an invalid Date'],
   ])('A3: a value that cannot be written names column and row (%#)', async (bad, message) => {
     const name = await table('id int, t text')
     const run = from([{ id: 0, t: 'good' }, bad] as never[]).to(toTable<never>(at.pool, name, { columns: ['id', 't'] as never })).run()
@@ -200,6 +201,39 @@ describe.skipIf(!found)('toTable', () => {
     expect(run.failure?.item).toBe(bad)
     expect(await ids(name)).toEqual([])
     idle()
+  })
+
+  describe.each(MODES)('A12: a row that is refused goes where onError says, %s', (mode) => {
+    it.each(['run', 'batch'] as const)('and the others are written, with a transaction for each %s', async (transaction) => {
+      const name = await table('id int PRIMARY KEY CHECK (id <> 13), t varchar(5) NOT NULL')
+      const rows = Array.from({ length: 60 }, (_, id) => ({ id, t: id === 7 ? 'a\0b' : id === 20 ? 'too long' : id === 59 ? null : `t${id}` }))
+      const bad = [7, 13, 20, 59]
+      const letters: unknown[] = []
+      const onError = deadLetter<object>(forEach(({ item }) => { letters.push(item) }))
+      const tracked = trackedSource(rows)
+      const run = tracked.source.to(toTable<object>(at.pool, name, { columns: ['id', 't'] as never, batch: 25, transaction, onError, ...keyed(mode) })).run()
+      expect(await run).toMatchObject({ rows: 56 })
+      expect(await ids(name)).toEqual(rows.map(({ id }) => id).filter((id) => !bad.includes(id)))
+      expect(letters).toEqual(bad.map((id) => rows[id]))
+      expect(run.stats().totals).toMatchObject({ read: 60, delivered: 56, deadLettered: 4, failed: 0, abandoned: 0 })
+      expect(tracked.settlements).toEqual(Array(60).fill(1))
+      idle()
+    })
+
+    it('tries are counted, and what fails for good takes all back', async () => {
+      const name = await table('id int PRIMARY KEY CHECK (id <> 3)')
+      const attempts: number[] = []
+      const onError = retry<object>({ times: 2, delayMs: 1, then: (_error, _item, attempt) => {
+        attempts.push(attempt)
+        return 'fail'
+      } })
+      const run = range(0, 6).pipe(map((id) => ({ id }))).to(toTable(at.pool, name, { columns: ['id'], onError, ...keyed(mode) })).run()
+      await expect(run).rejects.toMatchObject({ code: '23514' })
+      expect(run.failure?.item).toEqual({ id: 3 })
+      expect(attempts).toEqual([3])
+      expect(await ids(name)).toEqual([])
+      idle()
+    })
   })
 
   it('A3: a table that cannot take the rows fails before the first row, and says what is missing', async () => {

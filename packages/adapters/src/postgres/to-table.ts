@@ -1,4 +1,4 @@
-import { callable, oneOf, OptionError, sink, wholeNumber, type Sink } from '@sluice/core'
+import { callable, checkOnError, oneOf, OptionError, sink, supervisorOf, wholeNumber, type OnError, type Sink } from '@sluice/core'
 import { batchIntake } from '../batches/batch-intake'
 import { isDatabase, type PgDatabase } from './database'
 import type { TableMode } from './statements'
@@ -28,6 +28,11 @@ export interface ToTableOptions<Row> {
    * itself, for pipelines without an end and sources that are acknowledged; a failure leaves what was committed.
    */
   readonly transaction?: 'run' | 'batch' | undefined
+  /**
+   * What becomes of a row that cannot be written: a value its column cannot hold, a constraint, a key that is there. Default: it fails the
+   * run. With it each batch is a statement with a savepoint before it, and one that is refused is halved down to the rows at fault.
+   */
+  readonly onError?: OnError<Row> | undefined
   /** Shown in failures, stats and the graph. Default `'toTable'`. */
   readonly name?: string | undefined
 }
@@ -41,13 +46,14 @@ export interface ToTableOptions<Row> {
  *   fill. COPY honours the socket
  * - **on completion** commits
  * - **on failure or abort** what the server is busy with is cancelled and the transaction rolled back, which the run waits for.
- *   A value that cannot be written fails with a PostgresValueError that names the column; `run.failure.item` is the row
+ *   A value that cannot be written fails with a PostgresValueError that names table, column and value; `run.failure.item` is the row.
+ *   With `onError` a row that is refused goes where it says, and the others are written
  * - **tickets** are acknowledged when their rows are committed: with `transaction: 'run'` all at the end
  *
  * @param database a Pool: each run takes one connection of it. Or a Client; in a transaction of yours, a savepoint is used.
  * @param table `'table'`, `'schema.table'` or `['schema', 'table']`; names are taken as they are, case and all.
  * @param options `columns`, `mode` (default `'copy'`), `key`, `update` (default all but the key), `batch` (rows, default
- * 1000), `transaction` (default `'run'`), `name`.
+ * 1000), `transaction` (default `'run'`), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -64,6 +70,7 @@ export function toTable<Row extends object>(database: PgDatabase, table: TableNa
   const transaction = oneOf('toTable', 'transaction', options.transaction ?? 'run', ['run', 'batch'])
   const batch = wholeNumber('toTable', 'batch', options.batch ?? 1000)
   const { columns, values } = columnsOf(options.columns)
+  checkOnError('toTable', options.onError)
   const { key = [] } = options
   if (mode === 'upsert' ? key.length === 0 : options.key !== undefined || options.update !== undefined) {
     throw new OptionError('toTable', 'key', options.key, "a list of columns where mode is 'upsert', and key and update are only for that")
@@ -76,7 +83,7 @@ export function toTable<Row extends object>(database: PgDatabase, table: TableNa
   const target = { table: quoted, columns, mode, key, update }
   return sink<Row, WrittenRows>(options.name ?? 'toTable', (stage) =>
     batchIntake(stage, { batch, concurrency: 1, ackAtEnd: transaction === 'run' },
-      new TableWriter<Row>(database, target, values, transaction, stage.scope.clock)))
+      new TableWriter<Row>(database, { target, values, transaction }, stage.scope.clock, supervisorOf(stage, options.onError))))
 }
 
 function columnsOf<Row extends object>(given: TableColumns<Row>): { columns: readonly string[]; values: readonly ColumnValue<Row>[] } {

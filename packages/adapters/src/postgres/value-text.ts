@@ -1,3 +1,5 @@
+import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
+
 /** What has to be known of a type to write its values as text. */
 export interface ValueType {
   /** The name of the type in pg_type, below a domain: `int4`, `json`, `_text`. */
@@ -33,6 +35,7 @@ export function arrayText(values: readonly unknown[], element: string, delimiter
 function scalarText(value: unknown, base: string): string {
   const text = plainText(value, base)
   if (text.includes('\0')) throw new TypeError('a text with a zero byte in it, which PostgreSQL cannot hold')
+  if (!isWellFormed(text)) throw new TypeError(`a text with ${HALF_A_CHARACTER}`)
   return text
 }
 

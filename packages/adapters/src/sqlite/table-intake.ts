@@ -240,9 +240,9 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
 
   /** True where nothing is left to be written, or nobody wants it any more. */
   async #transactUnlocked(): Promise<boolean> {
-    let done = false
+    let done = false as boolean
     await this.#unlocked(() => { done = this.#transact() })
-    return (done as boolean) || this.#over
+    return done || this.#over
   }
 
   /** Does `work`, again and again while somebody else holds the lock. The event loop goes on meanwhile. */

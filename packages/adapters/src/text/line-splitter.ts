@@ -42,7 +42,7 @@ export function splitLines<L>(splitting: Splitting<L>): Operator<Piece, L> {
 }
 
 class LineSplitter<L> implements Puller<L> {
-  /** None: a line may come of several pieces. */
+  /** None: a line may come of several pieces, so lines are new values. Tickets of pieces are held until the run has ended. */
   readonly tickets = null
   readonly #splitting: Splitting<L>
   readonly #upstream: Outlet<Piece>
@@ -75,7 +75,7 @@ class LineSplitter<L> implements Puller<L> {
       // What has no end becomes a line when the text, or its file, has ended.
       const rest = this.#ended || this.#first ? this.#last() : undefined
       if (rest !== undefined) into[count++] = rest
-      if (count > 0) return count
+      if (count > 0) break
       if (this.#ended) return DONE
       if (this.#more() === PENDING) return PENDING
       // A line in many small pieces, or many lines that are left out.
@@ -84,19 +84,26 @@ class LineSplitter<L> implements Puller<L> {
         return PENDING
       }
     }
+    this.#stage.made(count)
     return count
   }
 
   #long(beginning: string, count: number): L {
     // Where that throws, these come out first.
     this.#stage.ready = count
-    return this.#splitting.long(beginning, ++this.#line)
+    try {
+      return this.#splitting.long(beginning, ++this.#line)
+    } catch (error) {
+      this.#stage.made(count)
+      throw error
+    }
   }
 
   /** The line that the text has ended in, if there is one. */
   #last(): L | undefined {
     const rest = this.#cutter.rest()
-    const dropped = this.#ended && this.#splitting.onlyEnded === true
+    // A stop may have cut the text in the middle of a line: half a line is none.
+    const dropped = this.#ended && (this.#splitting.onlyEnded === true || this.#upstream.endedEarly === true)
     return rest === undefined || dropped ? undefined : this.#splitting.make(rest, ++this.#line)
   }
 
@@ -106,6 +113,7 @@ class LineSplitter<L> implements Puller<L> {
     const piece = count === DONE ? BOUNDARY : (this.#slot[0] as Piece)
     this.#slot.length = 0
     this.#ended = count === DONE
+    if (!this.#ended && !this.#upstream.tickets?.[0]) this.#stage.settleCount(1, 'absorbed')
     const text = typeof piece === 'string' ? this.#decoder.end() + piece : piece === BOUNDARY ? this.#decoder.end() : this.#decoder.write(piece)
     this.#cutter.add(this.#first && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
     this.#first = piece === BOUNDARY || (this.#first && text === '')

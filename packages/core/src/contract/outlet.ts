@@ -40,6 +40,8 @@ export interface Outlet<T> {
   readonly cutShort?: boolean | undefined
   /** See {@link Puller.live}. */
   readonly live?: boolean | undefined
+  /** A stop has ended a source behind this outlet before the source was at its end: a text or a file may lack its rest. */
+  readonly endedEarly?: boolean
 }
 
 /** Something asked to call back when a `PENDING` may have changed. Spurious calls are legal, a lost one is not. */

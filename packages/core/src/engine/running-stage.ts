@@ -121,6 +121,12 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     return this.puller.tickets ?? null
   }
 
+  get endedEarly(): boolean {
+    if (this.halted) return true
+    for (const upstream of this.upstreams) if (upstream.endedEarly) return true
+    return false
+  }
+
   get ended(): boolean {
     return this.outcome !== undefined
   }
