@@ -6,7 +6,7 @@ export interface Through {
   /** Called at the first pull of each run. */
   readonly make: () => Transform | Promise<Transform>
   /** Says of an error of the transform where it happened. */
-  readonly explain: (error: unknown) => unknown
+  readonly explain: (error: unknown, transform: Transform) => unknown
   /** Where a stop has cut the input: whether it is whole when `last` was its end. Absent: it is not. */
   readonly isWhole?: (last: unknown) => boolean
 }
@@ -86,13 +86,13 @@ class Passage<A, B> implements Puller<B> {
 
   #start(): void {
     this.#started = true
-    const failed = (error: unknown): void => {
+    const failed = (error: unknown, transform?: Transform): void => {
       this.#fed = this.#ended = true
       if (this.#early) this.#stage.wake()
-      else if (!this.#closed) this.#stage.fail(this.#through.explain(error))
+      else if (!this.#closed) this.#stage.fail(transform ? this.#through.explain(error, transform) : error)
     }
     const made = (transform: Transform): void => {
-      transform.on('error', failed)
+      transform.on('error', (error) => { failed(error, transform) })
       if (this.#closed) {
         transform.destroy()
         return
@@ -110,7 +110,7 @@ class Passage<A, B> implements Puller<B> {
       this.#task.wake()
     }
     const making = this.#through.make()
-    if (making instanceof Promise) void making.then(made).catch(failed)
+    if (making instanceof Promise) void making.then(made).catch((error: unknown) => { failed(error) })
     else made(making)
   }
 

@@ -70,15 +70,22 @@ export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<
   const { source, place } = inputOf('readCsv', input, options)
   const given = typeof header === 'boolean' ? undefined : checkNames('readCsv', header, undefined)
 
+  /** Line ends `\r\n` inside of quotes so far, by parser: it counts each of them twice. */
+  const countedTwice = new WeakMap<object, { count: number }>()
   const make = async () => {
     const { Parser } = await optionalPackage('readCsv', 'csv-parse', () => import('csv-parse'))
     let names = given
-    const onRecord = (fields: readonly string[], { lines: line }: { readonly lines: number }): Parsed | null => {
+    const twice = { count: 0 }
+    let before = 0
+    const onRecord = (fields: readonly string[], { lines }: { readonly lines: number }): Parsed | null => {
+      if (lines > before + 1) for (const field of fields) twice.count += field.split('\r\n').length - 1
+      before = lines
+      const line = lines - twice.count
       if (names || header === false) return { fields, line, names }
       names = checkNames(place, fields, line)
       return null
     }
-    return new Parser({
+    const parser = new Parser({
       bom: true, delimiter, quote, comment: comment ?? null, trim, max_record_size: maxRecordSize, skip_empty_lines: true,
       // It would take the end of the first record for that of all.
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -87,12 +94,16 @@ export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<
       // Its types know records of strings only.
       on_record: onRecord as unknown as (fields: string[]) => string[] | null,
     })
+    countedTwice.set(parser, twice)
+    return parser
   }
   // Whatever the parser says is about the text.
-  const explain = (error: unknown): unknown => {
+  const explain = (error: unknown, parser: object): unknown => {
     if (error instanceof CsvError) return error
-    const { lines, message } = error as { readonly lines?: number; readonly message?: string }
-    return lines === undefined ? error : new CsvError(place, lines, message ?? 'no CSV', error)
+    const { lines, message = 'no CSV' } = error as { readonly lines?: number; readonly message?: string }
+    if (lines === undefined) return error
+    const line = lines - (countedTwice.get(parser)?.count ?? 0)
+    return new CsvError(place, line, message.replace(`line ${lines}`, `line ${line}`), error)
   }
   const row = ({ names, fields, line }: Parsed): CsvRow | readonly string[] => {
     if (!names) return fields

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deadLetter, forEach, from, range, retry, toArray, type DeadLetter } from '@sluice/core'
@@ -68,6 +69,13 @@ it.each([
   await expect(run).rejects.toMatchObject({ name: 'SqliteValueError', table: 't', column: 'value', value })
   await expect(run).rejects.toThrow(message)
   expect(run.failure?.item).toEqual({ value })
+})
+
+it('A11: what is no database is named', async () => {
+  const file = fresh()
+  writeFileSync(file, 'this is no database at all'.repeat(100))
+  await expect(from([{ id: 1 }]).to(sqliteTable(file, 't', { columns: { id: 'integer' }, onError: 'skip' })).run()).rejects.toThrow(`sqliteTable: ${file}: file is not a database`)
+  await expect(sqliteQuery(file, 'SELECT 1 FROM t').to(toArray()).run()).rejects.toThrow(`sqliteQuery: ${file}: file is not a database`)
 })
 
 it('A14: a number of a query finds the text it was written as', async () => {

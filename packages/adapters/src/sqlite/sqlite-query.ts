@@ -1,6 +1,7 @@
 import { DONE, OptionError, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
 import { checkDatabase, connect, type Connection, type SqliteDatabase } from './handle'
 import { begin, type Rows } from './statement'
+import { ofFile } from './transaction'
 import { fromColumn, toBound, type Bound, type SqliteRow, type SqliteValue } from './values'
 
 /**
@@ -67,7 +68,7 @@ class QueryPuller<T extends object> implements Puller<T> {
     }
     let count = 0
     for (; count < limit; count++) {
-      const row = this.#next(this.#connection)
+      const row = this.#step(this.#connection)
       if (!row) {
         this.#over = true
         return count > 0 ? count : DONE
@@ -84,6 +85,14 @@ class QueryPuller<T extends object> implements Puller<T> {
     await this.#opening
     this.#rows?.close()
     if (this.#connection?.owned) this.#connection.handle.close()
+  }
+
+  #step(connection: Connection): Record<string, unknown> | undefined {
+    try {
+      return this.#next(connection)
+    } catch (error) {
+      throw ofFile('sqliteQuery', this.#database, error)
+    }
   }
 
   #next({ handle }: Connection): Record<string, unknown> | undefined {

@@ -5,7 +5,7 @@ import { connect, type Connection, type SqliteDatabase } from './handle'
 import { HeldRows, type Refused } from './held-rows'
 import type { CheckedTable } from './table-columns'
 import { TableWriter } from './table-writer'
-import { isBusy, isOpen, transaction } from './transaction'
+import { isBusy, isOpen, isRefusal, ofFile, transaction } from './transaction'
 
 /** What was written. */
 export interface WrittenRows {
@@ -121,11 +121,15 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
   async #open(): Promise<void> {
     const { database, owner, tables, checkpoint } = this.#writing
     const { handle } = (this.#connection = await connect(database))
-    await this.#unlocked(() => {
-      this.#writers = tables.map((table) => new TableWriter(owner, handle, table))
-      if (checkpoint) this.#mark = checkpointWriter(handle, checkpoint.name)
-      this.#ready = true
-    })
+    try {
+      await this.#unlocked(() => {
+        this.#writers = tables.map((table) => new TableWriter(owner, handle, table))
+        if (checkpoint) this.#mark = checkpointWriter(handle, checkpoint.name)
+        this.#ready = true
+      })
+    } catch (error) {
+      throw ofFile(owner, database, error)
+    }
   }
 
   /** Commits what waits: at once where it can, else answers a promise. */
@@ -169,7 +173,7 @@ export class TableIntake<T> implements Intake<T, WrittenRows> {
         if (this.#position !== undefined) this.#mark?.(this.#position)
       })
     } catch (error) {
-      if (error !== ROLLED_BACK) throw error
+      if (error !== ROLLED_BACK) throw isRefusal(error) ? error : ofFile(this.#writing.owner, this.#writing.database, error)
       this.#checkAll()
       return false
     }

@@ -1,5 +1,5 @@
 import { SqliteValueError } from './column-value'
-import type { SqliteHandle } from './handle'
+import type { SqliteDatabase, SqliteHandle } from './handle'
 
 /** Does `work` in a transaction, all of it or nothing. No turn of the event loop passes in between, so nobody else gets in. */
 export function transaction(handle: SqliteHandle, work: () => void): void {
@@ -47,4 +47,12 @@ function resultCode(error: unknown): number | undefined {
   // Extended codes have the plain one in their last byte, or at the start of their name.
   if (typeof errcode === 'number') return errcode & 255
   return typeof code === 'string' ? CODES[/^SQLITE_[A-Z]+/.exec(code)?.[0] ?? ''] : undefined
+}
+
+/** An error of the library with the file that it is about: "disk I/O error" alone helps nobody. Its code stays. */
+export function ofFile(owner: string, database: SqliteDatabase, error: unknown): unknown {
+  if (typeof database !== 'string' || !(error instanceof Error) || error.message.includes(database)) return error
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown }
+  if (typeof errcode !== 'number' && !String(code).startsWith('SQLITE')) return error
+  return Object.assign(new Error(`${owner}: ${database}: ${error.message}`, { cause: error }), { code, errcode })
 }
