@@ -95,7 +95,7 @@ it.each([
   await expect(run).rejects.toThrow(CsvError)
   await expect(run).rejects.toThrow(message)
   await expect(run).rejects.toThrow('bad.csv')
-  expect(reader.values.map((row) => Object.values(row as object))).toEqual([['1', '2']])
+  expect(reader.values.map((row) => Object.values(row as Record<string, unknown>))).toEqual([['1', '2']])
 })
 
 it('A3: a failure of the source comes after the rows before it, as the same error', async () => {
