@@ -1,7 +1,8 @@
-import type { Clock, Supervisor } from '@sluice/core'
+import type { Clock } from '@sluice/core'
 import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
 import { copyLine } from './copy-text'
 import { CopyStream } from './copy-stream'
+import type { LeftOut, Verdicts } from '../batches/verdicts'
 import type { PgDatabase } from './database'
 import { Session } from './session'
 import { copyStatement, insertParameters, insertStatement, lastOfEachKey, type TableTarget } from './statements'
@@ -51,7 +52,8 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
   /** Undefined: each statement is its own. */
   readonly #transaction: Transaction | undefined
   readonly #session: Session
-  readonly #supervisor: Supervisor | undefined
+  /** Undefined: the first row that is refused fails the run. */
+  readonly #verdicts: Verdicts<Row> | undefined
   #shape: readonly ShapeColumn[] = []
   #insert = ''
   #copy: CopyStream | undefined
@@ -59,8 +61,8 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
   #cut = false
   #fail: (error: unknown) => void = () => {}
 
-  constructor(database: PgDatabase, { target, values, transaction }: TableWriting<Row>, clock: Clock, supervisor: Supervisor | undefined) {
-    this.#supervisor = supervisor
+  constructor(database: PgDatabase, { target, values, transaction }: TableWriting<Row>, clock: Clock, verdicts: Verdicts<Row> | undefined) {
+    this.#verdicts = verdicts
     this.#target = target
     this.#values = values
     this.#session = new Session(database, clock, (error) => { this.#fail(error) })
@@ -77,7 +79,7 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
 
   async write(rows: readonly Row[], tell: TellFate): Promise<void> {
     const part = { rows, at: rows.map((_, i) => i), tell }
-    if (this.#supervisor) await this.#writeSupervised(part, 1)
+    if (this.#verdicts) await this.#writeSupervised(part, 1)
     else await this.#writeRows(part)
   }
 
@@ -91,6 +93,7 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
 
   cut(): void {
     this.#cut = true
+    this.#verdicts?.close()
     // The server may be waiting for rows, or for a lock: each is told in its own way.
     void this.#copy?.giveUp()
     this.#session.cancel()
@@ -133,27 +136,27 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
       }
       const index = at[0] as number
       const recovery = await this.#judge(error, rows[index] as Row, attempt)
-      if (recovery === 'retry') await this.#writeSupervised(part, attempt + 1)
+      if (recovery === 'again') await this.#writeSupervised(part, attempt + 1)
       else tell(index, recovery)
     }
   }
 
-  async #judge(error: unknown, row: Row, attempt: number): Promise<'retry' | 'skipped' | 'deadLettered'> {
-    try {
-      return (await this.#supervisor?.recover(error, row, attempt)) ?? 'retry'
-    } catch (final) {
-      throw new BatchFailure(final, row, attempt)
-    }
+  async #judge(error: unknown, row: Row, attempt: number): Promise<'again' | LeftOut> {
+    let fate: LeftOut | undefined
+    const trial = await this.#verdicts?.of(row, attempt, error, (told) => { fate = told })
+    if (trial?.verdict === 'again') return 'again'
+    if (fate !== undefined) return fate
+    throw new BatchFailure(trial?.verdict === 'failed' ? trial.error : error, row, attempt)
   }
 
   async #writeCopy(rows: readonly (string | null)[][]): Promise<void> {
     const text = rows.map(copyLine).join('')
-    const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target), this.#supervisor ? () => {} : this.#fail))
+    const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target), this.#verdicts ? () => {} : this.#fail))
     // It was made while the run ended.
     if (this.#cut) throw new Error('the run is over')
     await copy.write(text)
     // Under a supervisor each batch is a COPY of its own, so that it can be taken back.
-    if (this.#transaction && !this.#supervisor) return
+    if (this.#transaction && !this.#verdicts) return
     this.#rows += await copy.end()
     this.#copy = undefined
   }

@@ -223,7 +223,7 @@ describe.skipIf(!found)('toTable', () => {
     it('tries are counted, and what fails for good takes all back', async () => {
       const name = await table('id int PRIMARY KEY CHECK (id <> 3)')
       const attempts: number[] = []
-      const onError = retry<object>({ times: 2, delayMs: 1, then: (_error, _item, attempt) => {
+      const onError = retry<{ id: number }>({ times: 2, delayMs: 1, then: (_error, _item, attempt) => {
         attempts.push(attempt)
         return 'fail'
       } })

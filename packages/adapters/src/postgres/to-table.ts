@@ -1,5 +1,6 @@
-import { callable, checkOnError, oneOf, OptionError, sink, supervisorOf, wholeNumber, type OnError, type Sink } from '@sluice/core'
+import { callable, checkOnError, oneOf, OptionError, sink, wholeNumber, type OnError, type Sink } from '@sluice/core'
 import { batchIntake } from '../batches/batch-intake'
+import { Verdicts } from '../batches/verdicts'
 import { isDatabase, type PgDatabase } from './database'
 import type { TableMode } from './statements'
 import { isName, quoteTable, type TableName } from './table-name'
@@ -70,7 +71,8 @@ export function toTable<Row extends object>(database: PgDatabase, table: TableNa
   const transaction = oneOf('toTable', 'transaction', options.transaction ?? 'run', ['run', 'batch'])
   const batch = wholeNumber('toTable', 'batch', options.batch ?? 1000)
   const { columns, values } = columnsOf(options.columns)
-  checkOnError('toTable', options.onError)
+  const { onError = 'fail' } = options
+  checkOnError('toTable', onError)
   const { key = [] } = options
   if (mode === 'upsert' ? key.length === 0 : options.key !== undefined || options.update !== undefined) {
     throw new OptionError('toTable', 'key', options.key, "a list of columns where mode is 'upsert', and key and update are only for that")
@@ -83,7 +85,7 @@ export function toTable<Row extends object>(database: PgDatabase, table: TableNa
   const target = { table: quoted, columns, mode, key, update }
   return sink<Row, WrittenRows>(options.name ?? 'toTable', (stage) =>
     batchIntake(stage, { batch, concurrency: 1, ackAtEnd: transaction === 'run' },
-      new TableWriter<Row>(database, { target, values, transaction }, stage.scope.clock, supervisorOf(stage, options.onError))))
+      new TableWriter<Row>(database, { target, values, transaction }, stage.scope.clock, onError === 'fail' ? undefined : new Verdicts<Row>(stage, onError))))
 }
 
 function columnsOf<Row extends object>(given: TableColumns<Row>): { columns: readonly string[]; values: readonly ColumnValue<Row>[] } {
