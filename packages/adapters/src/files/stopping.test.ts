@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { forEach, from, range, type Source } from '@sluice/core'
 import { readBytes, readCsv, readLines, readNdjson, writeLines, writeNdjson } from '@sluice/adapters/files'
 import { map, mergeMap } from '@sluice/operators'
-import { manualSource, settle, trackedSource } from '@sluice/testing'
+import { manualSource, trackedSource } from '@sluice/testing'
 import { folder, type Folder } from '../../test/folder'
 
 let at: Folder
@@ -56,8 +56,7 @@ it('A16: values are delivered when the file is in its place; of one written as i
   const probe = manualSource<string>()
   const run = probe.source.to(writeLines(at.path('out'))).run()
   probe.emit(large, large, large)
-  await settle(20)
-  expect(run.stats().totals).toMatchObject({ read: 3, delivered: 0, inFlight: 3 })
+  await expect.poll(() => run.stats().totals).toMatchObject({ read: 3, delivered: 0, inFlight: 3 })
   probe.end()
   await run
   expect(run.stats().totals).toMatchObject({ delivered: 3, inFlight: 0 })
@@ -65,7 +64,7 @@ it('A16: values are delivered when the file is in its place; of one written as i
   const failing = manualSource<string>()
   const failed = failing.source.to(writeLines(at.path('out'))).run()
   failing.emit(large, large, large)
-  await settle(20)
+  await expect.poll(() => failed.stats().totals.read).toBe(3)
   failing.fail(new Error('boom'))
   await expect(failed).rejects.toThrow('boom')
   expect(failed.stats().totals).toMatchObject({ read: 3, delivered: 0, abandoned: 3 })
@@ -74,8 +73,7 @@ it('A16: values are delivered when the file is in its place; of one written as i
   const asItComes = slow.source.to(writeLines(at.path('log'), { append: true })).run()
   slow.emit(large, large)
   await expect.poll(() => statSync(at.path('log'), { throwIfNoEntry: false })?.size ?? 0).toBe(80_002)
-  await settle(5)
-  expect(asItComes.stats().totals).toMatchObject({ read: 2, delivered: 2 })
+  await expect.poll(() => asItComes.stats().totals).toMatchObject({ read: 2, delivered: 2 })
   await asItComes.abort(new Error('enough'))
   await expect(asItComes).rejects.toThrow('enough')
 })
