@@ -45,7 +45,7 @@ describe.each(TROUBLE)('an item that $what', ({ bad, options, error }) => {
 
   it('is tried again, then written elsewhere', async () => {
     const letters: DeadLetter<Order>[] = []
-    const onError = retry<Order>({ times: 1, then: deadLetter<Order>(forEach((letter) => { letters.push(letter) })) })
+    const onError = retry<Order>({ times: 1, delayMs: 0, then: deadLetter<Order>(forEach((letter) => { letters.push(letter) })) })
     for (const ordered of [true, false]) {
       letters.length = 0
       const run = around(bad).pipe(onThreads({ ...options, onError, ordered })).to(toArray()).run()
@@ -59,7 +59,7 @@ describe.each(TROUBLE)('an item that $what', ({ bad, options, error }) => {
 
 it.each([true, false])('where no item can be sent at all, each is decided about (ordered: %s)', async (ordered) => {
   const bad = Array.from({ length: 50 }, () => give(() => {}))
-  for (const onError of ['skip', retry<Order>({ times: 2, then: 'skip' })] as const) {
+  for (const onError of ['skip', retry<Order>({ times: 2, delayMs: 0, then: 'skip' })] as const) {
     const run = from([...bad, give(1)]).pipe(onThreads({ batch: 2, ordered, onError })).to(toArray()).run()
     expect(await run).toEqual([1])
     expect(run.stats().stages.find(({ name }) => name === 'mapWorkers')?.dropped).toBe(50)
@@ -102,13 +102,13 @@ describe('errors', () => {
 describe('a thread that is gone', () => {
   it('is replaced, and its item is done with the next attempt', async () => {
     const orders = [give('a'), { do: 'exit', code: 1, untilAttempt: 3 }, give('b')] satisfies Order[]
-    const run = from(orders).pipe(onThreads({ threads: 1, onError: retry({ times: 5 }) })).to(toArray()).run()
+    const run = from(orders).pipe(onThreads({ threads: 1, onError: retry({ times: 5, delayMs: 0 }) })).to(toArray()).run()
     expect(await run).toEqual(['a', 3, 'b'])
   })
 
   it('loses nothing, even where every fifth item ends its thread', async () => {
     const orders = Array.from({ length: 100 }, (_, i): Order => (i % 5 === 4 ? { do: 'exit', code: i, untilAttempt: 2 } : give(i)))
-    const run = from(orders).pipe(onThreads({ batch: 8, onError: retry({ times: 1 }) })).to(toArray()).run()
+    const run = from(orders).pipe(onThreads({ batch: 8, onError: retry({ times: 1, delayMs: 0 }) })).to(toArray()).run()
     expect(await run).toEqual(Array.from({ length: 100 }, (_, i) => (i % 5 === 4 ? 2 : i)))
   }, 30_000)
 
@@ -149,7 +149,7 @@ describe('what was handed over', () => {
 
   it('comes back with a failure of the function, and can be tried again', async () => {
     const letters: DeadLetter<Picture>[] = []
-    const onError = retry<Picture>({ times: 2, then: deadLetter<Picture>(forEach((letter) => { letters.push(letter) })) })
+    const onError = retry<Picture>({ times: 2, delayMs: 0, then: deadLetter<Picture>(forEach((letter) => { letters.push(letter) })) })
     const run = from([picture({ do: 'throw', message: 'm' }), picture(give(1))]).pipe(mapWorkers<Picture, unknown>(pictures, { ...options, onError })).to(toArray()).run()
     expect(await run).toEqual([3])
     expect(letters).toMatchObject([{ attempt: 3, item: { bytes: new Uint8Array([1, 2, 3]) } }])
@@ -161,7 +161,7 @@ describe('what was handed over', () => {
     const skip = mapWorkers<Picture, unknown>(pictures, { ...options, batch: 1, capacity: 1, onError: (_, item) => (told.push(item), 'skip') })
     expect(await from([bad, picture(give(1))]).pipe(skip).to(toArray()).run()).toEqual([3])
     expect(told).toEqual([bad])
-    const again = mapWorkers<Picture, unknown>(pictures, { ...options, onError: retry({ times: 5 }) })
+    const again = mapWorkers<Picture, unknown>(pictures, { ...options, onError: retry({ times: 5, delayMs: 0 }) })
     await expect(from([picture({ do: 'exit', code: 1 })]).pipe(again).to(toArray()).run()).rejects.toMatchObject({ kind: 'exited' })
   })
 })

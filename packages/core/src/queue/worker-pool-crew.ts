@@ -24,6 +24,7 @@ export class WorkerCrew<T, R> {
   readonly running = new Set<WorkerJob<T, R>>()
   completed = 0
   failed = 0
+  overrun = 0
   #pumping = false
   #idle: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
 
@@ -33,6 +34,7 @@ export class WorkerCrew<T, R> {
     public concurrency: number,
     readonly capacity: number,
     readonly timeoutMs: number | undefined,
+    readonly settleWithinMs: number,
     readonly clock: Clock,
   ) {}
 
@@ -110,6 +112,7 @@ export class WorkerCrew<T, R> {
     if (timeoutMs !== undefined) {
       const late = (): void => {
         this.#letGo(job, new TimeoutError(`${this.name}: a worker took longer than ${timeoutMs} ms`))
+        if (this.settleWithinMs < Infinity && this.running.has(job)) job.setTimer(this.clock.after(this.settleWithinMs, () => { this.#overran(job) }))
       }
       job.setTimer(this.clock.after(timeoutMs, late))
     }
@@ -136,9 +139,15 @@ export class WorkerCrew<T, R> {
   #finish(job: WorkerJob<T, R>, succeeded: true, value: R): void
   #finish(job: WorkerJob<T, R>, succeeded: false, error: unknown): void
   #finish(job: WorkerJob<T, R>, succeeded: boolean, outcome: unknown): void {
-    this.running.delete(job)
+    if (!this.running.delete(job)) return
     this.#settle(job, succeeded, outcome)
     this.pump()
+  }
+
+  /** A worker that ignores its end gives its slot away; whatever it answers later counts for nothing. */
+  #overran(job: WorkerJob<T, R>): void {
+    this.overrun++
+    this.#finish(job, false, undefined)
   }
 
   #settle(job: WorkerJob<T, R>, succeeded: boolean, outcome: unknown): void {

@@ -19,6 +19,11 @@ export interface WorkerPoolOptions {
   readonly capacity: number
   /** How long, in ms, the work on one item may take. Then its result rejects with a `TimeoutError`. Default: for ever. */
   readonly timeoutMs?: number | undefined
+  /**
+   * How long, in ms, a worker that has taken longer than `timeoutMs` may go on before its slot serves another item. One that goes
+   * on still is counted in the pool's `overrun`, and runs beside the others. Default 10,000; Infinity: as long as it takes.
+   */
+  readonly settleWithinMs?: number | undefined
   /** How many callers may wait to be accepted; one more is refused with a `QueueFullError`. Default 10,000; may be Infinity. */
   readonly maxWaiting?: number | undefined
   /** Shown in errors. Default `'WorkerPool'`. */

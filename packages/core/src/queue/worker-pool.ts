@@ -12,7 +12,7 @@ import type { Accepted, Worker, WorkerPoolOptions, WorkerPoolStats, WorkOptions 
  * whoever comes then waits to be accepted.
  *
  * A worker counts as running until it has really stopped: there are never more than `concurrency`, not even when some
- * ignore their signal. An error of a worker is the rejection of its result, and nothing else.
+ * ignore their signal. Only one that runs on for `settleWithinMs` after its time is up gives its slot to another. An error of a worker is the rejection of its result, and nothing else.
  *
  * @example
  * const pool = new WorkerPool(shrink, { concurrency: 4, capacity: 16 })
@@ -26,13 +26,14 @@ export class WorkerPool<T, R> implements AsyncDisposable {
   /** Throws an `OptionError` when an option cannot work. */
   constructor(worker: Worker<T, R>, options: WorkerPoolOptions) {
     const given = optionsOf('WorkerPool', options)
-    const { name = 'WorkerPool', concurrency, capacity, timeoutMs, maxWaiting = 10_000, clock = systemClock } = given
+    const { name = 'WorkerPool', concurrency, capacity, timeoutMs, settleWithinMs = 10_000, maxWaiting = 10_000, clock = systemClock } = given
     this.#crew = new WorkerCrew(
       name,
       callable(name, 'worker', worker),
       wholeNumber(name, 'concurrency', concurrency),
       wholeNumber(name, 'capacity', capacity, 0),
       timeoutMs === undefined ? undefined : finiteNumber(name, 'timeoutMs', timeoutMs),
+      settleWithinMs === Infinity ? Infinity : finiteNumber(name, 'settleWithinMs', settleWithinMs),
       clock,
     )
     this.#maxWaiting = wholeOrInfinite(name, 'maxWaiting', maxWaiting, 0)
@@ -50,6 +51,11 @@ export class WorkerPool<T, R> implements AsyncDisposable {
   get stats(): WorkerPoolStats {
     const { running, waiting, completed, failed, concurrency } = this.#crew
     return { running: running.size, waiting: waiting.size, completed, failed, concurrency }
+  }
+
+  /** Workers that went on after `timeoutMs` and `settleWithinMs`: each of them ran, or runs, beside the others. */
+  get overrun(): number {
+    return this.#crew.overrun
   }
 
   /** True once it was closed or aborted. */
@@ -98,7 +104,7 @@ export class WorkerPool<T, R> implements AsyncDisposable {
     this.#crew.pump()
   }
 
-  /** Resolves when everything that was accepted is done, workers that ignore their signal included. Never rejects. */
+  /** Resolves when everything that was accepted is done, workers that ignore their signal included, overruns excepted. Never rejects. */
   drain(): Promise<void> {
     return this.#crew.idle()
   }

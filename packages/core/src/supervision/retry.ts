@@ -6,7 +6,7 @@ import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../option
 export interface RetryOptions<A> {
   /** Tries after the first one, 1 or more. */
   readonly times: number
-  /** Wait before the first retry, in ms. Default 0: at once. */
+  /** Wait before the first retry, in ms. Default 200; 0: at once. */
   readonly delayMs?: number | undefined
   /** By what the wait grows from retry to retry. Default 2. */
   readonly factor?: number | undefined
@@ -28,6 +28,8 @@ export interface RetryOptions<A> {
 /**
  * The `onError` policy that tries an item again, after waits that grow.
  *
+ * What fails often fails because something else has too much to do, so a retry waits unless it is told not to.
+ *
  * The n-th wait is `delayMs * factor^(n-1)`, at most `maxDelayMs`, of which the part `jitter` is random ("equal
  * jitter" where it is 0.5: see the AWS Architecture Blog, "Exponential Backoff And Jitter", 2015); never less than what
  * `atLeastMs` says.
@@ -36,12 +38,12 @@ export interface RetryOptions<A> {
  *
  * @example
  * ```ts
- * mapAsync(load, { concurrency: 8, onError: retry({ times: 3, delayMs: 100, then: 'skip' }) })
+ * mapAsync(load, { concurrency: 8, onError: retry({ times: 3, then: 'skip' }) })
  * ```
  */
 export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
   const given = optionsOf('retry', options)
-  const { delayMs = 0, factor = 2, maxDelayMs = 30_000, jitter = 0.5, atLeastMs, when, then = 'fail' } = given
+  const { delayMs = 200, factor = 2, maxDelayMs = 30_000, jitter = 0.5, atLeastMs, when, then = 'fail' } = given
   const times = wholeNumber('retry', 'times', given.times)
   finiteNumber('retry', 'delayMs', delayMs)
   finiteNumber('retry', 'factor', factor, 1)
@@ -52,7 +54,8 @@ export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
   if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip'])
   return (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
-      const longest = Math.min(delayMs * factor ** (attempt - 1), maxDelayMs)
+      // After a thousand tries the factor is Infinity, which makes no number of a wait of 0.
+      const longest = delayMs === 0 ? 0 : Math.min(delayMs * factor ** (attempt - 1), maxDelayMs)
       const wait = longest * (1 - jitter * random())
       const asked = atLeastMs?.(error, item) ?? 0
       return { retryAfterMs: Math.max(wait, answeredNumber('retry', 'atLeastMs', asked, 0, Number.MAX_VALUE, { cause: error })) }

@@ -3,7 +3,7 @@ import { filter, flatMap, map, mapAsync, mapAsyncUnordered, tap } from '@sluice/
 import { settle, trackedSource, VirtualClock } from '@sluice/testing'
 import {
   count, deadLetter, drain, forEach, from, paginate, range, reduce, retry, sink, toArray,
-  type DeadLetter, type OnError, type Operator, type RunOptions, type Sink, AnswerError, mapping,
+  type DeadLetter, type OnError, type Operator, type RetryOptions, type RunOptions, type Sink, AnswerError, mapping,
 } from '../index'
 
 /** Every stage with user code, with a function that hands the value on or throws. */
@@ -48,13 +48,13 @@ describe.each(Object.entries(stages))('%s', (name, make) => {
       if (n % 2 === 0 && (tries.get(n) ?? 0) < 3) throw BOOM
       return n
     }
-    expect(await collect(make(flaky, retry({ times: 2 })))).toEqual([1, 2, 3, 4, 5])
+    expect(await collect(make(flaky, retry({ times: 2, delayMs: 0 })))).toEqual([1, 2, 3, 4, 5])
     expect([...tries.values()]).toEqual([1, 3, 1, 3, 1])
   })
 
   it('R31: retry gives up after so many times, and what then says decides', async () => {
-    await expect(collect(make(odd, retry({ times: 2 })))).rejects.toBe(BOOM)
-    expect(await collect(make(odd, retry({ times: 2, then: 'skip' })))).toEqual([1, 3, 5])
+    await expect(collect(make(odd, retry({ times: 2, delayMs: 0 })))).rejects.toBe(BOOM)
+    expect(await collect(make(odd, retry({ times: 2, delayMs: 0, then: 'skip' })))).toEqual([1, 3, 5])
   })
 
   it('R32: retry waits longer and longer, on the clock of the run', async () => {
@@ -161,7 +161,7 @@ it('R33: a call that fails because the run was aborted is no dead letter, nor is
   const box = forEach<DeadLetter>((letter) => { letters.push(letter) })
   const run = range(1, 3).pipe(
     mapAsync(async (n, context) => (n === 1 ? n : told(n, context)), { concurrency: 2, name: 'first', onError: deadLetter(box) }),
-    mapAsync(async (n, context) => { await told(5, context); return n }, { concurrency: 1, name: 'second', onError: retry({ times: 3, then: deadLetter(box) }) }),
+    mapAsync(async (n, context) => { await told(5, context); return n }, { concurrency: 1, name: 'second', onError: retry({ times: 3, delayMs: 0, then: deadLetter(box) }) }),
   ).to(drain()).run()
   const outcome = run.then(() => 'completed', (error: unknown) => error)
   await settle(5)
@@ -180,12 +180,12 @@ it('R38: a page that cannot be fetched is tried again', async () => {
   const pages = paginate(0, async (page) => {
     if (page === 1 && ++tries < 3) throw BOOM
     return { items: [page], next: page < 2 ? page + 1 : undefined }
-  }, { onError: retry({ times: 5 }) })
+  }, { onError: retry({ times: 5, delayMs: 0 }) })
   expect(await pages.to(toArray()).run()).toEqual([0, 1, 2])
 })
 
 it('R39: counters tell of errors, retries, skips and dead letters', async () => {
-  const run = range(1, 5).pipe(map(odd, { onError: retry({ times: 1, then: deadLetter(count() as never) }) })).to(drain()).run()
+  const run = range(1, 5).pipe(map(odd, { onError: retry({ times: 1, delayMs: 0, then: deadLetter(count() as never) }) })).to(drain()).run()
   await run
   expect(run.stats().stages.find(({ name }) => name === 'map')).toMatchObject({ in: 5, out: 3, errors: 4, retries: 2, deadLettered: 2 })
 })
@@ -201,7 +201,15 @@ it.each([Number.NaN, '5', -1, Infinity, undefined, null])('R42: a wait of %s tha
   expect(run.failure).toMatchObject({ stage: 'picky', item: 1 })
 })
 
+it('R49: retry waits 200 ms at first, twice as long each time, half of it at random, unless it is told otherwise', () => {
+  const waits = (random: number, options: Partial<RetryOptions<unknown>> = {}) =>
+    [1, 2, 3, 9, 2_000].map((attempt) => (retry({ times: 1e9, ...options })(BOOM, 1, attempt, () => random) as { retryAfterMs: number }).retryAfterMs)
+  expect(waits(0)).toEqual([200, 400, 800, 30_000, 30_000])
+  expect(waits(1)).toEqual([100, 200, 400, 15_000, 15_000])
+  expect(waits(0.5, { delayMs: 0 })).toEqual([0, 0, 0, 0, 0])
+})
+
 it.each([Number.NaN, '5', -1])('R42: an atLeastMs that answers %s is a failure, not "at once"', (asks) => {
-  const decide = retry({ times: 3, atLeastMs: () => asks as number })
+  const decide = retry({ times: 3, delayMs: 0, atLeastMs: () => asks as number })
   expect(() => decide(BOOM, 1, 1, () => 0)).toThrow('retry: atLeastMs must answer a finite number of at least 0, got')
 })

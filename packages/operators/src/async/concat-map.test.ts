@@ -116,7 +116,7 @@ it('R31, R32: a retry makes the inner source anew, after a while, and tells whic
 it('R31: gives up with the error, the item and the attempt', async () => {
   const tracked = trackedSource([1, 2])
   const boom = new Error('boom')
-  const run = tracked.source.pipe(concatMap((n) => { if (n === 2) throw boom; return [n] }, { onError: retry({ times: 2 }), name: 'load' })).to(toArray()).run()
+  const run = tracked.source.pipe(concatMap((n) => { if (n === 2) throw boom; return [n] }, { onError: retry({ times: 2, delayMs: 0 }), name: 'load' })).to(toArray()).run()
   await expect(run).rejects.toBe(boom)
   expect(run.failure).toMatchObject({ stage: 'load', item: 2, attempt: 3 })
   expect([tracked.settlements, tracked.statuses]).toEqual([[1, 1], ['ack', 'nack']])

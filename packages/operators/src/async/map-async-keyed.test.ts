@@ -169,12 +169,12 @@ describe('failures', () => {
       return n
     }
     for (const order of ['perKey', 'ordered', 'unordered'] as const) {
-      const out = await range(0, 6).pipe(mapAsyncKeyed(key, later, { concurrency: 3, order, onError: retry({ times: 1 }) })).to(toArray()).run()
+      const out = await range(0, 6).pipe(mapAsyncKeyed(key, later, { concurrency: 3, order, onError: retry({ times: 1, delayMs: 0 }) })).to(toArray()).run()
       expect(new Set(out)).toEqual(new Set([0, 1, 2, 3, 4, 5]))
     }
   })
 
-  it('R43: a call that takes too long has failed, and frees its key when it has ended, or after settleWithinMs', async () => {
+  it('R47: a call that takes too long has failed, and frees its key when it has ended, or after settleWithinMs', async () => {
     const clock = new VirtualClock()
     const late = { concurrency: 2, timeoutMs: 100, settleWithinMs: 500, onError: 'skip' } as const
     const through = (ms: number) => range(0, 4).pipe(mapAsyncKeyed(() => 'one', (n) => clock.sleep(n === 1 ? ms : 1).then(() => n), late)).to(toArray()).run({ clock })
@@ -309,4 +309,33 @@ it.each<[string, () => unknown]>([
 ])('O13: "%s" is said when the pipeline is built', (message, build) => {
   expect(build).toThrow(OptionError)
   expect(build).toThrow(message)
+})
+
+describe('R48: a busy key starves no other', () => {
+  const hundred: Job[] = [...Array.from({ length: 100 }, (_, no) => ({ key: 'hot', no, ms: 10 })), { key: 'cold', no: 0, ms: 10 }]
+  const placeOfCold = async (options: Partial<MapAsyncKeyedOptions<Job>>, perKey = 1): Promise<number> => {
+    const clock = new VirtualClock()
+    const work = async (job: Job): Promise<Job> => { await clock.sleep(job.ms); return job }
+    const out = await clock.runOut(from(hundred).pipe(mapAsyncKeyed(keyOf, work, { concurrency: 1, perKey, ...options })).to(toArray()).run({ clock }))
+    expect(out).toHaveLength(101)
+    return out.findIndex(({ key }) => key === 'cold')
+  }
+
+  it.each([1, 2, 4])('100 items of one key and then one other, with room to read them all, at concurrency %s', async (concurrency) => {
+    expect(await placeOfCold({ concurrency, maxPending: 101 })).toBeLessThanOrEqual(concurrency)
+    expect(await placeOfCold({ concurrency, maxPending: 101 }, 2)).toBeLessThanOrEqual(2 * concurrency)
+    expect(await placeOfCold({ concurrency, maxPending: 101, order: 'unordered' })).toBeLessThanOrEqual(concurrency)
+  })
+
+  it('and with the room there is by default, which one key does not fill', async () => {
+    expect(await placeOfCold({})).toBeLessThanOrEqual(1)
+    const clock = new VirtualClock()
+    const read: Seen = { pulls: 0, values: 0, closes: 0, ended: false }
+    const run = range(0).pipe(checked(read), mapAsyncKeyed(() => 'hot', () => clock.sleep(1e9), { concurrency: 4 })).to(drain()).run({ clock })
+    await clock.advance(5)
+    // One runs, as many wait as may of one key, and one is in hand.
+    expect(read.values).toBe(1 + 128 + 1)
+    expect(run.stats().stages.find(({ name }) => name === 'mapAsyncKeyed')?.queue).toEqual({ size: 130, capacity: 260 })
+    await clock.runOut(run.abort())
+  })
 })

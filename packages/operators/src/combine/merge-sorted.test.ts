@@ -98,7 +98,7 @@ it('R31: gives up with the attempt it was, after what came before', async () => 
   const seen: number[] = []
   const tracked = trackedSource([1, 4])
   const compare = (a: number, b: number): number => { if (a === 4) throw boom; return a - b }
-  const run = tracked.source.pipe(mergeSorted([[2, 3]], compare, { onError: retry({ times: 2 }), name: 'sorting' })).to(forEach((n) => { seen.push(n) })).run()
+  const run = tracked.source.pipe(mergeSorted([[2, 3]], compare, { onError: retry({ times: 2, delayMs: 0 }), name: 'sorting' })).to(forEach((n) => { seen.push(n) })).run()
   await expect(run).rejects.toBe(boom)
   expect(seen).toEqual([1])
   expect(run.failure).toMatchObject({ stage: 'sorting', item: 4, attempt: 3 })

@@ -21,14 +21,14 @@ import { supervised } from './supervised'
  * ```
  *
  * @param operator what each item goes through.
- * @param options those of core's `retry`: `times` (required), `delayMs`, `factor`, `maxDelayMs`, `jitter`, `when`, `then`.
+ * @param options those of core's `retry`: `times` (required), `delayMs` (default 200), `factor`, `maxDelayMs`, `jitter`, `when`, `then`.
  * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
  * let tries = 0
  * const flaky = map((n: number) => { if (++tries < 3) throw new Error('busy'); return n * 10 })
- * await from([1]).pipe(retryItem(flaky, { times: 5 })).to(toArray()).run() // [10]
+ * await from([1]).pipe(retryItem(flaky, { times: 5, delayMs: 0 })).to(toArray()).run() // [10]
  * ```
  */
 export function retryItem<A, B>(operator: Operator<A, B>, options: RetryOptions<A>): Operator<A, B> {

@@ -3,12 +3,18 @@ import { succession } from './succession'
 import { checkBudget, spending, type Budget } from './budget'
 
 /** Options of the operator {@link retry}: waits as those of core's `retry(...)` for `onError`. */
-export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'delayMs' | 'factor' | 'maxDelayMs' | 'jitter'> {
-  /** Tries in a row after the first one, 1 or more. */
+export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'factor' | 'maxDelayMs' | 'jitter'> {
+  /** Tries after the first one, 1 or more: of the whole source, or in a row where `resetOnValue` is true. */
   readonly times: number
   /** Whether an error is worth another try. Default: every error. */
   readonly when?: ((error: unknown) => boolean) | undefined
-  /** Whether the count of tries, and with it the wait, starts anew after a value. Default true. */
+  /** Wait before the first retry, in ms. Default 0, at once; 200 where `resetOnValue` is true, because then it may never end. */
+  readonly delayMs?: number | undefined
+  /**
+   * Whether the count of tries, and with it the wait, starts again after a value. Default false. True for a source that
+   * goes on where it was, such as a feed: one that starts from its beginning and fails behind its first value is then read
+   * again for ever.
+   */
   readonly resetOnValue?: boolean | undefined
   /** At most so many tries in so many ms, however often the count starts anew. Default: none. */
   readonly budget?: Budget | undefined
@@ -43,10 +49,10 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'delay
  * ```
  */
 export function retry<A>(options: RetrySourceOptions): Operator<A, A> {
-  const { when, resetOnValue = true, budget, ...waits } = optionsOf('retry', options)
+  const { when, resetOnValue = false, budget, ...waits } = optionsOf('retry', options)
   if (when !== undefined) callable('retry', 'when', when)
   flag('retry', 'resetOnValue', resetOnValue)
-  const decide = backoff<undefined>({ ...waits, times: waits.times as number, when: when && ((error) => when(error)) })
+  const decide = backoff<undefined>({ ...waits, times: waits.times as number, delayMs: waits.delayMs ?? (resetOnValue === true ? 200 : 0), when: when && ((error) => when(error)) })
   if (budget !== undefined) checkBudget('retry', budget)
   return succession<A, never>('retry', (upstream, stage) => {
     const { clock, random } = stage.scope
