@@ -24,7 +24,7 @@ function crossed(ahead: number): Operator<number, unknown> {
   ] as never) as Operator<number, unknown>
 }
 
-describe('R40: where every stage waits for another one of the run, the run fails and names the circle', () => {
+describe('R60: where every stage waits for another one of the run, the run fails and names the circle', () => {
   it.each<[string, () => Source<unknown>, string[]]>([
     ['groupBy with more groups than are read', () => tooFewReaders(range(0, 100)), ['groupBy', 'mergeMap']],
     ['the same over an asynchronous source that has ended', () => tooFewReaders(from((async function* () { for (let i = 0; i < 50; i++) yield i })())), ['groupBy', 'mergeMap']],
@@ -48,7 +48,7 @@ describe('R40: where every stage waits for another one of the run, the run fails
   })
 })
 
-describe('R41: one wait for something outside, and a run that stands still does not fail', () => {
+describe('R61: one wait for something outside, and a run that stands still does not fail', () => {
   it.each<[string, () => Source<unknown>]>([
     ['a source that may still give a value', () => tooFewReaders(range(0, 100).pipe(merge(never())))],
     ['a queue', () => tooFewReaders(range(0, 100)).pipe(merge(new BoundedQueue<number>({ capacity: 1 })))],
