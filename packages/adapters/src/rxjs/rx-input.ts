@@ -22,14 +22,12 @@ export class RxInput {
   /** How many values have gone in. */
   count = 0
   readonly #subject = new Subject<unknown>()
-  readonly #events: RxInputEvents
   readonly #observable: Observable<unknown>
   #isOver = false
   /** The operator that is subscribing to what stands before it; 0 for none. */
   #place = 0
 
   constructor(events: RxInputEvents) {
-    this.#events = events
     this.#observable = new Observable((subscriber) => {
       if (this.hasBegun) {
         events.onLate(Math.max(1, this.#place))

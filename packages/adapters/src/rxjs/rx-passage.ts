@@ -71,13 +71,12 @@ export class RxPassage implements Puller<unknown> {
   }
 
   #subscribe(operators: readonly OperatorFunction<unknown, unknown>[]): void {
-    let output: Observable<unknown> | undefined
-    operators.forEach((operator, index) => {
-      output = operator(this.#input.before(index + 1, output))
-      if (typeof (output as Partial<typeof output> | undefined)?.subscribe === 'function') return
-      throw new TypeError(`${this.#stage.name}: operator ${index + 1} must be one of RxJS, which answers an Observable; it answered ${output === null ? 'null' : typeof output}`)
-    })
-    const subscription = (output ?? this.#input.before(1)).subscribe({
+    const output = operators.reduce((values, operator, index) => {
+      const answer: unknown = operator(index === 0 ? values : this.#input.before(index + 1, values))
+      if (typeof (answer as { readonly subscribe?: unknown } | null | undefined)?.subscribe === 'function') return answer as Observable<unknown>
+      throw new TypeError(`${this.#stage.name}: operator ${index + 1} must be one of RxJS, which answers an Observable; it answered ${answer === null ? 'null' : typeof answer}`)
+    }, this.#input.before(1))
+    const subscription = output.subscribe({
       next: (value) => { this.#result(value) },
       error: (error: unknown) => { this.#fail(error) },
       complete: () => {

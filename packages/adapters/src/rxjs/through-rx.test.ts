@@ -18,12 +18,12 @@ const flaky = (): Op => {
 
 describe('A13: values of the one run cannot be had again', () => {
   const again: Record<string, { readonly operators: () => Op[]; readonly place: number; readonly before: readonly unknown[] }> = {
-    'retry': { operators: () => [flaky(), rx.retry(2) as Op], place: 2, before: [1] },
-    'retry without end': { operators: () => [flaky(), rx.retry() as Op], place: 2, before: [1] },
-    'retry behind others': { operators: () => [flaky(), rx.map((n) => n) as Op, rx.retry(1) as Op, rx.map((n) => n) as Op], place: 3, before: [1] },
-    'catchError(caught)': { operators: () => [flaky(), rx.catchError((_error, caught) => caught) as Op], place: 2, before: [1] },
-    'repeat': { operators: () => [rx.repeat(2) as Op], place: 1, before: [1, 2, 3] },
-    'repeat without end': { operators: () => [rx.repeat() as Op], place: 1, before: [1, 2, 3] },
+    'retry': { operators: () => [flaky(), rx.retry(2)], place: 2, before: [1] },
+    'retry without end': { operators: () => [flaky(), rx.retry()], place: 2, before: [1] },
+    'retry behind others': { operators: () => [flaky(), rx.map((n) => n), rx.retry(1), rx.map((n) => n)], place: 3, before: [1] },
+    'catchError(caught)': { operators: () => [flaky(), rx.catchError((_error, caught) => caught)], place: 2, before: [1] },
+    'repeat': { operators: () => [rx.repeat(2)], place: 1, before: [1, 2, 3] },
+    'repeat without end': { operators: () => [rx.repeat()], place: 1, before: [1, 2, 3] },
     'concat(s, s)': { operators: () => [(s) => rx.concat(s, s)], place: 1, before: [1, 2, 3] },
     'switchMap to the source': { operators: () => [(s) => s.pipe(rx.switchMap(() => s))], place: 1, before: [] },
     'a subscription that comes later': { operators: () => [(s) => rx.merge(s, s.pipe(rx.skip(2), rx.mergeMap(() => s)))], place: 1, before: [1, 2, 3] },

@@ -205,7 +205,7 @@ it('a thread that gives more results than it had items is replaced, and throws n
         if ((event.data as { readonly sluice: string }).sluice === 'results') listener(event)
       })
     }
-    return worker as WorkerLike
+    return worker
   }
   const source = manualSource<number>()
   const run = source.source.pipe(mapWorkers<(n: number) => number>(twice, { threads: 1, batch: 1 })).to(toArray()).run()
@@ -233,7 +233,7 @@ describe('shrinking and growing, quicker than a thread starts', () => {
         terminate()
       }
       workers.push(held)
-      return worker as WorkerLike
+      return worker
     }
     const threads = new Threads(1)
     const run = from(Array.from({ length: 40 }, (_, i) => i)).pipe(mapWorkers<(n: number) => number>(slow, { threads, batch: 1, capacity: 4 })).to(toArray()).run()
