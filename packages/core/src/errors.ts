@@ -20,6 +20,21 @@ export class ProtocolError extends Error {
   override readonly name: string = 'ProtocolError'
 }
 
+/**
+ * A pipeline has more stages inside one another than there is stack for. Thrown when the pipeline is built, or where a
+ * source that is opened in the middle of a run goes too deep.
+ */
+export class PipelineDepthError extends Error {
+  override readonly name: string = 'PipelineDepthError'
+
+  constructor(
+    /** How many stages may stand behind one another. */
+    readonly limit: number,
+  ) {
+    super(`a pipeline may be ${limit} stages deep, and this one is deeper. Neighbouring steps such as map and filter count once. Give many sources to one operator, as in concat(a, b, c), or join two runs by a queue`)
+  }
+}
+
 /** A queue was closed, so it takes no more values, or has no more to give. */
 export class QueueClosedError extends Error {
   override readonly name: string = 'QueueClosedError'

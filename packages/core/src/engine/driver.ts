@@ -28,7 +28,7 @@ export class Driver<T, R> {
   readonly #scope: RunScope
   readonly #finished: Finished<R>
   readonly #task: WakeableTask
-  readonly #outlet: Outlet<T>
+  #outlet: Outlet<T> = UNOPENED
   /** There from the first turn on, unless it could not be opened. */
   #intake: Intake<T, R> | undefined
   /** The batch; its slots are cleared before resting, so that nothing delivered is kept alive. */
@@ -42,21 +42,27 @@ export class Driver<T, R> {
   #over = false
   #pendingEnd: Outcome | undefined
 
-  constructor(scope: RunScope, source: Openable<T>, sink: Sink<T, R>, finished: Finished<R>) {
+  constructor(scope: RunScope, name: string | undefined, finished: Finished<R>) {
     this.#scope = scope
     this.#finished = finished
-    const stage = new RunningStage<T>(scope, 'sink', sink.name ?? 'sink', () => { this.#task.wake() })
+    const stage = new RunningStage<T>(scope, 'sink', name ?? 'sink', () => { this.#task.wake() })
     this.stage = stage
     this.#task = stage.task(() => this.#turn())
+  }
+
+  /** Opens the sink, then the source. Where nothing was opened there is nothing to close: it may be ended all the same. */
+  open(source: Openable<T>, sink: Sink<T, R>): this {
+    const { stage } = this
     // A sink that cannot be opened fails the run, not the call of `run`.
     stage.start(() => {
-      const intake = (this.#intake = sink.open(scope, stage))
+      const intake = (this.#intake = sink.open(this.#scope, stage))
       return {
         pull: () => DONE,
         close: (outcome) => (outcome.status === 'completed' ? undefined : intake.abort?.(reasonOf(outcome))),
       }
     })
     this.#outlet = stage.open(source, this.#task.wake)
+    return this
   }
 
   start(): void {
@@ -178,3 +184,6 @@ export class Driver<T, R> {
     this.#finished(failed ? { status: 'failed', error: this.stage.error } : outcome, result)
   }
 }
+
+/** What is pulled before anything was opened. */
+const UNOPENED: Outlet<never> = { pull: () => DONE, close() {} }

@@ -21,7 +21,7 @@ export class Fusion<B> implements Puller<B> {
   readonly tickets: Tickets | null
   readonly #stage: RunningStage<B>
   readonly #upstream: Outlet<unknown>
-  readonly #steps: readonly Step[]
+  readonly #steps: Step[]
   #failure: { readonly step: Step; readonly error: unknown; readonly item: unknown } | undefined
 
   /** Puts `step` behind `upstream`, into the same loop where upstream ends in steps. */
@@ -31,7 +31,9 @@ export class Fusion<B> implements Puller<B> {
     const before = upstream instanceof RunningStage && !upstream.supervised ? upstream.puller : undefined
     if (before instanceof Fusion) {
       this.#upstream = before.#upstream
-      this.#steps = [...before.#steps, step]
+      // Its own, too: from now on nobody pulls the stage before by itself.
+      this.#steps = before.#steps
+      this.#steps.push(step)
     } else {
       this.#upstream = upstream
       this.#steps = [step]

@@ -94,6 +94,11 @@ export class RunScope implements Scope, TaskHost {
     return this.#controller.signal
   }
 
+  /** How many stages the stage that is being opened stands behind. */
+  get depth(): number {
+    return this.#opening?.depth ?? 0
+  }
+
   /** A stage is being made; answers who opens it. */
   enter(stage: RunningStage<unknown>): RunningStage<unknown> | undefined {
     this.stages.add(stage)
@@ -115,11 +120,26 @@ export class RunScope implements Scope, TaskHost {
     consumer.isLeaf = false
     // A source that opens another one wraps it; an operator makes it of an item, unless it says otherwise.
     const forItem = consumer.forItem || (consumer.hasStarted && consumer.kind === 'operator' && role !== 'source')
-    return this.under(consumer, () => {
-      const outlet = upstream.open(this, wake)
-      if (outlet instanceof RunningStage) return outlet as Outlet<T>
-      return new RunningStage<T>(this, 'source', 'source', wake).start(() => outlet)
-    }, forItem)
+    const outer = this.#opening
+    const outerForItem = this.opensForItem
+    this.#opening = consumer
+    this.opensForItem = forItem
+    // No function in between: of stages behind one another there may be hundreds, and the stack has to do for all.
+    let outlet: Outlet<T>
+    try {
+      const opened = upstream.open(this, wake)
+      outlet = opened instanceof RunningStage ? opened : this.#wrap(wake, () => opened)
+    } catch (error) {
+      // Opening never fails: else what was opened before would stay open.
+      outlet = this.#wrap(wake, () => { throw error })
+    }
+    this.#opening = outer
+    this.opensForItem = outerForItem
+    return outlet
+  }
+
+  #wrap<T>(wake: Wake, open: () => Outlet<T>): Outlet<T> {
+    return new RunningStage<T>(this, 'source', 'source', wake).start(open)
   }
 
   /** Every stage that `open` makes is one that `opener` opened. */

@@ -9,6 +9,7 @@ import type { Ticket, Tickets } from '../contract/ticket'
 import { ProtocolError } from '../errors'
 import { Meter } from './meter'
 import type { RunScope } from './run-scope'
+import { CONSUMER_DONE, HALTED, NOTHING, nothing } from './endings'
 import { RunTask } from './run-task'
 import { joinInto, plainTicket } from './tickets'
 import { noFates, type FateCounts } from './totals'
@@ -48,6 +49,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   /** Its author has made the running half: what the stage opens from now on, it opens in the middle of its work. */
   hasStarted = false
   readonly upstreams = new Set<RunningStage<unknown>>()
+  /** How many stages it stands behind, itself included; a step pulled as one with its consumer counts with that one. */
+  depth: number
 
   pulls = 0
   ready = 0
@@ -100,6 +103,7 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.inner = scope.started
     this.opener = scope.enter(this)
     this.forItem = scope.opensForItem
+    this.depth = (this.opener?.depth ?? 0) + 1
     // A sink inside a run is ended by its driver, not by whoever opened it.
     this.consumer = kind === 'sink' ? undefined : this.opener
     this.consumer?.upstreams.add(this)
@@ -370,6 +374,13 @@ export class RunningStage<T> implements Stage, Outlet<T> {
 
   /** State first, then the author's cleanup, then upstream: the reverse of the order they were opened in. */
   #end(outcome: Outcome): void {
+    const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
+    // A loop, for of steps there may be thousands.
+    for (let next = this.#endAlone(outcome, cause); next; ) next = next.#endAlone(cause, cause)
+  }
+
+  /** Answers its upstream where nothing stands between the two ends and that is to end now. */
+  #endAlone(outcome: Outcome, cause: Outcome): RunningStage<unknown> | undefined {
     this.outcome = outcome
     for (const task of this.tasks) task.end()
     const { puller } = this
@@ -377,24 +388,19 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.puller = { pull: nothing, tickets: puller.tickets }
     this.item = undefined
     const closeUpstreams = (): void => {
-      const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
       for (const upstream of this.upstreams) upstream.close(cause)
     }
+    let next: RunningStage<unknown> | undefined
     if (puller.close) this.scope.cleanups.run(this.name, () => puller.close?.(outcome), closeUpstreams)
+    else if (this.upstreams.size === 1) [next] = this.upstreams
     else closeUpstreams()
     this.scope.leave(this)
+    if (next === undefined || next.outcome !== undefined) return undefined
+    // One that is being pulled ends after that.
+    if (next.#pulling) next.#closeAfterPull = cause
+    return next.#pulling ? undefined : next
   }
 }
-
-/** What an upstream is told that was not at its end when its consumer wanted no more. */
-const CONSUMER_DONE: Outcome = { status: 'cancelled', reason: undefined }
-
-/** What a source is told that is to end early because the run is being stopped. */
-const HALTED: Outcome = { status: 'cancelled', reason: undefined }
-
-const nothing = (): number => DONE
-
-const NOTHING: Puller<never> = { pull: nothing }
 
 /** The kernel's side of what an author is given: every {@link Stage} is one of these. */
 export function runningStage(stage: Stage): RunningStage<unknown> {

@@ -33,8 +33,10 @@ export function printError(error: unknown): string {
  */
 export function messageOf(error: unknown): string {
   try {
-    if (error instanceof Error) return error.message
-    return String(error)
+    if (!(error instanceof Error)) return String(error)
+    // A subclass may have put anything there.
+    const message: unknown = error.message
+    return typeof message === 'string' ? message : printValue(message)
   } catch {
     return readable(error)
   }

@@ -2,7 +2,7 @@ import type { Puller } from '../contract/puller'
 import type { Openable, Operator } from '../contract/source'
 import type { Stage } from '../contract/stage'
 import { RunningStage } from '../engine/running-stage'
-import { Flow } from '../run/flow'
+import { depthOf, Flow } from '../run/flow'
 
 /**
  * Makes an operator that opens its upstream itself, because it is woken by it: one with a task of its own (a joint,
@@ -28,5 +28,5 @@ export function asyncOperator<A, B>(
     new Flow<B>((scope, wake) => {
       const stage = new RunningStage<B>(scope, 'operator', name, wake)
       return stage.start(() => open(upstream, stage))
-    })
+    }, depthOf(upstream) + 1)
 }

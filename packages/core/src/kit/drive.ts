@@ -55,10 +55,10 @@ export function drive<R>(owner: Stage, pipeline: Pipeline<R>, finished: (outcome
   const source: Openable<unknown> = pipeline.source
   const sink = pipeline.sink as Sink<unknown, R>
   const driver: Driver<unknown, R> = stage.scope.under(stage, () =>
-    new Driver<unknown, R>(stage.scope, source, sink, (outcome, result) => {
+    new Driver<unknown, R>(stage.scope, sink.name, (outcome, result) => {
       driver.stage.close(outcome)
       finished(outcome, result)
-    }),
+    }).open(source, sink),
   )
   return driver
 }

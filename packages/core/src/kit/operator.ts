@@ -2,12 +2,11 @@ import type { Outlet } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Operator } from '../contract/source'
 import type { Stage } from '../contract/stage'
-import type { StageOptions } from '../contract/supervision'
+import type { OnError, StageOptions } from '../contract/supervision'
 import { superviseOperator } from '../engine/replay'
-import { RunningStage } from '../engine/running-stage'
 import { checkOnError } from '../engine/supervisor'
 import { optionsOf } from '../options'
-import { Flow } from '../run/flow'
+import { linked } from '../run/linked'
 
 /**
  * Makes an operator of an idea: what a pull answers, given what upstream answers.
@@ -48,12 +47,24 @@ export function operator<A, B>(
 ): Operator<A, B> {
   const { onError, name: stageName = name } = optionsOf(name, options)
   checkOnError(name, onError)
+  return operatorOf(stageName, onError, false, open)
+}
+
+/** @param isStep where neighbours that are steps, too, and have no supervisor, are pulled as one. */
+export function operatorOf<A, B>(
+  name: string,
+  onError: OnError<A> | undefined,
+  isStep: boolean,
+  open: (upstream: Outlet<A>, stage: Stage) => Puller<B>,
+): Operator<A, B> {
+  const isSupervised = onError !== undefined && onError !== 'fail'
   return (upstream) =>
-    new Flow<B>((scope, wake) => {
-      const stage = new RunningStage<B>(scope, 'operator', stageName, wake)
-      // The consumer is woken directly: a wake that passed through every operator would cost 5 ns in each.
-      const outlet = stage.open(upstream, wake)
-      return stage.start(() => onError === undefined || onError === 'fail' ? open(outlet, stage)
-        : superviseOperator(outlet, stage, onError, (replay) => open(replay, stage)))
+    linked<B>({
+      upstream, name, isStep: isStep && !isSupervised,
+      start(given, stage) {
+        const outlet = given as Outlet<A>
+        return onError === undefined || onError === 'fail' ? open(outlet, stage)
+          : superviseOperator<A, unknown>(outlet, stage, onError, (replay) => open(replay, stage))
+      },
     })
 }

@@ -4,8 +4,10 @@ import type { StageOptions } from '../contract/supervision'
 import { Fusion } from '../engine/fusion'
 import { filterLoops, mapLoops, type Loops } from '../engine/loops'
 import { runningStage } from '../engine/running-stage'
+import { checkOnError } from '../engine/supervisor'
 import { Step, trackedFilter, type TrackedLoop } from '../engine/step'
-import { operator } from './operator'
+import { optionsOf } from '../options'
+import { operatorOf } from './operator'
 
 /**
  * Makes an operator that turns each value into one value: the batch loop, partial batches, tickets, supervision and
@@ -53,13 +55,11 @@ function perValue<A, B>(
   loops: Loops,
   tracked?: TrackedLoop,
 ): Operator<A, B> {
-  return operator<A, B>(
-    name,
-    (upstream, stage) => {
-      const call = create(stage) as (value: unknown) => unknown
-      const running = runningStage(stage)
-      return new Fusion<B>(running, upstream, new Step(running, call, loops.of(call), tracked))
-    },
-    options,
-  )
+  const { onError, name: stageName = name } = optionsOf(name, options)
+  checkOnError(name, onError)
+  return operatorOf<A, B>(stageName, onError, true, (upstream, stage) => {
+    const call = create(stage) as (value: unknown) => unknown
+    const running = runningStage(stage)
+    return new Fusion<B>(running, upstream, new Step(running, call, loops.of(call), tracked))
+  })
 }

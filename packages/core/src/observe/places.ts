@@ -10,33 +10,58 @@ export interface PlacedStage {
   readonly position: number
 }
 
-type Ways = Map<RunningStage<unknown>, readonly RunningStage<unknown>[]>
-
 /** Who hands a stage its values: those it pulls, and the one that feeds it. */
 export function inputsOf(stage: RunningStage<unknown>): RunningStage<unknown>[] {
   return stage.feeder ? [...stage.upstreams, stage.feeder] : [...stage.upstreams]
 }
 
-/** The stages from the furthest source to `stage`, which is the last. `known` keeps branches that meet from counting twice. */
-export function wayTo(stage: RunningStage<unknown>, known: Ways = new Map()): readonly RunningStage<unknown>[] {
-  let way = known.get(stage)
-  if (way === undefined) {
-    way = []
-    for (const input of inputsOf(stage)) {
-      const other = wayTo(input, known)
-      if (other.length > way.length) way = other
+/** The longest way to a stage: how many stages it is, and the input by which it comes. */
+interface Way {
+  readonly length: number
+  readonly by: RunningStage<unknown> | undefined
+}
+
+/** The stages from the furthest source to `stage`, which is the last. */
+export function wayTo(stage: RunningStage<unknown>): readonly RunningStage<unknown>[] {
+  const ways = new Map<RunningStage<unknown>, Way>()
+  const path = [stage]
+  for (let { by } = measure(stage, ways); by; { by } = ways.get(by) as Way) path.push(by)
+  return path.reverse()
+}
+
+/** Measures the ways to all stages before `stage`, each once. A loop: of steps behind one another there may be thousands. */
+function measure(stage: RunningStage<unknown>, ways: Map<RunningStage<unknown>, Way>): Way {
+  const open = [stage]
+  /** What is being measured: who leads back to it is no way to it. */
+  const within = new Set<RunningStage<unknown>>()
+  for (let last = open.at(-1); last; last = open.at(-1)) {
+    within.add(last)
+    let way: Way = { length: 1, by: undefined }
+    let isComplete = true
+    for (const input of inputsOf(last)) {
+      const other = ways.get(input)
+      if (other === undefined) {
+        if (within.has(input)) continue
+        isComplete = false
+        open.push(input)
+      } else if (other.length >= way.length) {
+        way = { length: other.length + 1, by: input }
+      }
     }
-    known.set(stage, (way = [...way, stage]))
+    if (!isComplete) continue
+    ways.set(last, way)
+    within.delete(last)
+    open.pop()
   }
-  return way
+  return ways.get(stage) as Way
 }
 
 /** The stages of a run, sources first, each with a unique id. */
 export function placeStages(scope: RunScope): PlacedStage[] {
-  const known: Ways = new Map()
+  const ways = new Map<RunningStage<unknown>, Way>()
   const seen = new Map<string, number>()
   return [...scope.stages]
-    .map((stage) => ({ stage, position: wayTo(stage, known).length - 1 }))
+    .map((stage) => ({ stage, position: (ways.get(stage) ?? measure(stage, ways)).length - 1 }))
     .sort((a, b) => a.position - b.position)
     .map(({ stage, position }) => {
       const { name } = stage

@@ -3,27 +3,54 @@ import type { Pipe } from '../contract/pipe'
 import type { Pipeline } from '../contract/run'
 import type { Scope } from '../contract/scope'
 import type { Sink } from '../contract/sink'
-import type { Operator, Source } from '../contract/source'
+import type { Puller } from '../contract/puller'
+import type { Openable, Operator, Source } from '../contract/source'
 import { ProtocolError } from '../errors'
 import { describeValue } from '../foreign/describe-value'
+import { checkDepth } from '../engine/depth'
 import { RunScope } from '../engine/run-scope'
+import type { RunningStage } from '../engine/running-stage'
 import { FlowPipeline } from './flow-pipeline'
 import { SourceIterator } from './source-iterator'
 
 /** How a source opens in a run of ours. */
 export type Open<T> = (scope: RunScope, wake: Wake) => Outlet<T>
 
+/** An operator behind its upstream, as a description. */
+export interface Link {
+  readonly upstream: Openable<unknown>
+  readonly name: string
+  /** Pulled as one with the steps before it. */
+  readonly isStep: boolean
+  /** Makes the running half. */
+  start(outlet: Outlet<unknown>, stage: RunningStage<unknown>): Puller<unknown>
+}
+
+/** How many stages stand behind one another in a source. */
+export function depthOf(source: Openable<unknown>): number {
+  return source instanceof Flow ? source.depth : 1
+}
+
 /** A source made by the kit: a description, so it holds nothing but how it is opened. */
 export class Flow<T> implements Source<T> {
   readonly #open: Open<T>
+  /** How many stages stand behind one another in it. */
+  readonly depth: number
+  /** How it follows from the source before it, where it does. */
+  readonly link: Link | undefined
 
-  constructor(open: Open<T>) {
+  /** @throws PipelineDepthError where it is too deep. */
+  constructor(open: Open<T>, depth = 1, link?: Link) {
     this.#open = open
+    this.depth = checkDepth(depth)
+    this.link = link
   }
 
   open(scope: Scope, wake: Wake): Outlet<T> {
-    if (scope instanceof RunScope) return this.#open(scope, wake)
-    throw new ProtocolError('open: the scope must be the one a run, or testScope() of @sluice/testing, gave')
+    if (!(scope instanceof RunScope)) throw new ProtocolError('open: the scope must be the one a run, or testScope() of @sluice/testing, gave')
+    // Inside another one it may be too deep, too; the sink of the run does not count.
+    checkDepth(scope.depth - 1 + this.depth)
+    return this.#open(scope, wake)
   }
 
   // The overloads of Pipe say how the types follow from each other; at run time it is one loop.

@@ -51,7 +51,9 @@ export class Running<T, R> implements Run<R> {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#driver = new Driver<T, R>(this.#scope, source, sink, (outcome, result) => { this.#end(outcome, result) })
+    this.#driver = new Driver<T, R>(this.#scope, sink.name, (outcome, result) => { this.#end(outcome, result) })
+    // A run that has ended before it began opens nothing.
+    if (signal?.aborted !== true) this.#driver.open(source, sink)
     this.#scope.started = true
     this.#scope.onDeadlock = (stage, error) => {
       this.#scope.failed(stage, error, undefined, 1)

@@ -52,7 +52,9 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
         for (const port of ports) port.attach(stage, reader, hub)
         return hub
       })(upstream)
-      stage.open(reading, () => {})
+      const outlet = stage.open(reading, () => {})
+      // A hub that could not be opened says why when it is pulled.
+      if (hub === undefined) return { pull: () => outlet.pull([], 1) }
       const gathering = new Gathering<A, B>(stage, hub as unknown as Hub<A>, outputs, names)
       return gathering
     })
