@@ -1,5 +1,6 @@
 import {
-  DONE, PENDING, RingBuffer, reasonOf, Trials, type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask,
+  DONE, Feed, PENDING, RingBuffer, reasonOf, Trials,
+  type Keeper, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets,
 } from '@sluice/core'
 import { Crew, type CrewOwner } from './crew'
 import { Job, type JobState } from './job'
@@ -17,31 +18,25 @@ import type { CheckedWorkerOptions } from './worker-options'
  * Invariants: `#open` (read, and not delivered, left out or failed) ≤ 2 * credits, so pulled − delivered is bounded by
  * that. In order nothing after a failed item is delivered, and all before it is.
  */
-export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
+export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B>, Keeper<A> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #ordered: boolean
   readonly #trials: Trials<A, Job<A, B>>
   readonly #crew: Crew<A, B>
-  readonly #task: WakeableTask
-  readonly #upstream: Outlet<A>
+  readonly #feed: Feed<A>
   readonly #queue = new RingBuffer<Job<A, B>>(Number.MAX_SAFE_INTEGER)
   /** Everything that is open: in the order it was read where results come out of order. */
   readonly #unordered = new Set<Job<A, B>>()
-  readonly #batch: A[] = []
   #open = 0
-  #started = false
-  /** Nothing more is read: upstream has ended, or an item has failed for good. */
-  #ended = false
 
   constructor(upstream: Openable<A>, stage: Stage, options: CheckedWorkerOptions<A>) {
     this.#stage = stage
     this.#ordered = options.ordered
     this.#trials = new Trials(stage, options.onError, (job) => { this.#told(job) })
-    this.#task = stage.task(() => this.#pump())
     this.#crew = new Crew(stage, options, this)
-    this.#upstream = stage.open(upstream, this.#task.wake)
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.#feed = new Feed<A>(stage, this, (wake) => stage.open(upstream, wake))
+    this.tickets = this.#feed.tickets
     const size = (): number => this.#open
     const capacity = (): number => 2 * this.#crew.credits
     stage.expose({ get capacity() { return capacity() }, get size() { return size() } })
@@ -62,16 +57,16 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
       count++
     }
     // A skipped item makes room as a delivered one does.
-    if (this.#open < open || !this.#started) {
-      this.#started = true
-      if (!this.#ended) this.#task.wake()
+    this.#feed.start()
+    if (this.#open < open) {
+      if (!this.#feed.ended) this.#feed.wake()
       if (count > 0) return count
     }
-    return this.#open === 0 && (this.#ended || this.#stage.failing) ? DONE : PENDING
+    return this.#open === 0 && this.#feed.isOver ? DONE : PENDING
   }
 
   close(outcome: Outcome): Promise<void> {
-    this.#ended = true
+    this.#feed.end()
     const reason = reasonOf(outcome)
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) job.giveBack(reason)
     for (const job of this.#unordered) job.giveBack(reason)
@@ -81,7 +76,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   }
 
   wake(): void {
-    this.#stage.scope.scheduler.dispatch(this.#task.wake)
+    this.#stage.scope.scheduler.dispatch(this.#feed.wake)
   }
 
   resolved(job: Job<A, B>, value: B): void {
@@ -99,52 +94,40 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
 
   resized(): void {
     // Perhaps in the middle of somebody's turn, so not at once.
-    this.#task.wake()
+    this.#feed.wake()
   }
 
   refused(job: Job<A, B> | undefined, error: unknown): void {
-    this.#ended = true
+    this.#feed.end()
     if (job) this.#fail(job, error)
     else this.#stage.fail(error)
   }
 
-  #pump(): StageState {
-    try {
-      this.#read()
-    } finally {
-      // Where upstream has failed, what came before is dealt with nevertheless.
-      this.#crew.turn()
-    }
-    const head = this.#queue.at(0)
-    if (head === undefined ? this.#ended && this.#open === 0 : head.state !== 'open') this.#stage.wake()
-    if (this.#crew.held > 0) return 'busy'
-    return this.#open > 0 ? 'backpressured' : 'idle'
+  room(): number | StageState {
+    const crew = this.#crew
+    const credits = crew.credits - crew.held
+    if (credits < 1) crew.full()
+    const room = Math.min(credits, 2 * crew.credits - this.#open)
+    // A thread that is done makes room as a consumer does, and both wake the feed.
+    return room < 1 ? 'backpressured' : room
   }
 
-  #read(): void {
-    const { scheduler } = this.#stage.scope
-    const crew = this.#crew
-    while (!this.#ended) {
-      const credits = crew.credits - crew.held
-      const room = Math.min(credits, 2 * crew.credits - this.#open)
-      if (credits < 1) crew.full()
-      if (room < 1) return
-      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
-      if (count === PENDING) return
-      if (count === DONE) {
-        this.#ended = true
-        return
-      }
-      for (let i = 0; i < count; i++) {
-        const item = this.#batch[i] as A
-        this.#batch[i] = undefined as A
-        this.#begin(new Job<A, B>(item, this.#upstream.tickets?.[i]))
-      }
-      if (scheduler.spent(count)) {
-        this.#task.wake()
-        return
-      }
-    }
+  take(values: readonly A[], count: number, tickets: Tickets | null | undefined): boolean {
+    for (let i = 0; i < count; i++) this.#begin(new Job<A, B>(values[i] as A, tickets?.[i]))
+    return false
+  }
+
+  ended(): void {
+    // Each turn looks whether the consumer has something to take.
+  }
+
+  /** Where upstream has failed, what came before is dealt with nevertheless. */
+  turned(): StageState {
+    this.#crew.turn()
+    const head = this.#queue.at(0)
+    if (head === undefined ? this.#feed.ended && this.#open === 0 : head.state !== 'open') this.#stage.wake()
+    if (this.#crew.held > 0) return 'busy'
+    return this.#open > 0 ? 'backpressured' : 'idle'
   }
 
   #begin(job: Job<A, B>): void {
@@ -157,7 +140,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
   /** It is known what becomes of an item that failed. */
   #told(job: Job<A, B>): void {
     if (job.verdict === 'failed') {
-      this.#ended = true
+      this.#feed.end()
       this.#settle(job, 'failed')
     } else if (job.verdict !== 'again') {
       this.#settle(job, 'skipped')
@@ -169,7 +152,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
       this.#crew.add(job, true)
     }
     // It may have been refused while it was being sent: nobody else tells that there is room, or that it waits again.
-    this.#task.wake()
+    this.#feed.wake()
   }
 
   #fail(job: Job<A, B>, error: unknown): void {
@@ -177,7 +160,7 @@ export class WorkerCalls<A, B> implements Puller<B>, CrewOwner<A, B> {
     job.error = error
     job.ticket = undefined
     this.#stage.giveUp(ticket, error)
-    this.#ended = true
+    this.#feed.end()
     this.#settle(job, 'failed')
   }
 

@@ -1,11 +1,11 @@
-import { DONE, PENDING } from '../contract/answers'
+import { DONE } from '../contract/answers'
 import type { Outcome } from '../contract/outcome'
-import type { Outlet } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
-import type { Stage, StageState, WakeableTask } from '../contract/stage'
+import type { Stage, StageState } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { RingBuffer } from '../queue/ring-buffer'
+import { Feed, type Keeper } from './feed'
 import { JointWeights } from './joint-weights'
 
 /** What a joint does with a value when it is full. */
@@ -38,14 +38,14 @@ export interface JointOptions<T> {
  *                     └────────────────────────────────────┘
  * ```
  *
- * Full, the pump rests until the ring has drained to `low`, so it is woken once per stretch and not once per value.
- * Nothing is pulled before the consumer's first pull. What a value weighs is known when it was pulled: one that does not
+ * The pump is a {@link Feed}. Full, it rests until the ring has drained to `low`, so it is woken once per stretch and not once
+ * per value. What a value weighs is known when it was pulled: one that does not
  * fit is kept in hand until it does, and nothing is pulled meanwhile.
  *
- * Invariants: ring, tickets and weights have the same length; `#resting` only while more than `low` values are held, or
+ * Invariants: ring, tickets and weights have the same length; the feed rests only while more than `low` values are held, or
  * one is in hand.
  */
-export class Joint<T> implements Puller<T> {
+export class Joint<T> implements Puller<T>, Keeper<T> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #options: JointOptions<T>
@@ -53,15 +53,8 @@ export class Joint<T> implements Puller<T> {
   readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
   readonly #weights: JointWeights<T> | undefined
   readonly #low: number
-  readonly #upstream: Outlet<T>
-  readonly #task: WakeableTask
-  readonly #batch: T[] = []
+  readonly #feed: Feed<T>
   #inHand: { readonly value: T; readonly ticket: Ticket | undefined; readonly weight: number } | undefined
-  #started = false
-  #resting = false
-  #ended = false
-  /** The consumer was answered PENDING and waits for a wake. */
-  #waiting = false
 
   constructor(upstream: Openable<T>, stage: Stage, options: JointOptions<T>) {
     const { capacity, weigh, maxWeight = Infinity } = options
@@ -70,31 +63,19 @@ export class Joint<T> implements Puller<T> {
     this.#ring = new RingBuffer<T>(capacity)
     this.#weights = weigh && new JointWeights(stage.name, capacity, maxWeight, weigh)
     this.#low = options.low ?? capacity - Math.ceil((3 / 4) * capacity)
-    this.#task = stage.task(() => this.#pump())
-    this.#upstream = stage.open(upstream, this.#task.wake)
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.#feed = new Feed<T>(stage, this, (wake) => stage.open(upstream, wake))
+    this.tickets = this.#feed.tickets
     this.#ringTickets = this.tickets ? new RingBuffer(capacity) : undefined
     stage.expose(this.#ring)
   }
 
   pull(into: T[], limit: number): number {
     const count = this.#ring.drain(into, limit)
-    if (count > 0) {
-      this.#ringTickets?.drain(this.tickets as Tickets, count)
-      this.#weights?.shift(count)
-      if (this.#resting && this.#ring.size <= this.#low && this.#weights?.isLow !== false) {
-        this.#resting = false
-        this.#task.wake()
-      }
-      return count
-    }
-    if (this.#ended || this.#stage.failing) return DONE
-    this.#waiting = true
-    if (!this.#started) {
-      this.#started = true
-      this.#task.wake()
-    }
-    return PENDING
+    if (count === 0) return this.#feed.isOver ? DONE : this.#feed.wait()
+    this.#ringTickets?.drain(this.tickets as Tickets, count)
+    this.#weights?.shift(count)
+    if (this.#ring.size <= this.#low && this.#weights?.isLow !== false) this.#feed.goOn()
+    return count
   }
 
   /** What is still held will not be delivered: its tickets go back. */
@@ -107,53 +88,30 @@ export class Joint<T> implements Puller<T> {
     this.#ring.clear()
   }
 
-  #pump(): StageState {
+  room(): number | StageState {
     const { overflow = 'wait' } = this.#options
-    const { scheduler } = this.#stage.scope
-    while (!this.#ended) {
-      const room = overflow === 'wait' ? this.#room() : scheduler.batch
-      if (this.#resting || room === 0) {
-        this.#resting = true
-        return 'backpressured'
-      }
-      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
-      if (count === PENDING) return 'idle'
-      if (count === DONE) {
-        this.#ended = true
-      } else {
-        let wanted = true
-        for (let i = 0; i < count; i++) {
-          wanted = wanted && this.#offer(this.#batch[i] as T, this.#upstream.tickets?.[i])
-          this.#batch[i] = undefined as T
-        }
-      }
-      this.#tell()
-      // A policy that drops never fills up, so it has to let the consumer have its turn by itself.
-      if (scheduler.spent(Math.max(count, 1)) || overflow !== 'wait') {
-        this.#task.wake()
-        return 'busy'
-      }
-    }
-    return 'idle'
-  }
-
-  #tell(): void {
-    if (!this.#waiting) return
-    this.#waiting = false
-    this.#stage.wake()
-  }
-
-  /** How many values may be pulled, by the policy that waits. */
-  #room(): number {
-    if (this.#weights === undefined) return this.#ring.capacity - this.#ring.size
+    // A policy that drops never fills up.
+    if (overflow !== 'wait') return Infinity
+    if (this.#weights === undefined) return this.#ring.capacity - this.#ring.size || this.#feed.rest()
     const inHand = this.#inHand
     if (inHand !== undefined) {
-      if (!this.#fits(inHand.weight)) return 0
+      if (!this.#fits(inHand.weight)) return this.#feed.rest()
       this.#inHand = undefined
       this.#push(inHand.value, inHand.ticket, inHand.weight)
-      this.#tell()
+      this.#feed.tell()
     }
-    return this.#ring.isFull ? 0 : 1
+    return this.#ring.isFull ? this.#feed.rest() : 1
+  }
+
+  take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean {
+    for (let i = 0; i < count; i++) if (!this.#offer(values[i] as T, tickets?.[i])) break
+    this.#feed.tell()
+    // What drops values has to let the consumer have its turn by itself.
+    return this.#options.overflow !== undefined && this.#options.overflow !== 'wait'
+  }
+
+  ended(): void {
+    this.#feed.tell()
   }
 
   /** False where the value could not be weighed: it has failed the stage, and what comes after it is not wanted. */
@@ -163,7 +121,7 @@ export class Joint<T> implements Puller<T> {
       try {
         weight = this.#weights.of(value)
       } catch (error) {
-        this.#ended = true
+        this.#feed.end()
         this.#stage.giveUp(ticket, error)
         this.#stage.fail(error, value)
         return false

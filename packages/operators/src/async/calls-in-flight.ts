@@ -1,6 +1,6 @@
 import {
-  DONE, PENDING, RingBuffer, reasonOf,
-  type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
+  DONE, Feed, PENDING, RingBuffer, reasonOf,
+  type Keeper, type Openable, type Outcome, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
 } from '@sluice/core'
 import type { Call } from './call'
 import type { CallContext } from './call-options'
@@ -20,7 +20,7 @@ import type { Admission, CallsPlan, Emits } from './calls-plan'
  * pulled − delivered is bounded by that. In ordered mode nothing after a failed item is delivered, and all before it
  * is: items that were started before it are waited for.
  */
-export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>> implements Puller<B>, CallerOwner<C> {
+export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>> implements Puller<B>, CallerOwner<C>, Keeper<A> {
   readonly tickets: Tickets | null
   readonly caller: Caller<A, B, C>
   /** Reads, and starts calls. */
@@ -32,23 +32,18 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
   readonly #ordered: boolean
   readonly #emits: Emits
   readonly #admission: Admission<A, C>
-  readonly #upstream: Outlet<A>
+  readonly #feed: Feed<A>
   readonly #queue: RingBuffer<C>
   readonly #free: C[] = []
-  readonly #batch: A[] = []
-  #started = false
-  /** Nothing more is read: upstream has ended, or an item has failed for good. */
-  #ended = false
 
   constructor(upstream: Openable<A>, stage: Stage, plan: CallsPlan<A, B, C>) {
     this.#stage = stage
     this.#plan = plan
     this.#ordered = plan.ordered
     this.#emits = plan.emits
-    this.task = stage.task(() => this.#pump())
+    this.task = this.#feed = new Feed<A>(stage, this, (wake) => stage.open(upstream, wake))
     this.caller = new Caller(stage, plan.work, plan.options, this.task, this)
-    this.#upstream = stage.open(upstream, this.task.wake)
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.tickets = this.#feed.tickets
     this.#queue = new RingBuffer(plan.options.concurrency + plan.beside)
     const admission = (this.#admission = plan.admission(this))
     const size = (): number => this.open
@@ -71,16 +66,16 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
       this.release(call)
     }
     // A skipped item makes room as a delivered one does.
-    if (this.open < open || !this.#started) {
-      this.#started = true
-      if (!this.#ended) this.task.wake()
+    this.#feed.start()
+    if (this.open < open) {
+      if (!this.#feed.ended) this.#feed.wake()
       if (count > 0) return count
     }
-    return this.open === 0 && (this.#ended || this.#stage.failing) ? DONE : PENDING
+    return this.open === 0 && this.#feed.isOver ? DONE : PENDING
   }
 
   close(outcome: Outcome): void {
-    this.#ended = true
+    this.#feed.end()
     const reason = reasonOf(outcome)
     for (let call = this.#queue.shift(); call; call = this.#queue.shift()) call.giveBack(reason)
     this.#admission.close(reason)
@@ -118,7 +113,8 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
   /** Told by the caller; by the admission, where a value has failed before its call was made. */
   settled(call: C): void {
     if (call.state === 'failed') {
-      this.#ended = true
+      // An item has failed for good: nothing more is read.
+      this.#feed.end()
     } else {
       if (this.#emits === 'chosen item' && call.state === 'done' && !call.value) {
         this.#stage.settle(call.ticket, 'absorbed')
@@ -135,29 +131,26 @@ export class CallsInFlight<A, B, C extends Call<A, B> & CallContext = Call<A, B>
     this.#admission.vacated(key)
   }
 
-  #pump(): StageState {
-    const { scheduler } = this.#stage.scope
-    for (;;) {
-      const room = this.#admission.room()
-      if (room < 1 || this.#ended) break
-      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
-      if (count === PENDING) break
-      if (count === DONE) {
-        this.#ended = true
-        break
-      }
-      for (let i = 0; i < count; i++) {
-        const item = this.#batch[i] as A
-        this.#batch[i] = undefined as A
-        this.#admission.enter(item, this.#upstream.tickets?.[i])
-      }
-      if (scheduler.spent(count)) {
-        this.task.wake()
-        break
-      }
-    }
+  room(): number | StageState {
+    const room = this.#admission.room()
+    // A call that ends makes room as a consumer does, and both wake the feed.
+    return room < 1 ? 'backpressured' : room
+  }
+
+  take(values: readonly A[], count: number, tickets: Tickets | null | undefined): boolean {
+    for (let i = 0; i < count; i++) this.#admission.enter(values[i] as A, tickets?.[i])
+    return false
+  }
+
+  ended(): void {
+    // Each turn looks whether the consumer has something to take.
+  }
+
+  turned(): StageState {
+    // What was read and waits for its key is started after the end of upstream as well.
+    if (this.#feed.ended) this.#admission.room()
     const head = this.#queue.at(0)
-    if (head === undefined ? this.#ended && this.open === 0 : head.state !== 'running') this.#stage.wake()
+    if (head === undefined ? this.#feed.ended && this.open === 0 : head.state !== 'running') this.#stage.wake()
     if (this.caller.running > 0) return 'busy'
     return this.open > 0 ? 'backpressured' : 'idle'
   }

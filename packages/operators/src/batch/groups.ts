@@ -1,10 +1,10 @@
 import {
-  DONE, PENDING, RingBuffer, reasonOf,
-  type OnError, type Openable, type Outcome, type Puller, type Scope, type Stage, type StageState, type Tickets, type WakeableTask,
+  DONE, RingBuffer, reasonOf,
+  type Feed, type Keeper, type OnError, type Openable, type Outcome, type Puller, type Scope, type Stage, type StageState, type Tickets,
 } from '@sluice/core'
 import { Alarm } from './alarm'
 import { GroupQueue, type Group, type GroupOwner } from './grouping'
-import { Guarded } from './guarded'
+import { guardedFeed, type Guarded } from './guarded'
 
 /** The options of `groupBy`, checked. */
 export interface CheckedGroupOptions<A> {
@@ -42,7 +42,7 @@ export class GroupLimitError extends Error {
  * a key at most; they are in the order in which values came to them. While `#resting`, the value that finds no place is
  * kept by `#values`.
  */
-export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
+export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keeper<A> {
   readonly tickets: Tickets | null
   readonly tracked: boolean
   readonly capacity: number
@@ -51,7 +51,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
   ending = 0
   readonly stage: Stage
   readonly #options: CheckedGroupOptions<A>
-  readonly #task: WakeableTask
+  readonly #feed: Feed<A>
   readonly #values: Guarded<A, K>
   readonly #idle: Alarm
   readonly #groups = new Map<K, GroupQueue<K, A>>()
@@ -61,7 +61,6 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
   #resting = false
   /** The full group it rests for; undefined where it rests for one to be over. */
   #full: GroupQueue<K, A> | undefined
-  #started = false
   #ended = false
 
   constructor(upstream: Openable<A>, stage: Stage, keyOf: (value: A) => K, options: CheckedGroupOptions<A>) {
@@ -70,13 +69,13 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
     this.name = stage.name
     this.scope = stage.scope
     this.capacity = options.capacity
-    this.#task = stage.task(() => this.#pump())
-    const outlet = stage.open(upstream, this.#task.wake)
-    this.tracked = Boolean(outlet.tickets)
+    const { feed, values } = guardedFeed(upstream, stage, this, keyOf, options.onError)
+    this.#feed = feed
+    this.#values = values
     // The groups carry none themselves, but downstream is to know that what is in them does.
-    this.tickets = this.tracked ? [] : null
-    this.#values = new Guarded(outlet, stage, keyOf, options.onError, this.#task.wake)
-    this.#idle = new Alarm(stage, this.#task.wake)
+    this.tickets = this.#feed.tickets
+    this.tracked = this.tickets !== null
+    this.#idle = new Alarm(stage, this.#feed.wake)
     this.#fresh = new RingBuffer(options.maxGroups)
     const size = (): number => this.#held
     stage.expose({ capacity: options.maxGroups * options.capacity, get size() { return size() } })
@@ -88,17 +87,12 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
     // The groups are values that this stage makes; what is in them was read by the source.
     if (count > 0) this.stage.made(count)
     if (count > 0) return count
-    if (this.#ended) return DONE
-    if (!this.#started) {
-      this.#started = true
-      this.#task.wake()
-    }
-    return PENDING
+    return this.#ended ? DONE : this.#feed.wait()
   }
 
   drained(group: GroupQueue<K, A>, count: number): void {
     this.#held -= count
-    if (this.#resting && this.#full === group) this.#task.wake()
+    if (this.#resting && this.#full === group) this.#feed.wake()
   }
 
   over(group: GroupQueue<K, A>, left: number): void {
@@ -107,7 +101,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
     this.#groups.delete(group.key)
     if (this.#latest === group) this.#latest = undefined
     if (this.#groups.size === 0) this.#idle.clear()
-    if (this.#resting && (this.#full === group || this.#full === undefined)) this.#task.wake()
+    if (this.#resting && (this.#full === group || this.#full === undefined)) this.#feed.wake()
   }
 
   /** Groups that were handed out end with it; where the run goes on without it, with what they hold. */
@@ -121,23 +115,20 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
     this.#end(cutOff)
   }
 
-  #pump(): StageState {
-    const { scheduler } = this.scope
+  room(): number | StageState {
     if (this.#idle.rang) this.#endIdle()
-    while (!this.#ended) {
-      const found = this.#values.peek()
-      if (found === PENDING) return 'idle'
-      if (found === DONE) {
-        this.#end(this.#values.failure)
-        this.stage.wake()
-      } else if (found === 1 && !this.#deal()) {
-        return 'backpressured'
-      } else if (scheduler.spent(1)) {
-        this.#task.wake()
-        return 'busy'
-      }
-    }
-    return 'idle'
+    // The group that is full wakes the feed, and so does the alarm: no rest, which only the first of them would end.
+    return this.#values.isThere && !this.#deal() ? 'backpressured' : 1
+  }
+
+  take(): boolean {
+    this.#deal()
+    return false
+  }
+
+  ended(): void {
+    this.#end(this.#values.failure)
+    this.stage.wake()
   }
 
   /** Puts the value that is there into its group; false where it has to rest for that. */
@@ -213,6 +204,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A> {
   #end(failure: { readonly error: unknown } | undefined): void {
     if (this.#ended) return
     this.#ended = true
+    this.#feed.end()
     this.#idle.clear()
     for (const group of this.#groups.values()) group.end(failure)
   }

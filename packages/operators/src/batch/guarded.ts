@@ -1,6 +1,6 @@
 import {
-  DONE, PENDING, reasonOf, Trial, Trials,
-  type OnError, type Outcome, type Outlet, type Stage, type Ticket, type Wake,
+  DONE, Feed, PENDING, reasonOf, Trial, Trials,
+  type Fed, type Keeper, type OnError, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets, type Wake,
 } from '@sluice/core'
 
 /**
@@ -17,7 +17,7 @@ import {
  *
  * Invariant: `ticket` is owed exactly while the state is 'there', or 'trial' and nothing was decided.
  */
-export class Guarded<A, R> extends Trial<A> {
+export class Guarded<A, R> extends Trial<A> implements Fed<A> {
   result: R | undefined
   /** What ended it, where something did. */
   failure: { readonly error: unknown } | undefined
@@ -38,6 +38,21 @@ export class Guarded<A, R> extends Trial<A> {
 
   get value(): A | undefined {
     return this.item
+  }
+
+  /** A value is there, and waits for `take()`. */
+  get isThere(): boolean {
+    return this.#state === 'there'
+  }
+
+  /** Those of upstream; the ticket of the value that is there is `ticket`. */
+  get tickets(): Tickets | null | undefined {
+    return this.#upstream.tickets
+  }
+
+  /** As `peek()`, for a feed: the value is not written anywhere. */
+  pull(): number {
+    return this.peek()
   }
 
   /** A retry or a dead letter is under way. */
@@ -125,4 +140,13 @@ export class Guarded<A, R> extends Trial<A> {
     this.#stage.fail(error, item, attempt)
     return DONE
   }
+}
+
+/** A feed that reads guarded values: its keeper finds each in `values`, and takes it from there when it fits. */
+export function guardedFeed<A, R>(
+  upstream: Openable<A>, stage: Stage, keeper: Keeper<A>, call: (value: A) => R, onError: OnError<A> | undefined,
+): { readonly feed: Feed<A>; readonly values: Guarded<A, R> } {
+  let values!: Guarded<A, R>
+  const feed = new Feed<A>(stage, keeper, (wake) => (values = new Guarded(stage.open(upstream, wake), stage, call, onError, wake)))
+  return { feed, values }
 }

@@ -1,9 +1,8 @@
 import {
-  DONE, PENDING,
-  type OnError, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets,
+  DONE,
+  type Feed, type Keeper as FeedKeeper, type OnError, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets,
 } from '@sluice/core'
-import { WorkAhead } from '../pace/work-ahead'
-import { Guarded } from './guarded'
+import { guardedFeed, type Guarded } from './guarded'
 
 /** What is kept for downstream while it is busy. */
 export interface Keeper<A, R, B> {
@@ -29,32 +28,26 @@ export interface Keeper<A, R, B> {
  *
  * Invariant: work is awaited only while the keeper is empty.
  */
-export class WhileBusy<A, R, B> implements Puller<B> {
+export class WhileBusy<A, R, B> implements Puller<B>, FeedKeeper<A> {
   readonly tickets: Tickets = []
-  readonly #stage: Stage
   readonly #keeper: Keeper<A, R, B>
-  readonly #ahead: WorkAhead
+  readonly #feed: Feed<A>
   readonly #values: Guarded<A, R>
-  #ended = false
 
   constructor(upstream: Openable<A>, stage: Stage, keeper: Keeper<A, R, B>, call: (value: A) => R, onError: OnError<A> | undefined) {
-    this.#stage = stage
     this.#keeper = keeper
-    this.#ahead = new WorkAhead(stage, () => this.#work())
-    const { wake } = this.#ahead.task
-    const outlet = stage.open(upstream, wake)
-    this.#values = new Guarded(outlet, stage, call, onError, wake)
+    const { feed, values } = guardedFeed(upstream, stage, this, call, onError)
+    this.#feed = feed
+    this.#values = values
   }
 
   pull(into: B[]): number {
     if (!this.#keeper.isEmpty) {
       this.#keeper.handOver(into, this.tickets)
-      this.#ahead.goOn()
+      this.#feed.goOn()
       return 1
     }
-    if (this.#ended) return DONE
-    this.#ahead.wait()
-    return PENDING
+    return this.#feed.isOver ? DONE : this.#feed.wait()
   }
 
   close(outcome: Outcome): void {
@@ -62,22 +55,24 @@ export class WhileBusy<A, R, B> implements Puller<B> {
     this.#values.close(outcome)
   }
 
-  #work(): StageState {
-    const { scheduler } = this.#stage.scope
-    while (!this.#ended) {
-      const found = this.#keeper.isFull ? 1 : this.#values.peek()
-      if (found === PENDING) return 'idle'
-      if (found === DONE) this.#ended = true
-      if (found === 1 && (this.#keeper.isFull || !this.#keeper.take(this.#values))) return this.#ahead.rest()
-      if ((this.#ended || !this.#keeper.isEmpty) && this.#ahead.tell()) {
-        if (!this.#ended) this.#ahead.task.wake()
-        return 'busy'
-      }
-      if (scheduler.spent(1)) {
-        this.#ahead.task.wake()
-        return 'busy'
-      }
+  room(): number | StageState {
+    if (this.#values.isThere && this.#place()) {
+      this.#feed.wake()
+      return 'busy'
     }
-    return 'idle'
+    return this.#values.isThere || this.#keeper.isFull ? this.#feed.rest() : 1
+  }
+
+  take(): boolean {
+    return this.#place()
+  }
+
+  ended(): void {
+    this.#feed.tell()
+  }
+
+  /** Gives the value that is there to the keeper, if it fits; true where the consumer was woken for it. */
+  #place(): boolean {
+    return this.#keeper.take(this.#values) && this.#feed.tell()
   }
 }

@@ -1,9 +1,8 @@
 import {
-  DONE, PENDING, reasonOf, Trial, Trials,
-  type Openable, type Outcome, type Puller, type Rate, type Stage, type StageOptions, type StageState, type Tickets,
+  DONE, Feed, PENDING, reasonOf, Trial, Trials,
+  type Keeper, type Openable, type Outcome, type Puller, type Rate, type Stage, type StageOptions, type StageState, type Tickets,
 } from '@sluice/core'
 import { RateLanes, type Paced } from './rate-lanes'
-import { ReadAhead, type Kept } from './read-ahead'
 
 /** What of a `rateLimit` does not change from run to run. */
 export interface RateLimiting<A> extends StageOptions<A> {
@@ -24,7 +23,7 @@ class InHand<A> extends Trial<A> {
  * Hands out values as the rates of their keys allow.
  *
  * ```text
- *   upstream ◀─pull 1─ reading ─▶ in hand ─▶ [lanes] ─ tokens ─▶ pull ◀─ consumer
+ *   upstream ◀─pull 1─ feed ─▶ in hand ─▶ [lanes] ─ tokens ─▶ pull ◀─ consumer
  *                                    └ while its key is one too many, or its supervisor decides
  * ```
  *
@@ -33,13 +32,13 @@ class InHand<A> extends Trial<A> {
  * Invariants: at most `capacity` values are in lanes and one is in hand; nothing is pulled while one is; at most one
  * timer is armed, for what is waited for next.
  */
-export class RateLimited<A> implements Puller<A>, Kept<A> {
+export class RateLimited<A> implements Puller<A>, Keeper<A> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #limiting: RateLimiting<A>
   readonly #trials: Trials<A, InHand<A>>
   readonly #lanes: RateLanes<A>
-  readonly #reading: ReadAhead<A>
+  readonly #feed: Feed<A>
   #inHand: InHand<A> | undefined
   #timerAt = Infinity
   #cancelTimer: (() => void) | undefined
@@ -49,9 +48,9 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
     this.#limiting = limiting
     const { rate, capacity, maxKeys } = limiting
     const lanes = (this.#lanes = new RateLanes<A>(rate, capacity, maxKeys))
-    this.#reading = new ReadAhead(upstream, stage, this)
-    this.#trials = new Trials(stage, limiting.onError, this.#reading.task.wake)
-    this.tickets = this.#reading.tickets
+    this.#feed = new Feed<A>(stage, this, (wake) => stage.open(upstream, wake))
+    this.#trials = new Trials(stage, limiting.onError, this.#feed.wake)
+    this.tickets = this.#feed.tickets
     stage.expose({ capacity, get size() { return lanes.size } })
   }
 
@@ -63,11 +62,11 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
       if (this.tickets) this.tickets[count] = entry.ticket
     }
     if (count > 0) {
-      this.#reading.goOn()
+      this.#feed.goOn()
       return count
     }
-    if (this.#lanes.size === 0 && (this.#reading.ended || this.#stage.failing)) return DONE
-    this.#reading.wait()
+    if (this.#lanes.size === 0 && this.#feed.isOver) return DONE
+    this.#feed.wait()
     this.#arm(now)
     return PENDING
   }
@@ -84,9 +83,9 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
   room(): number | StageState {
     if (this.#inHand) this.#place()
     if (this.#inHand && this.#inHand.paced === undefined) return 'busy'
-    if (this.#reading.ended) return 'idle'
+    if (this.#feed.ended) return 'idle'
     if (this.#inHand === undefined && this.#lanes.size < this.#limiting.capacity) return 1
-    const state = this.#reading.rest()
+    const state = this.#feed.rest()
     this.#arm(this.#now())
     return state
   }
@@ -99,7 +98,7 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
   }
 
   ended(): void {
-    if (this.#lanes.size === 0) this.#reading.tell()
+    if (this.#lanes.size === 0) this.#feed.tell()
   }
 
   #now(): number {
@@ -119,7 +118,7 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
     const now = this.#now()
     if (!this.#lanes.add(value.paced as Paced<A>, now)) return
     this.#inHand = undefined
-    if (this.#lanes.dueAt > now || !this.#reading.tell()) this.#arm(now)
+    if (this.#lanes.dueAt > now || !this.#feed.tell()) this.#arm(now)
   }
 
   #ask(value: InHand<A>): void {
@@ -136,13 +135,13 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
     if (verdict !== 'skipped' && verdict !== 'failed') return
     this.#inHand = undefined
     if (verdict === 'skipped') return
-    this.#reading.end()
+    this.#feed.end()
     this.#stage.fail(error, item, attempt)
   }
 
   /** One timer, for the first of: a value may go to a consumer that waits; there is room for the key in hand. */
   #arm(now: number): void {
-    const { isAwaited, isResting } = this.#reading
+    const { isAwaited, isResting } = this.#feed
     const dueAt = isAwaited ? this.#lanes.dueAt : Infinity
     const at = Math.min(dueAt, this.#inHand !== undefined && isResting ? this.#lanes.roomAt(now) : Infinity)
     if (at === Infinity || (this.#cancelTimer !== undefined && this.#timerAt <= at)) return
@@ -152,8 +151,8 @@ export class RateLimited<A> implements Puller<A>, Kept<A> {
     this.#cancelTimer = clock.after(at - now, () => {
       this.#cancelTimer = undefined
       scheduler.dispatch(() => {
-        this.#reading.tell()
-        if (this.#inHand !== undefined) this.#reading.goOn()
+        this.#feed.tell()
+        if (this.#inHand !== undefined) this.#feed.goOn()
       })
     })
   }

@@ -1,4 +1,4 @@
-import { DONE, PENDING, type Openable, type Puller, type Stage, type StageState, type Ticket, type WakeableTask } from '@sluice/core'
+import { Feed, PENDING, type Keeper, type Openable, type Puller, type Stage, type StageState, type Ticket } from '@sluice/core'
 import type { Dealer, HubOptions } from './dealer'
 import { Dealing } from './dealing'
 import { Lane, type LaneOwner } from './lane'
@@ -18,13 +18,13 @@ import { CONSUMERS_DONE, Undealt } from './undealt'
  *
  * Nothing is read unless some branch asks.
  */
-export class Hub<A> implements Puller<never>, LaneOwner {
+export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
   readonly lanes: readonly Lane<unknown>[]
   /** Why all branches fail: what upstream, or an item, failed with. */
   failure: { readonly error: unknown } | undefined
   readonly stage: Stage
   readonly #policy: LanePolicy
-  readonly #task: WakeableTask
+  readonly #feed: Feed<A>
   readonly #undealt: Undealt<A>
   readonly #dealer: Dealer<A>
   readonly #dealing: Dealing<A>
@@ -33,6 +33,8 @@ export class Hub<A> implements Puller<never>, LaneOwner {
   readonly #onCut: (lane: number) => void
   /** Lanes that may lose values were given a turn since the last of them took or asked. */
   #waited = false
+  /** In this very turn a lane had no room for the first of what is left. */
+  #isStuck = false
   /** All was dealt out, or failed: the branches are told. */
   #finished = false
   #closed = false
@@ -44,15 +46,15 @@ export class Hub<A> implements Puller<never>, LaneOwner {
     this.stage = stage
     this.#policy = policy
     this.#onCut = onCut
-    this.#task = stage.task(() => this.#turn())
-    const outlet = stage.open(upstream, this.#task.wake)
-    this.#undealt = new Undealt(outlet)
+    let undealt!: Undealt<A>
+    this.#feed = new Feed<A>(stage, this, (wake) => (undealt = new Undealt(stage.open(upstream, wake))))
+    this.#undealt = undealt
     this.lanes = Array.from({ length: options.lanes }, () => new Lane<unknown>(this, policy))
     this.#live = options.lanes
     this.#notices = new Notices(onDrop, onDisconnect)
     this.#dealer = options.dealer(this)
     const fail = this.#fail.bind(this)
-    this.#dealing = new Dealing(stage, this.#undealt, this.#dealer, this.#notices, onError, fail, this.#task.wake)
+    this.#dealing = new Dealing(stage, this.#undealt, this.#dealer, this.#notices, onError, fail, this.#feed.wake)
     const holds = (lane: Lane<unknown>): boolean => this.#finished || (!this.#undealt.isOver && this.#dealer.heldBy(lane))
     this.#patience = policy.patienceMs === undefined ? undefined
       : new Patience(stage, policy.patienceMs, this.lanes, holds, (late) => { this.#cut(late) })
@@ -71,7 +73,9 @@ export class Hub<A> implements Puller<never>, LaneOwner {
 
   asked(): void {
     this.#waited = false
-    if (!this.#undealt.isOver) this.#task.wake()
+    if (this.#undealt.isOver) return
+    this.#feed.start()
+    this.#feed.wake()
   }
 
   took(): void {
@@ -99,6 +103,7 @@ export class Hub<A> implements Puller<never>, LaneOwner {
 
   /** Reads nothing any more. What was read and not dealt out is given back. */
   stopReading(error?: unknown): void {
+    this.#feed.end()
     this.#dealing.close()
     this.#undealt.close(error)
     this.#patience?.cancel()
@@ -110,42 +115,49 @@ export class Hub<A> implements Puller<never>, LaneOwner {
     this.#notices.dropped(value, lane)
   }
 
-  #turn(): StageState {
-    const { scheduler } = this.stage.scope
-    while (!this.#undealt.isOver && !this.#dealing.isDeciding) {
-      if (!this.#undealt.isEmpty()) {
-        const dealt = this.#dealing.deal()
-        for (const lane of this.lanes) lane.notify()
-        if (!dealt) return this.#hold()
-        if (scheduler.spent(this.#undealt.batchSize)) {
-          this.#task.wake()
-          return 'busy'
-        }
-        continue
-      }
-      const room = this.#dealer.room()
-      if (room < 1) return this.#hold()
-      if (this.#policy.lossy && !this.#waited && this.lanes.some(({ live, waiting }) => live && !waiting)) {
-        // It may only need its turn, which comes before the one this wake brings: what it loses, it loses being busy.
-        this.#waited = true
-        this.#task.wake()
-        return 'busy'
-      }
-      const count = this.#read(Math.min(room, scheduler.batch))
-      if (count < 0) return 'idle'
+  room(): number | StageState {
+    if (this.#dealing.isDeciding) return 'busy'
+    if (!this.#undealt.isEmpty() && !this.#deal()) return this.#hold()
+    if (this.#undealt.isOver) return 'idle'
+    const room = this.#dealer.room()
+    if (room < 1) return this.#hold()
+    if (this.#policy.lossy && !this.#waited && this.lanes.some(({ live, waiting }) => live && !waiting)) {
+      // It may only need its turn, which comes before the one this wake brings: what it loses, it loses being busy.
+      this.#waited = true
+      this.#feed.wake()
+      return 'busy'
     }
-    return this.#dealing.isDeciding ? 'busy' : 'idle'
+    return room
   }
 
-  #read(limit: number): number {
-    try {
-      const count = this.#undealt.read(limit)
-      if (count === DONE) this.#finish(undefined)
-      return count
-    } catch (error) {
-      this.#finish({ error })
-      return DONE
-    }
+  /** What was read is with `#undealt` already. */
+  take(): boolean {
+    this.#isStuck = !this.#deal()
+    return false
+  }
+
+  ended(): void {
+    this.#finish(undefined)
+  }
+
+  failed(error: unknown): void {
+    this.#finish({ error })
+  }
+
+  turned(state: StageState): StageState {
+    this.#isStuck = false
+    return this.#dealing.isDeciding ? 'busy' : state
+  }
+
+  /** Deals out what is left; false where a lane is not ready, or an item has to be waited for. */
+  #deal(): boolean {
+    // The lanes were asked when the values came, and none of them has had a turn since.
+    const isStuck = this.#isStuck
+    this.#isStuck = false
+    if (isStuck) return false
+    const dealt = this.#dealing.deal()
+    for (const lane of this.lanes) lane.notify()
+    return dealt
   }
 
   #fail(error: unknown, item: unknown, attempt: number): void {
@@ -181,6 +193,6 @@ export class Hub<A> implements Puller<never>, LaneOwner {
     if (broken) this.#fail(broken.error, broken.item, 1)
     if (this.#live === 0) this.stopReading()
     if (this.#finished) this.#patience?.watch()
-    else this.stage.scope.scheduler.dispatch(this.#task.wake)
+    else this.stage.scope.scheduler.dispatch(this.#feed.wake)
   }
 }

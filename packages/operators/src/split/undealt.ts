@@ -1,4 +1,4 @@
-import type { Outcome, Outlet, Ticket } from '@sluice/core'
+import type { Fed, Outcome, Outlet, Ticket, Tickets } from '@sluice/core'
 
 /** How lanes and upstream are closed when consumers have had enough. */
 export const CONSUMERS_DONE: Outcome = { status: 'cancelled', reason: undefined }
@@ -7,13 +7,13 @@ export const CONSUMERS_DONE: Outcome = { status: 'cancelled', reason: undefined 
  * What a fan-out has read and not dealt out.
  *
  * ```text
- *   upstream ─ read ─▶ [dealt, dealt, item, …, …]
+ *   upstream ◀─pull─▶ [dealt, dealt, item, …, …]
  *                                     └ next ─▶
  * ```
  *
  * Invariant: [#at, #count) of the batch is what is left; while there is any, nothing is read.
  */
-export class Undealt<A> {
+export class Undealt<A> implements Fed<A> {
   /** Nothing more is read. */
   isOver = false
   readonly #upstream: Outlet<A>
@@ -44,8 +44,12 @@ export class Undealt<A> {
     return this.#upstream.tickets?.[this.#at]
   }
 
-  /** Answers as `Outlet.pull`. */
-  read(limit: number): number {
+  get tickets(): Tickets | null | undefined {
+    return this.#upstream.tickets
+  }
+
+  /** Reads at most `limit` items, which stay here: nothing is written to `into`. */
+  pull(_into: A[], limit: number): number {
     const count = this.#upstream.pull(this.#batch, limit)
     if (count < 0) return count
     this.#at = 0

@@ -1,5 +1,4 @@
-import { DONE, PENDING, type Openable, type Outcome, type Puller, type Stage, type Tickets } from '@sluice/core'
-import { ReadAhead, type Kept } from '../pace/read-ahead'
+import { DONE, Feed, PENDING, type Keeper, type Openable, type Outcome, type Puller, type Stage, type Tickets } from '@sluice/core'
 import { isDue } from './due'
 import { Slot } from './slot'
 
@@ -24,7 +23,7 @@ export interface TimeOptions {
  * Keeps consuming upstream whatever downstream does, and hands out the values that a {@link Timing} lets pass.
  *
  * ```text
- *   upstream ◀─pull 1─ reading ─▶ [held] ─ its time has come ─▶ [ready] ─▶ pull ◀─ consumer
+ *   upstream ◀─pull 1─ feed ─▶ [held] ─ its time has come ─▶ [ready] ─▶ pull ◀─ consumer
  *                                   └ replaced: dropped            └ not taken when the next one comes: dropped
  * ```
  *
@@ -33,12 +32,12 @@ export interface TimeOptions {
  *
  * Invariants: at most two values are held; at most one timer is armed, and it fires no later than `#due`.
  */
-export class Decoupled<T> implements Puller<T>, Kept<T> {
+export class Decoupled<T> implements Puller<T>, Keeper<T> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #timing: Timing
   readonly #keepLast: boolean
-  readonly #reading: ReadAhead<T>
+  readonly #feed: Feed<T>
   readonly #held: Slot<T>
   readonly #ready: Slot<T>
   /** When what is held may go. */
@@ -52,20 +51,20 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
     this.#keepLast = keepLast
     this.#held = new Slot(stage)
     this.#ready = new Slot(stage)
-    this.#reading = new ReadAhead(upstream, stage, this)
-    this.tickets = this.#reading.tickets
+    this.#feed = new Feed<T>(stage, this, (wake) => stage.open(upstream, wake))
+    this.tickets = this.#feed.tickets
     const size = (): number => Number(this.#held.full) + Number(this.#ready.full)
     stage.expose({ capacity: 2, get size() { return size() } })
   }
 
   pull(into: T[], limit: number): number {
-    const over = this.#reading.ended || this.#stage.failing
+    const over = this.#feed.isOver
     if (over && !this.#keepLast) this.#held.drop()
     let count = this.#ready.moveTo(into, this.tickets, 0)
     if (over && count < limit) count = this.#held.moveTo(into, this.tickets, count)
     if (count > 0) return count
     if (over) return DONE
-    this.#reading.wait()
+    this.#feed.wait()
     return PENDING
   }
 
@@ -78,9 +77,9 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
 
   /** What is held may go now, whatever its time. */
   release(): void {
-    if (!this.#held.full || this.#reading.ended || this.#stage.failing) return
+    if (!this.#held.full || this.#feed.isOver) return
     this.#ripen(this.#stage.scope.clock.now())
-    this.#reading.tell()
+    this.#feed.tell()
   }
 
   /** It never fills up: so the consumer, when it was woken, has its turn before the next value comes. */
@@ -107,12 +106,12 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
         this.#arm(now)
       }
     }
-    return isRipe && this.#reading.tell()
+    return isRipe && this.#feed.tell()
   }
 
   ended(): void {
     this.#cancelTimer?.()
-    this.#reading.tell()
+    this.#feed.tell()
   }
 
   #isDue(now: number): boolean {
@@ -139,7 +138,7 @@ export class Decoupled<T> implements Puller<T>, Kept<T> {
         return
       }
       this.#ripen(later)
-      if (this.#reading.isAwaited) scheduler.dispatch(() => { this.#reading.tell() })
+      if (this.#feed.isAwaited) scheduler.dispatch(() => { this.#feed.tell() })
     })
   }
 }

@@ -1,28 +1,27 @@
 import {
-  DONE, PENDING, RingBuffer,
-  type Openable, type Outcome, type Puller, type Stage, type StageState, type Ticket, type Tickets,
+  DONE, Feed, PENDING, RingBuffer,
+  type Keeper, type Openable, type Outcome, type Puller, type Stage, type StageState, type Ticket, type Tickets,
 } from '@sluice/core'
-import { ReadAhead, type Kept } from '../pace/read-ahead'
 import { isDue } from './due'
 
 /**
  * A bounded queue in which every value stays for a while.
  *
  * ```text
- *   upstream ◀─pull─ reading ─▶ [values, each with the time at which it may go] ─▶ pull ◀─ consumer
+ *   upstream ◀─pull─ feed ─▶ [values, each with the time at which it may go] ─▶ pull ◀─ consumer
  * ```
  *
  * Invariants: the three rings have the same length (tickets: where the run is tracked); due times ascend, so one timer,
  * for the first of them, is enough; it is armed only while the consumer waits.
  */
-export class Delayed<T> implements Puller<T>, Kept<T> {
+export class Delayed<T> implements Puller<T>, Keeper<T> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   readonly #delayMs: number
   readonly #values: RingBuffer<T>
   readonly #dues: RingBuffer<number>
   readonly #ringTickets: RingBuffer<Ticket | undefined> | undefined
-  readonly #reading: ReadAhead<T>
+  readonly #feed: Feed<T>
   #cancelTimer: (() => void) | undefined
 
   constructor(upstream: Openable<T>, stage: Stage, delayMs: number, capacity: number) {
@@ -30,8 +29,8 @@ export class Delayed<T> implements Puller<T>, Kept<T> {
     this.#delayMs = delayMs
     this.#values = new RingBuffer(capacity)
     this.#dues = new RingBuffer(capacity)
-    this.#reading = new ReadAhead(upstream, stage, this)
-    this.tickets = this.#reading.tickets
+    this.#feed = new Feed<T>(stage, this, (wake) => stage.open(upstream, wake))
+    this.tickets = this.#feed.tickets
     this.#ringTickets = this.tickets ? new RingBuffer(capacity) : undefined
     stage.expose(this.#values)
   }
@@ -44,11 +43,11 @@ export class Delayed<T> implements Puller<T>, Kept<T> {
       for (let i = 0; i < count; i++) this.#dues.shift()
       this.#values.drain(into, count)
       this.#ringTickets?.drain(this.tickets as Tickets, count)
-      this.#reading.goOn()
+      this.#feed.goOn()
       return count
     }
-    if (this.#values.isEmpty && (this.#reading.ended || this.#stage.failing)) return DONE
-    this.#reading.wait()
+    if (this.#values.isEmpty && this.#feed.isOver) return DONE
+    this.#feed.wait()
     this.#arm(now)
     return PENDING
   }
@@ -63,7 +62,7 @@ export class Delayed<T> implements Puller<T>, Kept<T> {
 
   room(): number | StageState {
     const room = this.#values.capacity - this.#values.size
-    return room > 0 ? room : this.#reading.rest()
+    return room > 0 ? room : this.#feed.rest()
   }
 
   take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean {
@@ -73,12 +72,12 @@ export class Delayed<T> implements Puller<T>, Kept<T> {
       this.#dues.push(now + this.#delayMs)
       this.#ringTickets?.push(tickets?.[i])
     }
-    if (this.#reading.isAwaited) this.#arm(now)
+    if (this.#feed.isAwaited) this.#arm(now)
     return false
   }
 
   ended(): void {
-    if (this.#values.isEmpty) this.#reading.tell()
+    if (this.#values.isEmpty) this.#feed.tell()
   }
 
   /** Wakes the consumer when the first value may go. */
@@ -86,13 +85,13 @@ export class Delayed<T> implements Puller<T>, Kept<T> {
     const due = this.#dues.at(0)
     if (due === undefined || this.#cancelTimer !== undefined) return
     if (isDue(due, now)) {
-      this.#reading.tell()
+      this.#feed.tell()
       return
     }
     const { clock, scheduler } = this.#stage.scope
     this.#cancelTimer = clock.after(due - now, () => {
       this.#cancelTimer = undefined
-      scheduler.dispatch(() => { this.#reading.tell() })
+      scheduler.dispatch(() => { this.#feed.tell() })
     })
   }
 }
