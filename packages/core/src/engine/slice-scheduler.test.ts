@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { batch, filter, flatMap, map, mapAsync, merge, windowCount } from '@sluice/operators'
+import { batch, broadcast, buffer, filter, flatMap, groupBy, map, mapAsync, merge, mergeMap, windowCount } from '@sluice/operators'
 import { macrotask, from, forEach, drain, range, SliceScheduler, type Clock, type Pipeline, type Scheduler, type Task } from '../index'
 
 const TURN_MS = 8
@@ -46,6 +46,10 @@ const KINDS = {
   windowCount: (call) => range(0).pipe(map(call), windowCount(500)).to(drain()),
   emptyArrays: (call) => range(0).pipe(flatMap(() => { call(); return [] })).to(drain()),
   merge: (call) => range(0).pipe(map(call), merge(range(0))).to(drain()),
+  // Tasks of one run that wake each other by turns.
+  buffer: (call) => range(0).pipe(map(call), buffer(10), map(call), buffer(3)).to(drain()),
+  groups: (call) => range(0).pipe(map((n) => { call(); return n }), groupBy((n) => n % 3, { maxGroups: 3, capacity: 4 }), mergeMap((group) => group.source, { concurrency: 3 })).to(drain()),
+  branches: (call) => range(0).pipe(map(call), broadcast([(s) => s.pipe(buffer(3)), (s) => s])).to(drain()),
   generator: (call) => from(endless(call)).to(drain()),
   mapAsync: (call) => range(0).pipe(mapAsync(async () => { call() }, { concurrency: 8 })).to(drain()),
   generatorOfTurns: (call) => from(endless(async () => { await nextTurn(); call() })).to(drain()),
@@ -53,7 +57,7 @@ const KINDS = {
 } satisfies Record<string, Make>
 
 type Kind = keyof typeof KINDS
-const SYNCHRONOUS: readonly Kind[] = ['map', 'forEach', 'filter', 'batch', 'windowCount', 'emptyArrays', 'merge']
+const SYNCHRONOUS: readonly Kind[] = ['map', 'forEach', 'filter', 'batch', 'windowCount', 'emptyArrays', 'merge', 'buffer', 'groups', 'branches']
 const ASYNCHRONOUS: readonly Kind[] = ['generator', 'mapAsync', 'generatorOfTurns', 'mapAsyncOfTurns']
 
 interface Work {
@@ -149,6 +153,12 @@ describe('fairness', () => {
 
   it.each(SYNCHRONOUS)('R51: %s gives a run that waits for macrotasks at least a fifth', async (kind) => {
     const { spentMs: [own = 0, others = 0], elapsedMs } = await play([{ kind: 'generatorOfTurns', cost: steady(0.01) }, { kind, cost: steady(0.01) }], 60)
+    expect(own / elapsedMs).toBeGreaterThan(0.2)
+    expect(others / elapsedMs).toBeGreaterThan(0.2)
+  })
+
+  it.each(SYNCHRONOUS)('R51: %s gives a run that waits for microtasks at least a fifth', async (kind) => {
+    const { spentMs: [own = 0, others = 0], elapsedMs } = await play([{ kind: 'generator', cost: steady(0.01) }, { kind, cost: steady(0.01) }], 60)
     expect(own / elapsedMs).toBeGreaterThan(0.2)
     expect(others / elapsedMs).toBeGreaterThan(0.2)
   })

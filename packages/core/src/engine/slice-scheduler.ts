@@ -35,14 +35,16 @@ const resolved = Promise.resolve()
  * a task that was woken by a promise runs at once there, and the chain of promises goes on. While others work in the
  * gaps, a slice is only as long as the gap before it, so each side has about half of the time; while nobody does,
  * slices double until they fill the turn. A slice that took longer than it was given owes that to the others, and is
- * left out until a gap has paid for it.
+ * left out until a gap has paid for it. Tasks that are still woken by other tasks when a gap is used up have more to do, too:
+ * the next slice is theirs.
  *
  * The clock is read about every half millisecond of work, not per value. `granted` is how many units that is at the
  * pace last seen; each task has its own, so that a fast one does not lend its pace to a slow one. It starts at 1 and at
  * most doubles from look to look, so the first values of a slow function do not stretch the slice.
  *
  * Invariants: `#left` is at most 64 after a look and only falls until the next one, whatever task runs. A task is in at
- * most one of the three lists. While `#over` is true or a task is yielded or deferred, a macrotask is on its way.
+ * most one of the four lists, and `#followers` is empty but in a gap that is running. While `#over` is true or a task is
+ * yielded or deferred, a macrotask is on its way.
  */
 export class SliceScheduler implements Scheduler {
   readonly #clock: Clock
@@ -56,6 +58,8 @@ export class SliceScheduler implements Scheduler {
 
   /** Tasks of the current phase. */
   readonly #ready = new TaskList()
+  /** Tasks that other tasks woke in a gap, or that woke themselves: they run after those that were woken from outside. */
+  readonly #followers = new TaskList()
   /** Tasks that gave way when their time was used up: the next slice is theirs. */
   readonly #yielded = new TaskList()
   /** Tasks that were woken when the gap was used up: they come first in the next one. */
@@ -120,7 +124,7 @@ export class SliceScheduler implements Scheduler {
       (this.#running ? this.#yielded : this.#deferred).push(task)
       this.#armTurn()
     } else {
-      this.#ready.push(task)
+      (this.#running && !this.#inSlice ? this.#followers : this.#ready).push(task)
       if (!this.#running) this.#arm()
     }
   }
@@ -224,7 +228,7 @@ export class SliceScheduler implements Scheduler {
   #run(): void {
     this.#running = true
     for (;;) {
-      const task = this.#ready.shift()
+      const task = this.#ready.shift() ?? this.#followers.shift()
       if (task === undefined) {
         if (!this.#inSlice) break
         this.#openGap()
@@ -248,7 +252,7 @@ export class SliceScheduler implements Scheduler {
       this.#yielded.push(task)
       this.#armTurn()
     } else {
-      this.#ready.push(task)
+      (this.#inSlice ? this.#ready : this.#followers).push(task)
     }
   }
 
@@ -265,7 +269,10 @@ export class SliceScheduler implements Scheduler {
   #goOn(task: Task): boolean {
     if (!this.#inSlice) {
       this.#deferred.prepend(this.#ready)
-      if (!this.#deferred.isEmpty) this.#armTurn()
+      // They are not at rest although nobody from outside woke them: two tasks of one run that wake each other by turns
+      // would have every gap.
+      this.#yielded.prepend(this.#followers)
+      if (!this.#deferred.isEmpty || !this.#yielded.isEmpty) this.#armTurn()
       return false
     }
     const excess = this.#time - this.#deadline
