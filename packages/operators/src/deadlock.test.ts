@@ -21,7 +21,7 @@ function crossed(ahead: number): Operator<number, unknown> {
   return broadcast([
     (source: Source<number>) => { left = source; return empty() },
     (source: Source<number>) => source.pipe(zip(left.pipe(skip(ahead)))),
-  ] as never) as Operator<number, unknown>
+  ] as never)
 }
 
 describe('R60: where every stage waits for another one of the run, the run fails and names the circle', () => {

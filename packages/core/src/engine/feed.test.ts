@@ -117,15 +117,16 @@ async function underSeed(Made: FeedClass, seed: number): Promise<unknown> {
   let state = seed
   const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
   const run = moody(random).pipe(fed(Made, 1 + (seed % 4)), fed(Made, 2)).to(toArray()).run({ scheduler: new ExploringScheduler(seed) })
-  const still = (async () => {
-    for (let i = 0; i < 200 && run.status === 'running'; i++) await settle(1)
-    return 'stands still'
-  })()
-  // The kernel may have seen by itself that nothing can go on any more.
-  const outcome = await Promise.race([run.then((values) => values, (error: unknown) => {
-    if (error instanceof DeadlockError) return 'stands still'
-    throw error
-  }), still])
+  let outcome: number[] | string | undefined
+  let failure: unknown
+  run.then((values) => { outcome = values }, (error: unknown) => {
+    // The kernel may have seen by itself that nothing can go on any more.
+    if (error instanceof DeadlockError) outcome = 'stands still'
+    else failure = error
+  })
+  for (let i = 0; i < 200 && outcome === undefined && failure === undefined; i++) await settle(1)
+  if (failure !== undefined) throw failure
+  outcome ??= 'stands still'
   if (outcome === 'stands still') await run.abort().catch(() => {})
   run.then(null, () => {})
   return outcome
@@ -271,9 +272,7 @@ describe('the feed', () => {
   })
 
   it('a keeper that wants the failure of upstream for itself gets it, and the stage does not fail', async () => {
-    const failing = from((function* (): Generator<number> {
-      throw new Error('upstream')
-    })())
+    const failing = from({ [Symbol.iterator]: (): Iterator<number> => ({ next: () => { throw new Error('upstream') } }) })
     let told: unknown
     const operator = asyncOperator<number, number>('keeps', (upstream, stage) => {
       const feed = new Feed<number>(stage, {

@@ -62,7 +62,7 @@ export class RunTask implements Task, WakeableTask {
     this.#meter.begin()
     const after = this.#body()
     this.#meter.end(after)
-    if (!this.#ended) this.#become(after)
+    this.#settle(after)
     this.#host.ready(-1)
   }
 
@@ -77,6 +77,11 @@ export class RunTask implements Task, WakeableTask {
     if (this.#ended) return
     this.#ended = true
     this.#become('idle')
+  }
+
+  /** A task that its own turn has ended is in no state any more. */
+  #settle(state: StageState): void {
+    if (!this.#ended) this.#become(state)
   }
 
   #become(state: StageState): void {

@@ -1,18 +1,16 @@
 import { DONE, PENDING } from '../contract/answers'
-import type { AckFate, Fate } from '../contract/fate'
 import { COMPLETED, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
-import type { QueueProbe, Stage, StageState, UpstreamRole, WaitKind, WakeableTask } from '../contract/stage'
+import type { QueueProbe, Stage, StageState, UpstreamRole, WakeableTask } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { ProtocolError } from '../errors'
 import { Meter } from './meter'
 import type { RunScope } from './run-scope'
 import { CONSUMER_DONE, HALTED, NOTHING, nothing } from './endings'
 import { RunTask } from './run-task'
-import { joinInto, plainTicket } from './tickets'
-import { noFates, type FateCounts } from './totals'
+import { StageAccount } from './stage-account'
 
 export type StageKind = 'source' | 'operator' | 'sink'
 
@@ -30,9 +28,8 @@ export type StageKind = 'source' | 'operator' | 'sink'
  * Invariants: `#puller.close` is called exactly once, when the stage ends; every upstream is closed exactly once,
  * then too, unless it ended by itself; after the end a pull is answered DONE and reaches nobody.
  */
-export class RunningStage<T> implements Stage, Outlet<T> {
-  readonly scope: RunScope
-  readonly name: string
+export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
+  declare readonly scope: RunScope
   readonly kind: StageKind
   readonly wake: Wake
   /** Under whom this stage was opened; undefined for the end of the run. */
@@ -56,28 +53,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   ready = 0
   dry = false
   item: unknown
-  /** Counters, read by stats(). `out` is written once per batch. */
-  out = 0
-  dropped = 0
-  errors = 0
-  retries = 0
-  deadLettered = 0
-  overruns = 0
-  /** Plain values that ended at this stage, by their fate; made for the first of them. */
-  fates: FateCounts | undefined
-  /** Values that the stage has made of no other. */
-  makes = 0
-  /** A source whose values come from outside the run, and not from a source that it opened. */
-  isLeaf: boolean
   queue: QueueProbe | undefined
   meter: Meter | undefined
 
-  /** The run keeps no list of this stage any more. */
-  hasLeft = false
   /** Failures of user code are put before a supervisor first. */
   supervised = false
-  /** Takes values that no source gave: letters about them. Their fates are counted where they were given up. */
-  isAside = false
   outcome: Outcome | undefined
   puller: Puller<T> = NOTHING
   /** It has failed: what it still holds comes out first, and its end throws `error`. */
@@ -95,10 +75,8 @@ export class RunningStage<T> implements Stage, Outlet<T> {
   #closeAfterPull: Outcome | undefined
 
   constructor(scope: RunScope, kind: StageKind, name: string, wake: Wake) {
-    this.scope = scope
+    super(scope, name, kind === 'source')
     this.kind = kind
-    this.isLeaf = kind === 'source'
-    this.name = name
     this.wake = wake
     this.inner = scope.started
     this.opener = scope.enter(this)
@@ -251,30 +229,6 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.wake()
   }
 
-  overrun(): void {
-    this.overruns++
-    this.scope.cleanups.unstopped.add(this.name)
-  }
-
-  drop(count: number): void {
-    this.dropped += count
-  }
-
-  settle(ticket: Ticket | undefined, fate: AckFate, reason = this.name): void {
-    if (fate === 'dropped') this.dropped++
-    if (ticket) ticket.ack(fate, reason)
-    else this.#count(1, fate, reason)
-  }
-
-  settleCount(count: number, fate: Fate): void {
-    if (fate === 'dropped') this.dropped += count
-    this.#count(count, fate, this.name)
-  }
-
-  waitFor(_what: WaitKind): () => void {
-    return this.scope.waitFor()
-  }
-
   fedBy(feeder: Stage): void {
     if (feeder.scope !== this.scope) {
       runningStage(feeder).feedsOtherRuns = true
@@ -284,55 +238,13 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     this.feeder = runningStage(feeder)
   }
 
-  made(count: number): void {
-    if (this.hasLeft) this.scope.totals.made(count)
-    else this.makes += count
-  }
-
-  giveUp(ticket: Ticket | undefined, error: unknown): void {
-    if (ticket) ticket.nack(error, 'failed', this.name)
-    else this.#count(1, 'failed', this.name)
-  }
-
-  join(tickets: Tickets | null | undefined, count: number): Ticket | undefined {
-    return joinInto(this.scope.totals, tickets, count)
-  }
-
-  share(ticket: Ticket | undefined, shares: number): Ticket {
-    if (ticket === undefined) return plainTicket(this.scope.totals, shares)
-    if (shares > 1) ticket.split(shares - 1)
-    return ticket
-  }
-
-  /** The first `count` values of a batch were written. */
-  delivered(tickets: Tickets | null | undefined, count: number): void {
-    this.out += count
-    let plain = count
-    if (tickets) {
-      for (let i = 0; i < count; i++) {
-        const ticket = tickets[i]
-        if (ticket === undefined) continue
-        plain--
-        ticket.ack()
-      }
-    }
-    if (plain > 0) this.#count(plain, 'delivered', this.name)
-  }
-
-  /** A stage that has left its run counts there, and not here, where nobody looks any more. */
-  #count(count: number, fate: Fate, reason: string): void {
-    if (this.isAside) return
-    if (reason !== this.name || this.hasLeft) this.scope.totals.add(fate, count, reason)
-    else (this.fates ??= noFates())[fate] += count
-  }
-
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
     if (this.outcome !== undefined || (this.forItem && !this.live)) return
     // The sources that it has opened are halted themselves; what is on its way from there still comes out here.
     if (!this.isLeaf && this.puller.halt === undefined) return
     this.halted = true
-    for (let stage: RunningStage<unknown> | undefined = this; stage?.forItem; stage = stage.consumer) stage.cutShort = true
+    markCutShort(this)
     if (!this.puller.halt?.()) {
       // A stop cuts short what is to come, not a failure that has happened.
       if (this.failing) this.#retire()
@@ -400,6 +312,11 @@ export class RunningStage<T> implements Stage, Outlet<T> {
     if (next.#pulling) next.#closeAfterPull = cause
     return next.#pulling ? undefined : next
   }
+}
+
+/** Those that read a source which a stop has ended learn that more would have come, up to the stage that opened it for an item. */
+function markCutShort(source: RunningStage<unknown>): void {
+  for (let stage: RunningStage<unknown> | undefined = source; stage?.forItem; stage = stage.consumer) stage.cutShort = true
 }
 
 /** The kernel's side of what an author is given: every {@link Stage} is one of these. */

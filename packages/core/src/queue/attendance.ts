@@ -1,5 +1,12 @@
 import type { Clock } from '../contract/clock'
 
+/** What a warning is made of. */
+interface AttendedQueue {
+  readonly name: string
+  readonly clock: Clock
+  readonly onWarning: (warning: Error) => void
+}
+
 /** How long puts wait for somebody to take before that is said, in ms. */
 const PATIENCE_MS = 1000
 
@@ -14,22 +21,17 @@ const PATIENCE_MS = 1000
  * A queue that nobody has read yet is no cause for a warning: its consumer may be on its way.
  */
 export class Attendance {
-  readonly #clock: Clock
-  readonly #isWaitedFor: () => boolean
-  readonly #tell: () => void
+  readonly #queue: AttendedQueue
+  readonly #waiting: () => number
   #readers = 0
   #isDeserted = false
   #isTold = false
   #cancel: (() => void) | undefined
 
-  /**
-   * @param isWaitedFor whether puts wait that nobody is about to serve.
-   * @param tell called once at most.
-   */
-  constructor(clock: Clock, isWaitedFor: () => boolean, tell: () => void) {
-    this.#clock = clock
-    this.#isWaitedFor = isWaitedFor
-    this.#tell = tell
+  /** @param waiting how many puts wait that no take is about to serve. */
+  constructor(queue: AttendedQueue, waiting: () => number) {
+    this.#queue = queue
+    this.#waiting = waiting
   }
 
   /** Somebody reads from now on; answers what is to be called when that ends. */
@@ -50,12 +52,14 @@ export class Attendance {
 
   /** A put waits, or the last reader has left. */
   look(): void {
-    if (!this.#isDeserted || this.#isTold || this.#cancel !== undefined || !this.#isWaitedFor()) return
-    this.#cancel = this.#clock.after(PATIENCE_MS, () => {
+    if (!this.#isDeserted || this.#isTold || this.#cancel !== undefined || this.#waiting() === 0) return
+    this.#cancel = this.#queue.clock.after(PATIENCE_MS, () => {
       this.#cancel = undefined
-      if (!this.#isDeserted || this.#isTold || !this.#isWaitedFor()) return
+      const waiting = this.#waiting()
+      if (!this.#isDeserted || this.#isTold || waiting === 0) return
       this.#isTold = true
-      this.#tell()
+      const { name, onWarning } = this.#queue
+      onWarning(new Error(`${name}: ${waiting} puts wait for room and nobody takes: all runs and loops that read the queue have ended. Read it again, close it, or end it with the run: from(queue, { onEnd: 'close' })`))
     })
   }
 

@@ -64,10 +64,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#capacity = this.#options.capacity
     this.#drops = new Drops(this.#options.onDrop)
     this.#store = new BoundedStore(this.#options, storage ?? new FifoStorage(this.#capacity))
-    const { name, clock, onWarning } = this.#options
-    this.#attendance = new Attendance(clock, () => !this.#puts.isEmpty && this.#takes.isEmpty, () => {
-      onWarning(new Error(`${name}: ${this.#puts.size} puts wait for room and nobody takes: all runs and loops that read the queue have ended. Read it again, close it, or end it with the run: from(queue, { onEnd: 'close' })`))
-    })
+    this.#attendance = new Attendance(this.#options, () => (this.#takes.isEmpty ? this.#puts.size : 0))
     this.#putName = `${this.#options.name}.put`
     this.#takeName = `${this.#options.name}.take`
   }
@@ -133,7 +130,8 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
       }
       if (options) parkWaiting(this.#takes, { need: 1, one: resolve, reject }, this.#takeName, this.#options.clock, options)
       else this.#takes.park(resolve)
-      this.#parked()
+      // A rendezvous has room now, and a take with a `min` may hold up others that could be served.
+      if (!this.#puts.isEmpty || this.#store.size > 0) this.#flow()
     })
   }
 
@@ -167,7 +165,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
         return
       }
       parkWaiting(this.#takes, { need, serve, reject }, this.#takeName, this.#options.clock, options)
-      this.#parked()
+      if (!this.#puts.isEmpty || this.#store.size > 0) this.#flow()
     })
   }
 
@@ -198,9 +196,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
    * inside can still be taken.
    */
   cutOff(error: unknown): void {
-    this.#failure ??= this.#isClosed ? undefined : { error }
-    this.#isClosed = true
-    this.#attendance.close()
+    this.fail(error)
     while (!this.#puts.isEmpty) this.#servePut().reject(error)
     this.#flow()
   }
@@ -298,11 +294,6 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     return true
   }
 
-  /** A taker was parked. A rendezvous has room now, and one with a `min` may hold up others that could be served. */
-  #parked(): void {
-    if (!this.#puts.isEmpty || this.#store.size > 0) this.#flow()
-  }
-
   /** The next value; what waits moves up. Only when something is available. */
   #next(): T {
     if (this.#store.size === 0) {
@@ -352,16 +343,6 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     }
   }
 
-  /** Watermarks are told. One that throws fails the queue: whoever put or took has done nothing wrong. */
-  #watch(): void {
-    try {
-      this.#store.watch()
-    } catch (error) {
-      this.#failure ??= { error }
-      this.close()
-    }
-  }
-
   /** After any change: waiting puts move in, waiting takes are served, watermarks and the end are told. */
   #flow(): void {
     this.#admit()
@@ -370,7 +351,13 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
       handOver(take, (wantsOne(take) ? this.#nextOrEnd() : undefined) as T | Promise<never>)
     }
     if (this.#readers.size > 0 && (this.#available > 0 || this.#isClosed)) wakeAll(this.#readers)
-    this.#watch()
+    // A watermark that throws fails the queue: whoever put or took has done nothing wrong.
+    try {
+      this.#store.watch()
+    } catch (error) {
+      this.#failure ??= { error }
+      this.close()
+    }
     if (this.#isDry()) this.#ending.settle(this.#failure)
   }
 }

@@ -71,7 +71,7 @@ export function from<T>(input: Pullable<T>, options: FromOptions = {}): Source<T
 
 /** A queue whose end is the end of the run that reads it. */
 function closing<T>(input: Pullable<T>): Source<T> {
-  const queue = input as Partial<Openable<T> & { cutOff(error: unknown): void }>
+  const queue = input as Partial<Openable<T> & { cutOff(error: unknown): void }> | null | undefined
   if (typeof queue?.open !== 'function' || typeof queue.cutOff !== 'function') {
     throw new OptionError('from', 'onEnd', 'close', "'leave' where the input is no queue, because only a queue can be closed")
   }

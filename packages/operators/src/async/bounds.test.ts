@@ -49,7 +49,7 @@ function callsOf(clock: VirtualClock, random: () => number) {
   return { call, most, runningNow: () => running.get('all') ?? 0 }
 }
 
-async function mostOf(name: keyof typeof bounded & string, random: () => number, settleWithinMs: number) {
+async function mostOf(name: keyof typeof bounded  , random: () => number, settleWithinMs: number) {
   const clock = new VirtualClock()
   const below = (n: number): number => 1 + Math.floor(random() * n)
   const given: Given = { concurrency: below(4), perKey: below(2), limit: new Limit({ concurrency: below(3), clock }), settleWithinMs, retries: random() < 0.5 }

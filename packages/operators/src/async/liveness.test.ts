@@ -53,7 +53,7 @@ const busy = new Error('busy')
 const onError = retry({ times: 1e9, delayMs: 0 })
 const one = { concurrency: 1 }
 const through = (operator: Operator<number, unknown>, values = 1e9): Pipeline<unknown> => range(0, values).pipe(operator).to(drain())
-const letters = deadLetter(sink<DeadLetter<unknown>, void>('letters', () => ({ write() {}, end() {} })))
+const letters = deadLetter(sink<DeadLetter, void>('letters', () => ({ write() {}, end() {} })))
 
 const cases: Record<string, (call: () => void) => Pipeline<unknown>> = {
   'mapAsync, fails': (call) => through(mapAsync(async () => { call(); throw busy }, { ...one, onError }), 1),

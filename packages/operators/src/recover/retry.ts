@@ -52,7 +52,7 @@ export function retry<A>(options: RetrySourceOptions): Operator<A, A> {
   const { when, resetOnValue = false, budget, ...waits } = optionsOf('retry', options)
   if (when !== undefined) callable('retry', 'when', when)
   flag('retry', 'resetOnValue', resetOnValue)
-  const decide = backoff<undefined>({ ...waits, times: waits.times as number, delayMs: waits.delayMs ?? (resetOnValue === true ? 200 : 0), when: when && ((error) => when(error)) })
+  const decide = backoff<undefined>({ ...waits, times: waits.times as number, delayMs: waits.delayMs ?? (resetOnValue ? 200 : 0), when: when && ((error) => when(error)) })
   if (budget !== undefined) checkBudget('retry', budget)
   return succession<A, never>('retry', (upstream, stage) => {
     const { clock, random } = stage.scope

@@ -55,7 +55,7 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
       const outlet = stage.open(reading, () => {})
       // A hub that could not be opened says why when it is pulled.
       if (hub === undefined) return { pull: () => outlet.pull([], 1) }
-      const gathering = new Gathering<A, B>(stage, hub as unknown as Hub<A>, outputs, names)
+      const gathering = new Gathering<A, B>(stage, hub, outputs, names)
       return gathering
     })
     return gather(upstream)

@@ -39,7 +39,7 @@ export function checked<T>(seen: Seen = { pulls: 0, values: 0, closes: 0, ended:
         const { length } = into
         const beyond = into[limit]
         into[limit] = FENCE as T
-        let untouched = true
+        let untouched: boolean
         try {
           count = upstream.pull(into, limit)
         } catch (error) {

@@ -1,0 +1,128 @@
+import type { AckFate, Fate, NackFate } from '../contract/fate'
+import type { Ticket, Tickets } from '../contract/ticket'
+import { fateOf, rankOf, type Totals } from './totals'
+
+/** What a ticket reports once all its shares are settled. */
+export type Settled = (status: 'ack' | 'nack', error?: unknown, fate?: Fate, reason?: string) => void
+
+/**
+ * Counts shares and keeps the worst they were told.
+ *
+ * Invariant: `#shares` counts the shares that are not settled; `report` is called when it reaches 0, once.
+ */
+abstract class Shares implements Ticket {
+  #shares: number
+  /** The worst so far; below all fates until the first share is settled. */
+  #rank = -1
+  #reason = ''
+  #error: unknown
+
+  constructor(shares: number) {
+    this.#shares = shares
+  }
+
+  get settled(): boolean {
+    return this.#shares === 0
+  }
+
+  split(shares: number): void {
+    if (this.#shares > 0) this.#shares += shares
+  }
+
+  ack(fate: AckFate = 'delivered', reason = ''): void {
+    this.#settle(rankOf(fate), reason, undefined)
+  }
+
+  nack(error: unknown, fate: NackFate = 'abandoned', reason = ''): void {
+    this.#settle(rankOf(fate), reason, error)
+  }
+
+  /** Settles what is left, as a nack: the run is over. */
+  abandon(error: unknown): void {
+    if (this.#shares === 0) return
+    this.#shares = 1
+    this.nack(error)
+  }
+
+  protected abstract report(fate: Fate, reason: string, error: unknown): void
+
+  #settle(rank: number, reason: string, error: unknown): void {
+    if (this.#shares === 0) return
+    if (rank > this.#rank) {
+      this.#rank = rank
+      this.#reason = reason
+      this.#error = error
+    }
+    if (--this.#shares === 0) this.report(fateOf(this.#rank), this.#reason, this.#error)
+  }
+}
+
+export function isNack(fate: Fate): fate is NackFate {
+  return fate === 'failed' || fate === 'abandoned'
+}
+
+/** A ticket that counts its shares and keeps the worst they were told. */
+export class SharedTicket extends Shares {
+  readonly #onSettled: Settled
+
+  constructor(onSettled: Settled) {
+    super(1)
+    this.#onSettled = onSettled
+  }
+
+  protected report(fate: Fate, reason: string, error: unknown): void {
+    if (isNack(fate)) this.#onSettled('nack', error, fate, reason)
+    else this.#onSettled('ack', undefined, fate, reason)
+  }
+}
+
+/** The ticket of plain values that became one, or of one that became several: counts them in the totals of the run. */
+class PlainTicket extends Shares {
+  readonly #totals: Totals
+  readonly #values: number
+  readonly #parts: readonly Ticket[] | undefined
+
+  /**
+   * @param values plain values that it stands for.
+   * @param parts tickets of other values that it stands for as well.
+   */
+  constructor(totals: Totals, shares: number, values: number, parts?: readonly Ticket[]) {
+    super(shares)
+    this.#totals = totals
+    this.#values = values
+    this.#parts = parts
+  }
+
+  protected report(fate: Fate, reason: string, error: unknown): void {
+    // What is abandoned is what is left when everything else was counted.
+    if (this.#values > 0 && fate !== 'abandoned') this.#totals.add(fate, this.#values, reason)
+    if (this.#parts === undefined) return
+    for (const part of this.#parts) {
+      if (isNack(fate)) part.nack(error, fate, reason)
+      else part.ack(fate, reason)
+    }
+  }
+}
+
+/** See {@link Stage.share}. */
+export function plainTicket(totals: Totals, shares: number): Ticket {
+  return new PlainTicket(totals, shares, 1)
+}
+
+/** See {@link Stage.join}. */
+export function joinInto(totals: Totals, tickets: Tickets | null | undefined, count: number): Ticket | undefined {
+  let parts: Ticket[] | undefined
+  let plain = count
+  if (tickets) {
+    for (let i = 0; i < count; i++) {
+      const ticket = tickets[i]
+      if (ticket === undefined) continue
+      ;(parts ??= []).push(ticket)
+      plain--
+    }
+  }
+  if (plain === 0 && parts?.length === 1) return parts[0]
+  // One plain value stays plain.
+  if (plain === 1 && parts === undefined) return undefined
+  return new PlainTicket(totals, 1, plain, parts)
+}

@@ -1,0 +1,106 @@
+import type { AckFate, Fate } from '../contract/fate'
+import type { WaitKind } from '../contract/stage'
+import type { Ticket, Tickets } from '../contract/ticket'
+import { joinInto, plainTicket } from './shares'
+import type { RunScope } from './run-scope'
+import { noFates, type FateCounts } from './totals'
+
+/**
+ * What a stage counts, and how it ends values: the part of a stage that knows nothing of pulls.
+ *
+ * Invariant: every value that ends at the stage is counted once: by its ticket, or where it has none in `fates`, or in the
+ * totals of the run once the stage has left it.
+ */
+export abstract class StageAccount {
+  readonly scope: RunScope
+  readonly name: string
+  /** Counters, read by stats(). `out` is written once per batch. */
+  out = 0
+  dropped = 0
+  errors = 0
+  retries = 0
+  deadLettered = 0
+  overruns = 0
+  /** Plain values that ended at this stage, by their fate; made for the first of them. */
+  fates: FateCounts | undefined
+  /** Values that the stage has made of no other. */
+  makes = 0
+  /** A source whose values come from outside the run, and not from a source that it opened. */
+  isLeaf: boolean
+  /** The run keeps no list of this stage any more. */
+  hasLeft = false
+  /** Takes values that no source gave: letters about them. Their fates are counted where they were given up. */
+  isAside = false
+
+  constructor(scope: RunScope, name: string, isLeaf: boolean) {
+    this.scope = scope
+    this.name = name
+    this.isLeaf = isLeaf
+  }
+
+  drop(count: number): void {
+    this.dropped += count
+  }
+
+  settle(ticket: Ticket | undefined, fate: AckFate, reason = this.name): void {
+    if (fate === 'dropped') this.dropped++
+    if (ticket) ticket.ack(fate, reason)
+    else this.#count(1, fate, reason)
+  }
+
+  settleCount(count: number, fate: Fate): void {
+    if (fate === 'dropped') this.dropped += count
+    this.#count(count, fate, this.name)
+  }
+
+  made(count: number): void {
+    if (this.hasLeft) this.scope.totals.made(count)
+    else this.makes += count
+  }
+
+  giveUp(ticket: Ticket | undefined, error: unknown): void {
+    if (ticket) ticket.nack(error, 'failed', this.name)
+    else this.#count(1, 'failed', this.name)
+  }
+
+  join(tickets: Tickets | null | undefined, count: number): Ticket | undefined {
+    return joinInto(this.scope.totals, tickets, count)
+  }
+
+  share(ticket: Ticket | undefined, shares: number): Ticket {
+    if (ticket === undefined) return plainTicket(this.scope.totals, shares)
+    if (shares > 1) ticket.split(shares - 1)
+    return ticket
+  }
+
+  /** The first `count` values of a batch were written. */
+  delivered(tickets: Tickets | null | undefined, count: number): void {
+    this.out += count
+    let plain = count
+    if (tickets) {
+      for (let i = 0; i < count; i++) {
+        const ticket = tickets[i]
+        if (ticket === undefined) continue
+        plain--
+        ticket.ack()
+      }
+    }
+    if (plain > 0) this.#count(plain, 'delivered', this.name)
+  }
+
+  /** A stage that has left its run counts there, and not here, where nobody looks any more. */
+  #count(count: number, fate: Fate, reason: string): void {
+    if (this.isAside) return
+    if (reason !== this.name || this.hasLeft) this.scope.totals.add(fate, count, reason)
+    else (this.fates ??= noFates())[fate] += count
+  }
+
+  overrun(): void {
+    this.overruns++
+    this.scope.cleanups.unstopped.add(this.name)
+  }
+
+  waitFor(_what: WaitKind): () => void {
+    return this.scope.waitFor()
+  }
+}
