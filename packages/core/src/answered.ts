@@ -1,8 +1,9 @@
 import { describeValue } from './foreign/describe-value'
 
 /**
- * A function of the user's answered a number that cannot be worked with: NaN, text, one out of range. Taken as it is, it
- * would order nothing, weigh nothing, or be waited for no time at all. It is a failure of the item it was asked about.
+ * A function of the user's answered what cannot be worked with. A number that is NaN, text or out of range would, taken as
+ * it is, order nothing, weigh nothing, or be waited for no time at all; a promise in place of an iterable or a pair has no
+ * values. It is a failure of the item the function was asked about.
  */
 export class AnswerError extends RangeError {
   override readonly name: string = 'AnswerError'
@@ -37,6 +38,12 @@ export function answeredNumber(owner: string, asked: string, value: unknown, min
   if (typeof value === 'number' && value >= min && value <= max) return value
   const range = max < Number.MAX_VALUE ? (min > -Number.MAX_VALUE ? ` from ${min} to ${max}` : ` of at most ${max}`) : min > -Number.MAX_VALUE ? ` of at least ${min}` : ''
   throw new AnswerError(owner, asked, value, `a finite number${range}`, options)
+}
+
+/** The iterator of what a function of the user's answered: any iterable, a text included, but no promise and no async iterable. */
+export function answeredIterator<T>(owner: string, asked: string, value: Iterable<T>): Iterator<T> {
+  if (typeof (value as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] === 'function') return value[Symbol.iterator]()
+  throw new AnswerError(owner, asked, value, 'an iterable')
 }
 
 /** Checks what a comparison of the user's answered: any number but NaN, which is neither before, after nor the same. */

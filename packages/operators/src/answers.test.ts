@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { AnswerError, drain, from, PriorityQueue, toArray, type Operator } from '@sluice/core'
+import { AnswerError, drain, from, PriorityQueue, toArray, unfold, type Operator, type Source } from '@sluice/core'
 import { VirtualClock } from '@sluice/testing'
-import { batch, batchWhileBusy, buffer, mergeSorted, rateLimit, retryItem, map, throttle, windowEventTime } from './index'
+import { batch, batchWhileBusy, buffer, expand, flatMap, mergeSorted, rateLimit, retryItem, map, throttle, windowEventTime } from './index'
 
 type Answer = () => number
 
@@ -60,3 +60,18 @@ it('R42: chance that is none fails what asks for it', async () => {
   const failing = map(() => { throw new Error('busy') }, { onError: (_error, _item, _attempt, random) => ({ retryAfterMs: random() }) })
   await expect(from([1]).pipe(failing).to(toArray()).run({ random: () => Number.NaN })).rejects.toThrow('run: random must answer a finite number from 0 to 1, got NaN')
 })
+
+const shapes: [name: string, make: (answer: unknown) => Source<unknown>, wanted: string, item: unknown][] = [
+  ['flatMap', (answer) => from([1]).pipe(flatMap(() => answer as number[])), 'flatMap: its function must answer an iterable', 1],
+  ['expand', (answer) => from([1]).pipe(expand(() => answer as number[])), 'expand: extrapolate must answer an iterable', 1],
+  ['unfold', (answer) => unfold(1, () => answer as [number, number]), 'unfold: step must answer a pair', 1],
+]
+for (const [name, make, wanted, item] of shapes) {
+  it.each([Promise.resolve([1]), 5, {}])(`R42: ${name}: a function that answers %s instead fails the item, and says so`, async (answer) => {
+    const run = make(answer).to(drain()).run()
+    const error = await run.then(() => undefined, (failure: unknown) => failure)
+    expect(error).toBeInstanceOf(AnswerError)
+    expect((error as Error).message).toContain(wanted)
+    expect(run.failure).toMatchObject({ stage: name, item })
+  })
+}

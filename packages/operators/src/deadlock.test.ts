@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedQueue, DeadlockError, drain, empty, from, never, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
+import { BoundedQueue, DeadlockError, drain, empty, forEach, from, never, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
 import { VirtualClock, settle } from '@sluice/testing'
-import { broadcast, buffer, groupBy, map, mapAsync, merge, mergeMap, skip, takeUntil, zip } from './index'
+import { broadcast, buffer, filter, groupBy, map, mapAsync, merge, mergeMap, skip, takeUntil, zip, type Group } from './index'
 
 /** How a run ends, or `waiting` where it has not ended after everything has come to rest. */
 async function endOf(run: Run<unknown>): Promise<unknown> {
@@ -68,6 +68,28 @@ describe('R61: one wait for something outside, and a run that stands still does 
     expect(await endOf(run)).toBe('waiting')
     run.resume()
     expect(await run).toHaveLength(100)
+  })
+
+  it('a group that another run opens within a second', async () => {
+    const clock = new VirtualClock()
+    const sums: Promise<number[]>[] = []
+    const run = range(0, 60).pipe(groupBy((n) => n % 3, { maxGroups: 3, capacity: 2 })).to(forEach((group) => {
+      sums.push(clock.sleep(900).then(() => group.source.to(toArray()).run({ clock })))
+    })).run({ clock })
+    await clock.runOut(run.then(() => {}))
+    expect((await clock.runOut(Promise.all(sums))).map(({ length }) => length)).toEqual([20, 20, 20])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it.each<[string, Operator<Group<number, number>, unknown>]>([
+    ['nobody opens', map((group) => group)],
+    ['are filtered out', filter((group) => group.key !== 1)],
+  ])('R60: groups that %s are a deadlock after that second', async (_name, between) => {
+    const clock = new VirtualClock()
+    const run = range(0, 60).pipe(groupBy((n) => n % 3, { maxGroups: 3, capacity: 2 }), between).to(drain()).run({ clock })
+    const end = await clock.runOut(run.then(() => undefined, (error: unknown) => error))
+    expect(end).toBeInstanceOf(DeadlockError)
+    expect([clock.now(), clock.pendingTimers]).toEqual([1000, 0])
   })
 
   it('a timer', async () => {

@@ -1,3 +1,4 @@
+import { answeredIterator } from '../answered'
 import { reasonOf } from '../contract/outcome'
 import type { Operator } from '../contract/source'
 import type { Stage } from '../contract/stage'
@@ -61,7 +62,7 @@ export function expanding<A, B>(
           const values = expand(slot[0] as A)
           // Arrays are the common case, and an index costs a third of an iterator.
           if (Array.isArray(values)) list = values as B[]
-          else inner = values[Symbol.iterator]()
+          else inner = answeredIterator(stage.name, 'its function', values)
         } catch (error) {
           return failed(error)
         }

@@ -1,3 +1,4 @@
+import { AnswerError } from '../answered'
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
@@ -8,7 +9,7 @@ import { callable } from '../options'
  *
  * - **emits** one value per call of `step`, which is called only for values that are wanted
  * - **completes** when `step` answers undefined
- * - **on failure** of `step` the values before it are delivered, then the run fails
+ * - **on failure** of `step`, an answer that is no pair included, the values before it are delivered, then the run fails
  *
  * @param seed the first state.
  * @param step synchronous; for pages fetched from somewhere see {@link paginate}.
@@ -31,6 +32,8 @@ export function unfold<S, T>(seed: S, step: (state: S) => readonly [value: T, ne
           stage.item = state
           const result = step(state)
           if (result) {
+            // A promise has neither: the source would give undefined for ever.
+            if (!Array.isArray(result)) throw new AnswerError(stage.name, 'step', result, 'a pair [value, next state], or undefined for the end')
             into[i] = result[0]
             state = result[1]
             stage.ready = i + 1

@@ -1,5 +1,5 @@
 import {
-  DONE, iteratorResult, PENDING, reasonOf,
+  answeredIterator, DONE, iteratorResult, PENDING, reasonOf,
   type OnError, type Outlet, type Puller, type Stage, type Ticket, type Tickets,
 } from '@sluice/core'
 import { Guarded } from './guarded'
@@ -26,7 +26,7 @@ export function extrapolation<A, B>(
 ): Puller<B> {
   const tickets: Tickets = []
   const values = new Guarded<A, Begun<B>>(upstream, stage, (value) => {
-    const iterator = extrapolate(value)[Symbol.iterator]()
+    const iterator = answeredIterator(stage.name, 'extrapolate', extrapolate(value))
     return { iterator, first: iteratorResult(iterator.next()) }
   }, onError)
   let current: Current<A, B> | undefined

@@ -32,6 +32,8 @@ export interface GroupByOptions<A> extends StageOptions<A> {
  *   one group at a time, so its values stay in order
  * - **buffers** at most `maxGroups` times `capacity` values, and the one that found no place
  * - **on failure** of the source or of `key`, groups hand out what they hold, then fail too; about `key` decides `onError`
+ * - a group may be consumed by a run of its own. One that is full and that nobody has opened a second after it was emitted is
+ *   a DeadlockError, where nothing else of the run can go on
  * - **on abort**, and when a group's consumer wants no more, what is held is given up; one timer at most, with `idleMs`
  *
  * **Consume all groups at once**, `maxGroups` of them: a consumer that works on fewer waits for one of them to end,

@@ -18,6 +18,8 @@ export interface GroupOwner<K, A> {
   readonly tracked: boolean
   /** How many groups are ending; they see to it. */
   ending: number
+  /** A group has a consumer. */
+  opened(): void
   /** Its consumer has taken so many values. */
   drained(group: GroupQueue<K, A>, count: number): void
   /** Its consumer has learnt of its end, or wants no more; `left` values will not be delivered. */
@@ -38,6 +40,10 @@ export class GroupQueue<K, A> {
   readonly group: Group<K, A>
   /** When the last value came. */
   lastAt = 0
+  /** `groupBy` has emitted it. */
+  isHandedOut = false
+  /** The time for a consumer to come has been granted. */
+  wasAwaited = false
   readonly #owner: GroupOwner<K, A>
   readonly #ring: RingBuffer<A>
   readonly #tickets: RingBuffer<Ticket | undefined> | undefined
@@ -56,6 +62,11 @@ export class GroupQueue<K, A> {
 
   get isFull(): boolean {
     return this.#ring.isFull
+  }
+
+  /** It was handed out and has no consumer yet. */
+  get isLoose(): boolean {
+    return this.isHandedOut && this.#stage === undefined
   }
 
   get isEnding(): boolean {
@@ -90,6 +101,7 @@ export class GroupQueue<K, A> {
     if (this.#failure) this.#announce()
     stage.expose(this.#ring)
     stage.fedBy(this.#owner.stage)
+    this.#owner.opened()
     const tickets: Tickets | null = this.#tickets ? [] : null
     return {
       tickets,

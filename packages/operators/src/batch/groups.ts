@@ -15,6 +15,9 @@ export interface CheckedGroupOptions<A> {
   readonly onError: OnError<A> | undefined
 }
 
+/** How long, in ms, a full group that is in the hands of the user may be without a reader before the run counts as stuck. */
+const FIND_READER_MS = 1000
+
 /** A value has a key of its own while there are `maxGroups` groups, and the policy is `fail`. */
 export class GroupLimitError extends Error {
   override readonly name = 'GroupLimitError'
@@ -54,6 +57,8 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
   readonly #feed: Feed<A>
   readonly #values: Guarded<A, K>
   readonly #idle: Alarm
+  /** Set while it rests for a group that was handed out and that another run may still open. */
+  readonly #loose: Alarm
   readonly #groups = new Map<K, GroupQueue<K, A>>()
   readonly #fresh: RingBuffer<GroupQueue<K, A>>
   #latest: GroupQueue<K, A> | undefined
@@ -76,6 +81,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     this.tickets = this.#feed.tickets
     this.tracked = this.tickets !== null
     this.#idle = new Alarm(stage, this.#feed.wake)
+    this.#loose = new Alarm(stage, this.#feed.wake)
     this.#fresh = new RingBuffer(options.maxGroups)
     const size = (): number => this.#held
     stage.expose({ capacity: options.maxGroups * options.capacity, get size() { return size() } })
@@ -83,11 +89,20 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
 
   pull(into: Group<K, A>[], limit: number): number {
     const count = Math.min(limit, this.#fresh.size)
-    for (let i = 0; i < count; i++) into[i] = (this.#fresh.shift() as GroupQueue<K, A>).group
+    for (let i = 0; i < count; i++) {
+      const group = this.#fresh.shift() as GroupQueue<K, A>
+      group.isHandedOut = true
+      into[i] = group.group
+    }
+    if (this.#full?.isLoose) this.#awaitReader(this.#full)
     // The groups are values that this stage makes; what is in them was read by the source.
     if (count > 0) this.stage.made(count)
     if (count > 0) return count
     return this.#ended ? DONE : this.#feed.wait()
+  }
+
+  opened(): void {
+    this.#loose.clear()
   }
 
   drained(group: GroupQueue<K, A>, count: number): void {
@@ -142,6 +157,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     if (group === undefined || group.isFull) {
       this.#resting = true
       this.#full = group
+      if (group?.isLoose) this.#awaitReader(group)
       return false
     }
     const { ticket } = values
@@ -150,6 +166,14 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     this.#touch(group)
     if (this.#options.idleMs !== undefined) this.#idle.set(this.#options.idleMs)
     return true
+  }
+
+  /** A timer is a wait for something outside: until the time has passed, the run is no deadlock. */
+  #awaitReader(group: GroupQueue<K, A>): void {
+    if (group.wasAwaited) return
+    group.wasAwaited = true
+    this.#loose.clear()
+    this.#loose.set(FIND_READER_MS)
   }
 
   /** A new group; undefined where there is no room for one yet. */
@@ -206,6 +230,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     this.#ended = true
     this.#feed.end()
     this.#idle.clear()
+    this.#loose.clear()
     for (const group of this.#groups.values()) group.end(failure)
   }
 }
