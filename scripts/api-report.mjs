@@ -9,9 +9,10 @@ let failed = false
 for (const name of readdirSync(`${root}packages`)) {
   const folder = `${root}packages/${name}`
   const dist = `${folder}/dist`
-  const entries = name === 'adapters'
-    ? readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => [`adapters-${entry.name}`, `${dist}/${entry.name}/index.d.ts`])
-    : [[name, `${dist}/index.d.ts`]]
+  // Adapters have one entry for each outside world; a package of one entry may have further ones, such as its laws.
+  const further = readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(`${dist}/${entry.name}/index.d.ts`))
+    .map((entry) => [`${name}-${entry.name}`, `${dist}/${entry.name}/index.d.ts`])
+  const entries = name === 'adapters' ? further : [[name, `${dist}/index.d.ts`], ...further]
   mkdirSync(`${folder}/etc`, { recursive: true })
   for (const [report, types] of entries) {
     const config = ExtractorConfig.prepare({
