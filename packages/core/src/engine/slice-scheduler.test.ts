@@ -18,8 +18,9 @@ class CostClock implements Clock {
     this.#now += ms
   }
 
+  /** Nobody here lives to see a timer fire. */
   after(): () => void {
-    throw new Error('no timers here')
+    return () => {}
   }
 }
 
