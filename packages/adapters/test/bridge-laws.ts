@@ -101,7 +101,8 @@ export function bridgeLaws(entry: BridgeEntry): LawCase[] {
           abort(BOOM)
           const { error } = await takeAll(outOf)
           assert(error === BOOM, `failed with ${String(error)}`)
-          await settle(1)
+          // A page takes some turns to tell the far end.
+          await settle(4)
           const told = into.told()
           assert(told !== undefined && (!('reason' in told) || told.reason === BOOM), `told ${String(told?.reason)}`)
         })

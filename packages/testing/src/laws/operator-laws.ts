@@ -107,7 +107,9 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
       }
     })
   }
-  for (const shape of draw.two(SHAPES)) {
+  // Under virtual time a source that comes by macrotasks looks like rest, while every pull takes a macrotask as well.
+  const shapes = entry.timed === true ? SHAPES.filter(({ name }) => !name.includes('macrotasks')) : SHAPES
+  for (const shape of draw.two(shapes)) {
     add('O15', `every slice is used up, ${shape.name}`, async () => {
       const values = upTo(MOST_EXPLORED)
       same(await outputsOf(shape, values, 256, { scheduler: new SpentScheduler() }), entry.reference(values), 'the outputs')
