@@ -261,10 +261,13 @@ it('R24: what was delivered is not kept by a fan-out that rests', async () => {
   ).to(forEach(() => {})).run()
   await settle(20)
   expect([refs.length, run.stats().stages.at(-1)?.out]).toEqual([5, 5])
-  for (let i = 0; i < 2; i++) {
+  // A collector that looks at the stack conservatively may need some turns until nothing there looks like one of the objects.
+  let kept = refs.length
+  for (let i = 0; i < 20 && kept > 0; i++) {
     collectGarbage?.()
     await settle(2)
+    kept = refs.filter((ref) => ref.deref() !== undefined).length
   }
-  expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(0)
+  expect(kept).toBe(0)
   await run.stop()
 })
