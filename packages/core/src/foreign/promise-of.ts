@@ -41,14 +41,22 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
  * ```
  */
 export function promiseOf<V>(answer: V | PromiseLike<V>): Promise<V> | undefined {
-  if (answer === null || (typeof answer !== 'object' && typeof answer !== 'function')) return undefined
+  // Short enough to be inlined where calls are made: `map-async` is a tenth faster for that.
+  return typeof answer === 'object' || typeof answer === 'function' ? promiseOfObject(answer) : undefined
+}
+
+function promiseOfObject<V>(answer: V | PromiseLike<V>): Promise<V> | undefined {
   try {
     if (answer instanceof Promise && answer.constructor === Promise && answer.then === Promise.prototype.then) return answer
-    if (typeof (answer as { readonly then?: unknown }).then !== 'function') return undefined
+    if (typeof (answer as { readonly then?: unknown } | null)?.then !== 'function') return undefined
   } catch (error) {
     return Promise.reject(error)
   }
-  // Not Promise.resolve, which reads `constructor` of what it is given, and lets the throw of a getter out.
+  return adopted(answer)
+}
+
+/** Not Promise.resolve, which reads `constructor` of what it is given, and lets the throw of a getter out. */
+function adopted<V>(answer: V | PromiseLike<V>): Promise<V> {
   return new Promise<V>((resolve) => { resolve(answer) })
 }
 
