@@ -2,6 +2,8 @@ import type { AckFate, Fate, NackFate } from '../contract/fate'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { fateOf, rankOf, type Totals } from './totals'
 
+const DELIVERED = rankOf('delivered')
+
 /** What a ticket reports once all its shares are settled. */
 export type Settled = (status: 'ack' | 'nack', error?: unknown, fate?: Fate, reason?: string) => void
 
@@ -10,7 +12,7 @@ export type Settled = (status: 'ack' | 'nack', error?: unknown, fate?: Fate, rea
  *
  * Invariant: `#shares` counts the shares that are not settled; `report` is called when it reaches 0, once.
  */
-abstract class Shares implements Ticket {
+export abstract class Shares implements Ticket {
   #shares: number
   /** The worst so far; below all fates until the first share is settled. */
   #rank = -1
@@ -30,11 +32,16 @@ abstract class Shares implements Ticket {
   }
 
   ack(fate: AckFate = 'delivered', reason = ''): void {
-    this.#settle(rankOf(fate), reason, undefined)
+    this.#settle(rankOf(fate), reason, undefined, 1)
+  }
+
+  /** `count` shares were written; as many calls of `ack`. */
+  delivered(count: number): void {
+    this.#settle(DELIVERED, '', undefined, count)
   }
 
   nack(error: unknown, fate: NackFate = 'abandoned', reason = ''): void {
-    this.#settle(rankOf(fate), reason, error)
+    this.#settle(rankOf(fate), reason, error, 1)
   }
 
   /** Settles what is left, as a nack: the run is over. */
@@ -46,14 +53,15 @@ abstract class Shares implements Ticket {
 
   protected abstract report(fate: Fate, reason: string, error: unknown): void
 
-  #settle(rank: number, reason: string, error: unknown): void {
+  #settle(rank: number, reason: string, error: unknown, count: number): void {
     if (this.#shares === 0) return
     if (rank > this.#rank) {
       this.#rank = rank
       this.#reason = reason
       this.#error = error
     }
-    if (--this.#shares === 0) this.report(fateOf(this.#rank), this.#reason, this.#error)
+    this.#shares = count < this.#shares ? this.#shares - count : 0
+    if (this.#shares === 0) this.report(fateOf(this.#rank), this.#reason, this.#error)
   }
 }
 

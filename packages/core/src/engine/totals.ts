@@ -5,9 +5,11 @@ import type { RunningStage } from './running-stage'
 /** From the best to the worst: what became of a value is the worst that became of its parts. */
 const FATES = ['absorbed', 'delivered', 'skipped', 'dropped', 'deadLettered', 'abandoned', 'failed'] as const satisfies readonly Fate[]
 
+const RANKS: Readonly<Record<Fate, number>> = { absorbed: 0, delivered: 1, skipped: 2, dropped: 3, deadLettered: 4, abandoned: 5, failed: 6 }
+
 /** The place of a fate among all, the worst last. */
 export function rankOf(fate: Fate): number {
-  return FATES.indexOf(fate)
+  return RANKS[fate]
 }
 
 /** The fate of a place. */

@@ -70,16 +70,17 @@ export function expanding<A, B>(
         else if (list.length > 1) ticket = stage.share(ticket, list.length)
         return count
       }
-      const next = (into: B[], index: number): boolean => {
-        if (list) {
-          if (at >= list.length) {
-            if (list.length === 0) stage.settle(ticket, 'absorbed')
-            return false
-          }
-          into[index] = list[at++] as B
-          tickets[index] = ticket
-          return true
+      /** A loop of its own: a call for each element would be half of the time of `batch-flatten`. */
+      const copy = (from: ArrayLike<B>, into: B[], written: number, limit: number): number => {
+        const { length } = from
+        if (length === 0) stage.settle(ticket, 'absorbed')
+        while (written < limit && at < length) {
+          into[written] = from[at++] as B
+          tickets[written++] = ticket
         }
+        return written
+      }
+      const next = (into: B[], index: number): boolean => {
         // An iterator that throws is at its end: it is not asked again, whatever a supervisor decides.
         const iterator = inner as Iterator<B>
         inner = undefined
@@ -109,6 +110,12 @@ export function expanding<A, B>(
               turns--
               const count = begin()
               if (count < 0) return written > 0 ? written : count
+            }
+            if (list) {
+              written = copy(list, into, written, limit)
+              stage.ready = written
+              if (at >= list.length) finish()
+              continue
             }
             while (written < limit) {
               if (!next(into, written)) {
