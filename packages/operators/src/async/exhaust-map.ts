@@ -71,8 +71,9 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
             written += count
             continue
           }
-          // The inner source has said PENDING, and is asked again in the next pull at the earliest.
-          if (count === PENDING) return ignore() && written === 0 ? PENDING : stage.giveWay(written)
+          // The inner source has said PENDING, and is asked again in the next pull at the earliest. One that only gave way may
+          // end then, and what has come meanwhile is not ignored.
+          if (count === PENDING) return !inner.gaveWay && ignore() && written === 0 ? PENDING : stage.giveWay(written)
           // A long row of inner sources without values must not hold up everything else.
           if (scheduler.spent(1)) return stage.giveWay(written)
         }

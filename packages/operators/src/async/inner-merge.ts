@@ -9,6 +9,9 @@ import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
 /** So many values come out after a failure at most: an inner source that never pauses must not keep the failure back. */
 export const AFTER_FAILURE = 65_536
 
+/** So many times in a row an inner source may give way without a value; then it counts as one that has none at hand. */
+export const GIVEN_WAY = 256
+
 /**
  * Several inner sources at once, which take turns; with one at a time, one after the other.
  *
@@ -20,7 +23,8 @@ export const AFTER_FAILURE = 65_536
  * Nothing is buffered: each inner source stands where it is until it is its turn.
  *
  * Values come before a failure, whoever failed, the source or an inner source:
- * - What the inner sources have at hand comes out: each is read until it answers PENDING.
+ * - What the inner sources have at hand comes out: each is read until it answers PENDING, and has not woken in that pull. One
+ *   that only gave way, since a slice was over, is read on.
  * - An inner source that ends with the very same failure (a group, when the source of `groupBy` has failed) is read to that
  *   end, however long it takes. So is the source, with the inner sources that it still gives.
  * - Then the stage throws.
@@ -36,6 +40,8 @@ export class InnerMerge<A, B> implements Puller<B> {
   readonly #wake = (inner: Inner<A, B>): void => { this.#rota.wake(inner) }
   /** Values that came out after the failure of the stage. */
   #afterFailure = 0
+  /** Pulls in a row after the failure in which inner sources did nothing but give way. */
+  #gaveWay = 0
 
   constructor(upstream: Openable<A>, stage: Stage, project: ProjectInner<A, B>, options: StageOptions<A>, concurrency: number) {
     this.#stage = stage
@@ -52,6 +58,7 @@ export class InnerMerge<A, B> implements Puller<B> {
     if (this.#afterFailure >= AFTER_FAILURE && !this.#sharesFailure()) return DONE
     const count = this.#gather(into, limit)
     if (count > 0) this.#afterFailure += count
+    this.#gaveWay = count === PENDING ? this.#gaveWay + 1 : 0
     return count
   }
 
@@ -85,7 +92,7 @@ export class InnerMerge<A, B> implements Puller<B> {
   }
 
   #isOver(): boolean {
-    if (this.#stage.failing) return !this.#sharesFailure()
+    if (this.#stage.failing) return !this.#sharesFailure() && (!this.#rota.hasCallers || this.#gaveWay >= GIVEN_WAY)
     return this.#upstream.ended && this.#rota.members.size === 0
   }
 

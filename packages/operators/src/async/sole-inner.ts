@@ -2,7 +2,7 @@ import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Stage, type 
 import { Gather } from '../combine/gather'
 import { Input } from '../combine/input'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
-import { AFTER_FAILURE } from './inner-merge'
+import { AFTER_FAILURE, GIVEN_WAY } from './inner-merge'
 
 /**
  * One inner source at a time, and the source whose values they are made of.
@@ -19,6 +19,10 @@ export class SoleInner<A, B> {
   readonly #owner: InnerOwner<A, B>
   readonly #gather: Gather<B>
   #inner: Inner<A, B> | undefined
+  /** How often the inner source has woken. */
+  #wakes = 0
+  /** So many times in a row it answered PENDING and had woken in that pull. */
+  #gaveWay = 0
   /** Values that came out after the failure of the stage. */
   #afterFailure = 0
 
@@ -40,19 +44,33 @@ export class SoleInner<A, B> {
     return this.#inner === undefined && (this.input.ended || this.#stage.failing)
   }
 
+  /**
+   * The inner source answered PENDING only because a slice was over: it may hold values, and is to be asked again before it
+   * counts as one that has none. False for one that has done so for long.
+   */
+  get gaveWay(): boolean {
+    return this.#gaveWay > 0 && this.#gaveWay <= GIVEN_WAY
+  }
+
   /** Makes an inner source of the next value, in the place of the one there is; false while there is no value. */
   renew(): boolean {
     if (this.#stage.failing || !this.#fill()) return false
     this.#inner?.replace()
     const { ticket } = this.input
-    this.#inner = new Inner(this.#owner, this.input.take(), ticket, this.#stage.wake)
+    this.#inner = new Inner(this.#owner, this.input.take(), ticket, (woken) => {
+      if (woken === this.#inner) this.#wakes = (this.#wakes + 1) | 0
+      this.#stage.wake()
+    })
+    this.#gaveWay = 0
     return true
   }
 
   /** Pulls at most `limit` values to `into[written..]`; answers what the inner source answered, DONE where there is none. */
   pull(into: B[], written: number, limit: number): number {
     if (this.#inner === undefined) return DONE
+    const wakes = this.#wakes
     const count = this.#gather.pull(this.#inner, into, written, limit)
+    this.#gaveWay = count === PENDING && this.#wakes !== wakes ? this.#gaveWay + 1 : 0
     if (count === DONE) this.#inner = undefined
     return count
   }
@@ -71,7 +89,7 @@ export class SoleInner<A, B> {
   }
 
   /**
-   * The pull of a stage that has failed: what the inner source has at hand comes out, and all of it where the inner source
+   * The pull of a stage that has failed: what the inner source has at hand comes out, however many slices that takes, and all of it where the inner source
    * ends with the same failure. Then DONE.
    */
   drain(into: B[], limit: number): number {
@@ -79,7 +97,7 @@ export class SoleInner<A, B> {
     if (inner === undefined || (this.#afterFailure >= AFTER_FAILURE && !inner.sharesFailure)) return DONE
     const count = this.pull(into, 0, limit)
     if (count > 0) this.#afterFailure += count
-    return count === PENDING && !inner.sharesFailure ? DONE : count
+    return count === PENDING && !this.gaveWay && !inner.sharesFailure ? DONE : count
   }
 
   #fill(): boolean {

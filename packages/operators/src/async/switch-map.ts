@@ -10,7 +10,7 @@ const IN_A_ROW = 256
  * Makes an inner source of each value and hands on what the newest of them gives; the one before is closed.
  *
  * - **emits** the values of the newest inner source. The source is asked when it has announced a value, when the inner
- *   source has nothing at hand, and after every 256 values: so an array of arrays is not cut short, a live source cuts at
+ *   source has nothing at hand, and after every 256 values. That a slice of time is over decides nothing: so an array of arrays is not cut short, a live source cuts at
  *   once
  * - **holds back** when downstream does: nothing is read or replaced while no value is wanted
  * - **completes** when the source and the newest inner source have completed
@@ -47,12 +47,16 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
     /** True from a wake of the source until it was asked. */
     let announced = false
     let inARow = 0
+    /** The source had the slice before the inner source gave way: the inner source is asked first in the next pull. */
+    let owed = false
     const inner = new SoleInner<A, B>(upstream, stage, project, options, () => { announced = true })
 
     /** Asks the source; a value takes the place of the one before. */
     const look = (): boolean => {
-      announced = false
       inARow = 0
+      // A source that has answered in this pull is asked in the next one: what it has announced since still holds.
+      if (!inner.input.ready) return false
+      announced = false
       return inner.renew()
     }
 
@@ -61,24 +65,41 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
       pull(into, limit) {
         if (stage.failing) return inner.drain(into, limit)
         const { scheduler } = stage.scope
+        const innerFirst = owed
+        let looked = false
+        /** The inner source there is has not answered yet. */
+        let isNew = false
         let written = 0
         while (written < limit) {
           stage.ready = written
-          if (!inner.isOpen || announced || inARow >= IN_A_ROW) look()
+          if (!inner.isOpen || (!owed && announced) || inARow >= IN_A_ROW) {
+            looked = true
+            if (look()) isNew = true
+          }
           if (!inner.isOpen) return written > 0 ? written : inner.isOver ? DONE : PENDING
           const count = inner.pull(into, written, Math.min(limit - written, IN_A_ROW - inARow))
           if (count === 0) return written
+          if (count === PENDING && inner.gaveWay) {
+            // Whoever had the used-up slice, the other one is asked first in the next: neither is replaced unasked, nor starves.
+            if (looked) owed = isNew || !innerFirst || written === 0
+            return written > 0 ? written : PENDING
+          }
+          owed = isNew = false
           if (count > 0) {
             written += count
             inARow += count
             continue
           }
           if (count === PENDING) {
-            // It may have given way with a value at hand, and then has woken: it is asked again before a newer one takes its place.
-            if (scheduler.isSpent?.() === true || !look()) return written > 0 ? written : PENDING
+            looked = true
+            isNew = look()
+            if (!isNew) return written > 0 ? written : PENDING
           }
           // A source without end must not hold up everything else. Only after a step: where every slice is used up, it gets on.
-          if (scheduler.spent(1)) return stage.giveWay(written)
+          if (scheduler.spent(1)) {
+            owed = inner.isOpen
+            return stage.giveWay(written)
+          }
         }
         return written
       },

@@ -74,6 +74,11 @@ export class Rota<T, M extends Member<T> = Member<T>> {
     return this.#line.isEmpty
   }
 
+  /** A member that answered PENDING has woken since: it is asked in the next pull of the stage. */
+  get hasCallers(): boolean {
+    return !this.#nextLine.isEmpty
+  }
+
   add(member: M): void {
     this.members.add(member)
     // A source may wake while it is being opened.

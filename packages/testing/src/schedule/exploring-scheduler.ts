@@ -18,6 +18,8 @@ export class ExploringScheduler implements Scheduler {
   #armed = false
   #running = false
   #active = false
+  /** The running task has used up its slice; it stays so until its turn ends. */
+  #over = false
 
   constructor(readonly seed: number) {
     this.#random = seededRandom(seed)
@@ -46,8 +48,19 @@ export class ExploringScheduler implements Scheduler {
     if (!this.#running && this.#choose(2) === 0) this.#runSome()
   }
 
-  spent(): boolean {
-    return this.#choose(4) === 0
+  spent(units: number): boolean {
+    if (!this.#running) return this.#choose(4) === 0
+    this.worked(units)
+    return this.#over
+  }
+
+  /** Only work uses up a slice, and only that of a task: what pulls outside of one is told in {@link spent} alone. */
+  worked(units: number): void {
+    if (units > 0 && this.#running && this.#choose(4) === 0) this.#over = true
+  }
+
+  isSpent(): boolean {
+    return this.#over
   }
 
   #arm(): void {
@@ -66,9 +79,10 @@ export class ExploringScheduler implements Scheduler {
     this.#running = true
     for (let turns = 1 + this.#choose(4); turns > 0 && this.#ready.length > 0; turns--) {
       const [task] = this.#ready.splice(this.#choose(this.#ready.length), 1)
+      this.#over = false
       task?.run()
     }
-    this.#running = false
+    this.#running = this.#over = false
     this.#arm()
   }
 

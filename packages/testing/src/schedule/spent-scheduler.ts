@@ -5,7 +5,7 @@ import { LawViolation } from '../probe/assert'
 const PATIENCE = 10_000
 
 /**
- * A scheduler whose slices are always used up: every stage gives way as often as it may. What goes on all the same, instead
+ * A scheduler whose slices are used up by the first unit of work: every stage gives way as often as it may. What goes on all the same, instead
  * of giving way, goes round in a circle that holds the event loop: it gets a LawViolation.
  *
  * @example
@@ -18,6 +18,9 @@ export class SpentScheduler implements Scheduler {
   #ready: Task[] = []
   #armed = false
   #asked = 0
+  #inTurn = false
+  /** The running task has done some work: it stays so until its turn ends. */
+  #over = false
 
   /** @param batch how many values are asked for at once. Default 64. */
   constructor(batch = 64) {
@@ -38,9 +41,19 @@ export class SpentScheduler implements Scheduler {
     wake()
   }
 
-  spent(): boolean {
+  spent(units: number): boolean {
     if (++this.#asked > PATIENCE) throw new LawViolation('O15: the slice was used up 10,000 times in one turn, and the stage goes on: it has to give way')
-    return true
+    this.worked(units)
+    return this.#over || !this.#inTurn
+  }
+
+  worked(units: number): void {
+    if (units > 0 && this.#inTurn) this.#over = true
+  }
+
+  /** What pulls outside of any task has no turn to come: it is never told to give way. */
+  isSpent(): boolean {
+    return this.#over
   }
 
   /** One turn for each that is ready. */
@@ -50,7 +63,10 @@ export class SpentScheduler implements Scheduler {
     this.#armed = false
     for (const task of tasks) {
       this.#asked = 0
+      this.#over = false
+      this.#inTurn = true
       task.run()
     }
+    this.#inTurn = this.#over = false
   }
 }
