@@ -36,7 +36,8 @@ export class ToAll<A> implements Dealer<A> {
     }
     const share = shares > 1 ? stage.share(ticket, shares) : ticket
     let missed: number[] | undefined
-    for (const [index, lane] of lanes.entries()) {
+    for (let index = 0; index < lanes.length; index++) {
+      const lane = lanes[index] as (typeof lanes)[number]
       if (!lane.live) continue
       if (lane.free > 0) lane.push(parts ? parts[index] : value, share)
       else (missed ??= []).push(index)
