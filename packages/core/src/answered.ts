@@ -46,6 +46,24 @@ export function answeredIterator<T>(owner: string, asked: string, value: Iterabl
   throw new AnswerError(owner, asked, value, 'an iterable')
 }
 
+/**
+ * Checks a pair that a function of the user's answered: an array of two. Answers the pair.
+ *
+ * @param owner the stage that asked.
+ * @param asked which of its functions.
+ * @param allowed what the two are, as in `'a pair [value, next state]'`.
+ * @throws AnswerError for anything else.
+ *
+ * @example
+ * ```ts
+ * const [next, result] = answeredPair(stage.name, 'step', step(state, value), 'a pair [next state, result]')
+ * ```
+ */
+export function answeredPair<P extends readonly [unknown, unknown]>(owner: string, asked: string, value: P, allowed: string): P {
+  if (Array.isArray(value) && (value as unknown[]).length === 2) return value
+  throw new AnswerError(owner, asked, value, allowed)
+}
+
 /** Checks what a comparison of the user's answered: any number but NaN, which is neither before, after nor the same. */
 export function answeredOrder(owner: string, value: unknown, asked = 'compare'): number {
   if (typeof value === 'number' && !Number.isNaN(value)) return value

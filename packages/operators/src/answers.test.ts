@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { AnswerError, drain, from, PriorityQueue, toArray, unfold, type Operator, type Source } from '@sluice/core'
+import { AnswerError, drain, from, paginate, PriorityQueue, toArray, unfold, type Operator, type Source } from '@sluice/core'
 import { VirtualClock } from '@sluice/testing'
-import { batch, batchWhileBusy, buffer, expand, flatMap, mergeSorted, rateLimit, retryItem, map, throttle, windowEventTime } from './index'
+import { batch, batchWhileBusy, buffer, expand, flatMap, mapStateful, mergeSorted, rateLimit, retryItem, map, throttle, windowEventTime } from './index'
 
 type Answer = () => number
 
@@ -64,10 +64,13 @@ it('R42: chance that is none fails what asks for it', async () => {
 const shapes: [name: string, make: (answer: unknown) => Source<unknown>, wanted: string, item: unknown][] = [
   ['flatMap', (answer) => from([1]).pipe(flatMap(() => answer as number[])), 'flatMap: its function must answer an iterable', 1],
   ['expand', (answer) => from([1]).pipe(expand(() => answer as number[])), 'expand: extrapolate must answer an iterable', 1],
+  ['mapStateful', (answer) => from([1]).pipe(mapStateful(() => 0, () => answer as [number, number])), 'mapStateful: step must answer a pair', 1],
+  ['mapStateful', (answer) => from([1]).pipe(mapStateful(() => 0, (sum: number, n: number) => [sum, n] as const, { flush: () => answer as number[] })), 'mapStateful: flush must answer an iterable', undefined],
+  ['paginate', (answer) => paginate(1, async () => ({ items: answer as number[] })), 'paginate: fetchPage, as items, must answer an iterable', 1],
   ['unfold', (answer) => unfold(1, () => answer as [number, number]), 'unfold: step must answer a pair', 1],
 ]
 for (const [name, make, wanted, item] of shapes) {
-  it.each([Promise.resolve([1]), 5, {}])(`R42: ${name}: a function that answers %s instead fails the item, and says so`, async (answer) => {
+  it.each([Promise.resolve([1]), 5, {}])(`R42: ${wanted}: a function that answers %s instead fails the item, and says so`, async (answer) => {
     const run = make(answer).to(drain()).run()
     const error = await run.then(() => undefined, (failure: unknown) => failure)
     expect(error).toBeInstanceOf(AnswerError)
@@ -75,3 +78,14 @@ for (const [name, make, wanted, item] of shapes) {
     expect(run.failure).toMatchObject({ stage: name, item })
   })
 }
+
+it.each([[[]], [[1]], [[1, 2, 3]]])('R42: a list of another length than two is no pair: %j', async (answer) => {
+  const step = () => answer as unknown as [number, number]
+  await expect(unfold(1, step).to(drain()).run()).rejects.toThrow('unfold: step must answer a pair')
+  const skipping = from([1]).pipe(mapStateful(() => 0, step, { onError: 'skip' })).to(toArray()).run()
+  expect(await skipping).toEqual([])
+})
+
+it.each([undefined, null, 'page'])('R42: paginate: %s is no page', async (answer) => {
+  await expect(paginate(1, async () => answer as unknown as { items: number[] }).to(drain()).run()).rejects.toThrow('paginate: fetchPage must answer a page { items, next }')
+})

@@ -11,6 +11,7 @@ import type { RunScope } from './run-scope'
 import { CONSUMER_DONE, HALTED, NOTHING, nothing } from './endings'
 import { RunTask } from './run-task'
 import { StageAccount } from './stage-account'
+import { someBefore } from './upstreams'
 
 export type StageKind = 'source' | 'operator' | 'sink'
 
@@ -104,9 +105,7 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   }
 
   get endedEarly(): boolean {
-    if (this.halted) return true
-    for (const upstream of this.upstreams) if (upstream.endedEarly) return true
-    return false
+    return someBefore(this, (stage) => stage.halted)
   }
 
   get ended(): boolean {

@@ -1,6 +1,7 @@
 import type { Outlet } from '../contract/outlet'
 import type { Stage } from '../contract/stage'
 import { RunningStage, runningStage } from './running-stage'
+import { someBefore } from './upstreams'
 
 /**
  * True where `outlet`, or a stage before it, has failed with the very error that `stage` has failed with, and still hands out
@@ -15,12 +16,8 @@ import { RunningStage, runningStage } from './running-stage'
  * ```
  */
 export function sharesFailure(stage: Stage, outlet: Outlet<unknown>): boolean {
-  return outlet instanceof RunningStage && isFailingWith(outlet as RunningStage<unknown>, runningStage(stage).error)
-}
-
-function isFailingWith(stage: RunningStage<unknown>, error: unknown): boolean {
-  if (stage.outcome !== undefined) return false
-  if (stage.failing && Object.is(stage.error, error)) return true
-  for (const upstream of stage.upstreams) if (isFailingWith(upstream, error)) return true
-  return false
+  if (!(outlet instanceof RunningStage)) return false
+  const { error } = runningStage(stage)
+  const runs = ({ outcome }: RunningStage<unknown>): boolean => outcome === undefined
+  return someBefore(outlet as RunningStage<unknown>, (each) => runs(each) && each.failing && Object.is(each.error, error), runs)
 }

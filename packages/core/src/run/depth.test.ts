@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast, buffer, concat, concatMap, filter, map, mapAsync, mapAsyncUnordered, merge, mergeMap, scan, take } from '@sluice/operators'
-import { count, defer, drain, from, PipelineDepthError, sink, type Operator, type Source } from '../index'
+import { asyncOperator, count, defer, drain, from, interval, PipelineDepthError, sharesFailure, sink, type Operator, type Source } from '../index'
 
 const many = (length: number, make: (index: number) => Operator<number, number>): Source<number> =>
   Array.from({ length }, (_, i) => make(i)).reduce<Source<number>>((source, operator) => source.pipe(operator), from([1]))
@@ -26,6 +26,25 @@ describe('steps', () => {
     await Promise.resolve()
     await run.abort()
     expect(run.status).toBe('aborted')
+  })
+
+  it('R29: ten thousand are asked whether a stop has cut them short, and whether a failure is on its way', async () => {
+    const asking = asyncOperator<number, number>('asking', (upstream, stage) => {
+      const outlet = stage.open(upstream)
+      return {
+        pull(into, limit) {
+          const count = outlet.pull(into, limit)
+          asked.push(outlet.endedEarly ?? false, sharesFailure(stage, outlet))
+          return count
+        },
+      }
+    })
+    const asked: boolean[] = []
+    const run = interval(1).pipe(...Array.from({ length: 10_000 }, () => plus) as [Operator<number, number>]).pipe(asking).to(drain()).run()
+    await Promise.resolve()
+    expect(asked).toEqual([false, false])
+    expect(await run.stop()).toMatchObject({ status: 'completed', unstopped: [] })
+    expect(asked.slice(-2)).toEqual([true, false])
   })
 })
 

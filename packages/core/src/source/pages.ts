@@ -1,3 +1,4 @@
+import { AnswerError, answeredIterator } from '../answered'
 import { DONE, PENDING } from '../contract/answers'
 import type { Puller } from '../contract/puller'
 import type { Stage } from '../contract/stage'
@@ -89,11 +90,16 @@ export class Pages<C, T> implements Puller<T> {
     const trial = this.#trial
     try {
       const page = await this.#fetchPage(trial.item as C, { attempt: trial.attempt, get signal() { return scope.signal } })
-      this.#items = page.items[Symbol.iterator]()
+      this.#items = answeredItems(this.#stage.name, page)
       this.#isLast ||= page.next === undefined
       trial.begin(page.next as C, undefined)
     } catch (error) {
       this.#trials.failed(trial, error)
     }
   }
+}
+
+function answeredItems<T>(owner: string, page: { readonly items: Iterable<T> } | null | undefined): Iterator<T> {
+  if (typeof page !== 'object' || page === null) throw new AnswerError(owner, 'fetchPage', page, 'a page { items, next }')
+  return answeredIterator(owner, 'fetchPage, as items,', page.items)
 }

@@ -1,4 +1,4 @@
-import { AnswerError } from '../answered'
+import { answeredPair } from '../answered'
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
@@ -33,9 +33,9 @@ export function unfold<S, T>(seed: S, step: (state: S) => readonly [value: T, ne
           const result = step(state)
           if (result) {
             // A promise has neither: the source would give undefined for ever.
-            if (!Array.isArray(result)) throw new AnswerError(stage.name, 'step', result, 'a pair [value, next state], or undefined for the end')
-            into[i] = result[0]
-            state = result[1]
+            const [value, next] = answeredPair(stage.name, 'step', result, 'a pair [value, next state], or undefined for the end')
+            into[i] = value
+            state = next
             stage.ready = i + 1
           } else {
             ended = true

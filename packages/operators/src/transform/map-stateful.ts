@@ -1,4 +1,4 @@
-import { callable, DONE, iteratorResult, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { answeredIterator, answeredPair, callable, DONE, iteratorResult, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
 
 /** Options of {@link mapStateful}. */
 export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {
@@ -78,7 +78,9 @@ export function mapStateful<A, B, S>(
           for (let i = 0; i < count; i++) {
             stage.item = values[i]
             try {
-              ;[state, into[i] as B] = step(state, values[i] as A)
+              const pair = answeredPair(stage.name, 'step', step(state, values[i] as A), 'a pair [next state, result]')
+              state = pair[0]
+              into[i] = pair[1]
             } catch (error) {
               return stage.failAfter(i, error, values[i], tickets?.[i])
             }
@@ -88,7 +90,7 @@ export function mapStateful<A, B, S>(
           if (count !== DONE) return count
           ended = true
           stage.item = undefined
-          rest = flush?.(state)[Symbol.iterator]()
+          rest = flush && answeredIterator(stage.name, 'flush', flush(state))
           return drain(into, limit)
         },
         close() {

@@ -1,0 +1,19 @@
+import type { RunningStage } from './running-stage'
+
+type AnyStage = RunningStage<unknown>
+
+/**
+ * True where a test holds for a stage or for one that stands before it, however far.
+ *
+ * A loop and not a recursion, because of steps there may be thousands (R29).
+ *
+ * @param beyond false: what stands before the stage is not looked at. Default: always looked at.
+ */
+export function someBefore(first: AnyStage, test: (stage: AnyStage) => boolean, beyond?: (stage: AnyStage) => boolean): boolean {
+  const open = [first]
+  for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
+    if (test(stage)) return true
+    if (beyond?.(stage) !== false) open.push(...stage.upstreams)
+  }
+  return false
+}
