@@ -151,6 +151,26 @@ describe('R66: a read that is out is awaited until the deadline', () => {
     expect(report.unstopped).toEqual(expect.arrayContaining(['buffer', 'mapAsync']))
   })
 
+  const failing = map((_n: number): number => { throw BOOM })
+  const later = again<number>({ times: 3, delayMs: 1e6, jitter: 0 })
+  it.each<[string, string, Operator<number, number>]>([
+    ['map', 'map', map((_n: number): number => { throw BOOM }, { onError: later })],
+    ['mapAsync', 'mapAsync', mapAsync(async (_n: number): Promise<number> => { throw BOOM }, { concurrency: 1, onError: later })],
+    ['retryItem', 'retryItem', retryItem(failing, { times: 3, delayMs: 1e6 })],
+    ['mergeMap', 'mergeMap', mergeMap((_n: number): number[] => { throw BOOM }, { concurrency: 1, onError: later })],
+    ['circuitBreaker that waits', 'circuitBreaker', circuitBreaker(failing, { circuit: { failures: 1, resetMs: 1e6 }, whenOpen: 'wait', onError: again({ times: 3, delayMs: 0 }) })],
+    ['a slow dead letter', 'deadLetter', deadLetter(failing, { name: 'letters', open: () => ({ write: () => new Promise<void>(() => {}), end() {} }) })],
+    ['mergeMap whose inner source never answers', 'mergeMap', mergeMap(() => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<IteratorResult<number>>(() => {}) }) }), { concurrency: 1 })],
+  ])('an item that waits for its next try is a reason that is named: %s', async (_name, stage, operator) => {
+    const clock = new VirtualClock()
+    const run = from([1]).pipe(operator).to(drain()).run({ clock, closeDeadlineMs: 50 })
+    run.then(() => {}, () => {})
+    await settle(20)
+    const report = await clock.runOut(run.stop({ deadlineMs: 100 }))
+    expect(report).toMatchObject({ status: 'aborted', deadlineExceeded: true, abandoned: 1 })
+    expect(report.unstopped).toContain(stage)
+  })
+
   it('await using has the same deadline', async () => {
     const clock = new VirtualClock()
     const stuck = { [Symbol.asyncIterator]: () => ({ next: async () => new Promise<IteratorResult<number>>(() => {}) }) }

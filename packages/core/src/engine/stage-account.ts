@@ -21,6 +21,8 @@ export abstract class StageAccount {
   retries = 0
   deadLettered = 0
   overruns = 0
+  /** Items that failed and are not decided about: a letter is being written, or the wait before the next try is not over. */
+  undecided = 0
   /** Plain values that ended at this stage, by their fate; made for the first of them. */
   fates: FateCounts | undefined
   /** Values that the stage has made of no other. */

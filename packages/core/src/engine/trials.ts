@@ -52,9 +52,14 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     }
     if (!(ruling instanceof Promise)) return this.#carryOut(trial, ruling)
     trial.verdict = 'deciding'
+    this.#stage.undecided++
     ruling.then(
-      (ruled) => { this.#late(trial, () => this.#carryOut(trial, ruled)) },
+      (ruled) => {
+        this.#stage.undecided--
+        this.#late(trial, () => this.#carryOut(trial, ruled))
+      },
       (final: unknown) => {
+        this.#stage.undecided--
         // A letter that was not written is a loss: nobody else would hear of it where the item is not wanted any more.
         const { outcome, scope } = this.#stage
         if ((outcome !== undefined || trial.verdict === 'dropped') && !scope.isAborted) this.#stage.fail(final, trial.item, trial.attempt)
@@ -66,17 +71,19 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
 
   /** The item is not wanted any more, and its ticket is settled: what is decided about it does not count. */
   leave(trial: T): void {
-    this.#waits.get(trial)?.()
-    this.#waits.delete(trial)
+    const cancel = this.#waits.get(trial)
+    if (cancel) {
+      cancel()
+      this.#waited(trial)
+    }
     trial.verdict = 'dropped'
   }
 
   /** The stage has ended: nobody waits for a next try any more. */
   close(): void {
-    const waits = [...this.#waits]
-    this.#waits.clear()
-    for (const [trial, cancel] of waits) {
+    for (const [trial, cancel] of [...this.#waits]) {
       cancel()
+      this.#waited(trial)
       this.#drop(trial)
       this.#told(trial)
     }
@@ -95,8 +102,9 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     trial.verdict = 'deciding'
     if (ruling > 0) {
       const { clock } = this.#stage.scope
+      this.#stage.undecided++
       this.#waits.set(trial, clock.after(ruling, () => {
-        this.#waits.delete(trial)
+        this.#waited(trial)
         this.#late(trial, () => this.#again(trial))
       }))
     } else {
@@ -104,6 +112,12 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
       this.#told(trial)
     }
     return 'deciding'
+  }
+
+  /** The wait before the next try is over, or was cancelled. */
+  #waited(trial: T): void {
+    this.#waits.delete(trial)
+    this.#stage.undecided--
   }
 
   #again(trial: T): Verdict {

@@ -64,8 +64,17 @@ function hasCallsOut(stage: RunningStage<unknown>): boolean {
   return stage.tasks.some(({ state }) => state === 'busy')
 }
 
-/** The stage keeps the run from its end: a call of it is out, values stand in its queue, or it is a source that goes on. */
+/**
+ * The stage keeps the run from its end: a call of it is out, an item waits for its next try or its dead letter, a
+ * source that was opened for an item goes on, values stand in its queue, or it is a source that goes on.
+ */
 function holdsWork(stage: RunningStage<unknown>): boolean {
   if (stage.outcome !== undefined) return false
-  return hasCallsOut(stage) || (stage.queue?.size ?? 0) > 0 || (stage.isLeaf && stage.kind === 'source')
+  return hasCallsOut(stage) || stage.undecided > 0 || worksOnItem(stage) || (stage.queue?.size ?? 0) > 0 || (stage.isLeaf && stage.kind === 'source')
+}
+
+function worksOnItem(stage: RunningStage<unknown>): boolean {
+  if (stage.forItem) return false
+  for (const { forItem, outcome } of stage.upstreams) if (forItem && outcome === undefined) return true
+  return false
 }
