@@ -65,6 +65,9 @@ describe('R64: a live source ends wherever it stands', () => {
     ['a queue', () => from(new BoundedQueue<number>({ capacity: 1 }))],
     ['a producer', () => fromProducer(async ({ signal }) => { await new Promise((resolve) => { signal.addEventListener('abort', resolve) }) })],
     ['an interval inside', () => from([1, 2]).pipe(mergeMap(() => interval(1000), { concurrency: 2 }))],
+    ['a shared interval inside', () => from([1, 2]).pipe(mergeMap(() => share(interval(1000)), { concurrency: 2 }))],
+    ['one shared interval, read twice inside', () => { const shared = share(interval(1000), { startAt: 2 }); return from([1, 2]).pipe(mergeMap(() => shared, { concurrency: 2 })) }],
+    ['a shared interval behind a shared one, inside', () => from([1]).pipe(mergeMap(() => share(share(interval(1000))), { concurrency: 1 }))],
     ['a queue inside a wrapper', () => defer(() => from(new BoundedQueue<number>({ capacity: 1 })).pipe(map((n) => n)))],
     ['a live source beside others', () => range(0, 3).pipe(merge(never()))],
   ])('%s', async (_name, make) => {
@@ -74,6 +77,13 @@ describe('R64: a live source ends wherever it stands', () => {
     // Virtual time stands still: a stop that waits for anything would not come back.
     expect(await run.stop()).toMatchObject({ status: 'completed', deadlineExceeded: false, pendingReads: 0, unstopped: [] })
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('a shared source that ends by itself and was opened for an item is read to its end', async () => {
+    const run = from([1]).pipe(mergeMap(() => share(from((async function* () { for (let n = 0; n < 5; n++) { await settle(1); yield n } })())), { concurrency: 1 })).to(toArray()).run()
+    await settle(3)
+    expect(await run.stop()).toMatchObject({ status: 'completed', abandoned: 0 })
+    expect(await run).toEqual([0, 1, 2, 3, 4])
   })
 
   it('what a producer has pushed comes out, and a value that nobody has taken stays in its queue', async () => {

@@ -67,6 +67,8 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   /** A stop has told it to begin no further read. */
   halted = false
   cutShort = false
+  /** A stop left it alone, for it is not live; whether a source is may show only once it has begun. */
+  #haltsIfLive = false
   /** Its last pull was answered PENDING. */
   isPending = false
   /** What the stage waits for by itself is not waited for any more. */
@@ -140,6 +142,7 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     }
     this.#pulling = false
     this.isPending = count === PENDING
+    if (this.#haltsIfLive && this.isPending) this.halt()
     if (count > 0) {
       this.out += count
       this.scope.scheduler.worked?.(count)
@@ -239,7 +242,9 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
 
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
-    if (this.outcome !== undefined || (this.forItem && !this.live)) return
+    if (this.outcome !== undefined) return
+    this.#haltsIfLive = this.forItem && !this.live
+    if (this.#haltsIfLive) return
     // The sources that it has opened are halted themselves; what is on its way from there still comes out here.
     if (!this.isLeaf && this.puller.halt === undefined) return
     this.halted = true

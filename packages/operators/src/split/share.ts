@@ -97,6 +97,7 @@ export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): Sha
         ending = leave()
       }
       return {
+        get live() { return shared.live },
         pull(into, limit) {
           if (stopping) stopReading()
           if (rest) return takeLast(rest, into, limit)

@@ -1,5 +1,5 @@
 import {
-  failedElsewhere, PENDING, sink, Topic,
+  failedElsewhere, PENDING, readsLive, sink, Topic,
   type Run, type Source, type Stage, type SubscribeOptions, type Subscription,
 } from '@sluice/core'
 
@@ -84,6 +84,11 @@ export class SharedRun<T> {
     const run = this.#run
     if (run === undefined || !this.empty) return undefined
     return this.#end(run)
+  }
+
+  /** What it reads never ends by itself. */
+  get live(): boolean {
+    return this.#sinkStage !== undefined && readsLive(this.#sinkStage)
   }
 
   /** The source is being read, or has been. */
