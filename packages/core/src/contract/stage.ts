@@ -88,8 +88,12 @@ export interface Stage {
   waitFor(what: WaitKind): () => void
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
-  /** Work that was told to stop but may still be running; the run waits for it, for a second at most. */
-  linger(work: PromiseLike<unknown>): void
+  /**
+   * Work that was told to stop but may still be running; the run waits for it, for a second at most.
+   *
+   * @param onLeft called where the run does not wait any longer.
+   */
+  linger(work: PromiseLike<unknown>, onLeft?: () => void): void
   /**
    * A call did not end within its time after it was told to stop, and what it held is given to others while it goes on:
    * counted in the figures of this stage, which is named in `run.unstopped`.

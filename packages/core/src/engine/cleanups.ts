@@ -13,7 +13,7 @@ const LINGER_MS = 1000
 export class Cleanups {
   readonly #clock: Clock
   readonly deadlineMs: number
-  readonly #pending = new Set<{ readonly owner: string; readonly lingering: boolean; late: boolean }>()
+  readonly #pending = new Set<{ readonly owner: string; readonly lingering: boolean; readonly onLeft: (() => void) | undefined; late: boolean }>()
   #onIdle: (() => void) | undefined
   /** What went wrong after, or beside, the failure that ended the run. */
   readonly errors = new Set<unknown>()
@@ -38,9 +38,13 @@ export class Cleanups {
     else then?.()
   }
 
-  /** Waits for work that was told to stop; its rejection is kept. */
-  add(owner: string, work: PromiseLike<unknown>, lingering: boolean, then?: () => void): void {
-    const entry = { owner, lingering, late: false }
+  /**
+   * Waits for work that was told to stop; its rejection is kept.
+   *
+   * @param onLeft called where the work is not waited for any longer.
+   */
+  add(owner: string, work: PromiseLike<unknown>, lingering: boolean, then?: () => void, onLeft?: () => void): void {
+    const entry = { owner, lingering, onLeft, late: false }
     this.#pending.add(entry)
     const done = (): void => {
       // What follows may have to be cleaned up as well: it is pending before this is not.
@@ -81,7 +85,10 @@ export class Cleanups {
       this.#onIdle = undefined
       for (const cancel of timers) cancel()
       // Named now, for it may have stopped while others were waited for; and not waited for a second time.
-      for (const { owner } of this.#pending) this.unstopped.add(owner)
+      for (const { owner, onLeft } of this.#pending) {
+        this.unstopped.add(owner)
+        onLeft?.()
+      }
       this.#pending.clear()
       then()
     }

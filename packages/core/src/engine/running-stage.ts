@@ -218,9 +218,9 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     this.queue = queue
   }
 
-  linger(work: PromiseLike<unknown>): void {
+  linger(work: PromiseLike<unknown>, onLeft?: () => void): void {
     if (this.#isCut) this.scope.cleanups.leave(this.name, work)
-    else this.scope.cleanups.add(this.name, work, true)
+    else this.scope.cleanups.add(this.name, work, true, undefined, onLeft)
   }
 
   /** The deadline of a stop has passed while a read was out: the source ends without it. */
@@ -243,8 +243,7 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   /** The run is stopping gracefully: a source ends as if it had run dry. */
   halt(): void {
     if (this.outcome !== undefined) return
-    this.#haltsIfLive = this.forItem && !this.live
-    if (this.#haltsIfLive) return
+    if ((this.#haltsIfLive = this.forItem && !this.live)) return
     // The sources that it has opened are halted themselves; what is on its way from there still comes out here.
     if (!this.isLeaf && this.puller.halt === undefined) return
     this.halted = true

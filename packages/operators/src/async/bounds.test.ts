@@ -115,6 +115,15 @@ it('R47: an end waits a second at most for a call that ran out of time, and leav
   expect([run.unstopped, clock.pendingTimers, clock.now() < 2_000]).toEqual([['mapAsync'], 0, true])
 })
 
+it.each([[300, 400], [10_000, 1_100]])('R47: each call that is overdue when a run ends is an overrun; with settleWithinMs %i the end is at %i ms', async (settleWithinMs, endsAt) => {
+  const clock = new VirtualClock()
+  const limit = new Limit({ concurrency: 5, clock })
+  const stuck = mapAsync(async (n: number) => { if (n < 3) await new Promise(() => {}) }, { concurrency: 4, timeoutMs: 100, settleWithinMs, limit, onError: 'skip' })
+  const run = range(0, 4).pipe(stuck).to(toArray()).run({ clock })
+  expect(await clock.runOut(run)).toEqual([undefined])
+  expect([run.unstopped, run.stats().stages[1]?.overrun, clock.now(), clock.pendingTimers, limit.active]).toEqual([['mapAsync'], 3, endsAt, 0, 0])
+})
+
 it('Q89: a WorkerPool holds the slot of a worker that ran out of time until it stops, or settleWithinMs has passed', async () => {
   const clock = new VirtualClock()
   const startedAt: number[] = []

@@ -84,13 +84,17 @@ export class Caller<A, B, C extends Call<A, B> & CallContext = Call<A, B>> imple
   close(): void {
     this.#permits?.close()
     this.#trials.close()
-    for (const attempt of this.#overdue) {
-      attempt.close()
-      const call = attempt.waiting
-      if (call?.verdict === 'again') this.#settle(call as C, 'skipped')
-    }
+    for (const { waiting: call } of this.#overdue) if (call?.verdict === 'again') this.#settle(call as C, 'skipped')
     for (let call = this.#retrials.shift(); call !== undefined; call = this.#retrials.shift()) this.#settle(call, 'skipped')
-    if (this.running > 0) this.#stage.linger(new Promise<void>((resolve) => { this.#onIdle = resolve }))
+    if (this.running > 0) this.#stage.linger(new Promise<void>((resolve) => { this.#onIdle = resolve }), () => { this.#leave() })
+  }
+
+  /** The end of the run does not wait any longer: each try that is overdue is an overrun. */
+  #leave(): void {
+    for (const attempt of [...this.#overdue]) {
+      attempt.close()
+      this.vacated(attempt, true)
+    }
   }
 
   permitted(call: C): void {

@@ -87,10 +87,9 @@ export class TimedTry<A, B> implements CallContext {
     this.#owner.rejected(this.#call, error)
   }
 
-  /** The stage has ended: its end waits for the function, not for a timer. */
+  /** Nobody waits for the function any longer. */
   close(): void {
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
+    this.#end()
   }
 
   /** True where it has settled in time. */
