@@ -53,7 +53,7 @@ it('T1: tickets of a source of text are settled once', async () => {
   expect(tracked.settlements).toEqual([1, 1, 1])
 })
 
-it('A12: a line too long goes where onError says, and the lines behind it are read', async () => {
+it('A19: a line too long goes where onError says, and the lines behind it are read', async () => {
   const pieces = ['one\n', 'x'.repeat(800), 'x'.repeat(800), 'x\r\ntwo\n', 'y'.repeat(20), '\nthree']
   const letters: DeadLetter[] = []
   const onError = deadLetter(forEach<DeadLetter>((letter) => { letters.push(letter) }))

@@ -72,7 +72,7 @@ it('A1: under any interleaving', async () => {
   })
 })
 
-describe.runIf(process.platform === 'linux')('A10: what is no plain file is written to, and stays what it is', () => {
+describe.runIf(process.platform === 'linux')('A17: what is no plain file is written to, and stays what it is', () => {
   it.each(KINDS)('a pipe: %s waits for its reader, and for room', async (_name, make) => {
     const path = at.path('pipe')
     execFileSync('mkfifo', [path])
@@ -142,7 +142,7 @@ describe.runIf(process.platform === 'linux')('A10: what is no plain file is writ
   })
 })
 
-it('A10: a name as long as names may be', async () => {
+it('A17: a name as long as names may be', async () => {
   const name = 'n'.repeat(255)
   await from(['a']).to(writeBytes(at.path(name))).run()
   expect(at.names()).toEqual([name])

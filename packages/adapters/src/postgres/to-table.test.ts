@@ -203,7 +203,7 @@ describe.skipIf(!found)('toTable', () => {
     idle()
   })
 
-  describe.each(MODES)('A12: a row that is refused goes where onError says, %s', (mode) => {
+  describe.each(MODES)('A19: a row that is refused goes where onError says, %s', (mode) => {
     it.each(['run', 'batch'] as const)('and the others are written, with a transaction for each %s', async (transaction) => {
       const name = await table('id int PRIMARY KEY CHECK (id <> 13), t varchar(5) NOT NULL')
       const rows = Array.from({ length: 60 }, (_, id) => ({ id, t: id === 7 ? 'a\0b' : id === 20 ? 'too long' : id === 59 ? null : `t${id}` }))

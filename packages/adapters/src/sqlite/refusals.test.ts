@@ -64,14 +64,14 @@ it.each([
 it.each([
   ['text', 'smile \ud83d', 'half a character'], ['text', 'a\0b', 'NUL'], ['text', true, 'a truth value'], ['integer', '007', 'SQLite would make 7 of it'],
   ['real', 2n ** 53n + 1n, 'SQLite would make 9007199254740992 of it'], ['real', '1e5', 'SQLite would make 100000 of it'], ['real', NaN, 'NULL'],
-] as const)('A14, A11: a column of %s refuses %s, with table, column and value', async (type, value, message) => {
+] as const)('A14, A18: a column of %s refuses %s, with table, column and value', async (type, value, message) => {
   const run = from([{ value }]).to(sqliteTable<object>(fresh(), 't', { columns: { value: type } })).run()
   await expect(run).rejects.toMatchObject({ name: 'SqliteValueError', table: 't', column: 'value', value })
   await expect(run).rejects.toThrow(message)
   expect(run.failure?.item).toEqual({ value })
 })
 
-it('A11: what is no database is named', async () => {
+it('A18: what is no database is named', async () => {
   const file = fresh()
   writeFileSync(file, 'this is no database at all'.repeat(100))
   await expect(from([{ id: 1 }]).to(sqliteTable(file, 't', { columns: { id: 'integer' }, onError: 'skip' })).run()).rejects.toThrow(`sqliteTable: ${file}: file is not a database`)
@@ -85,7 +85,7 @@ it('A14: a number of a query finds the text it was written as', async () => {
   expect(() => sqliteQuery(file, 'SELECT ?', ['\ud83d'])).toThrow('half a character')
 })
 
-describe('A12: a value that the table refuses goes where onError says', () => {
+describe('A19: a value that the table refuses goes where onError says', () => {
   const columns = { id: 'integer', name: 'text' } as const
   const bad = new Set([0, 31, 32, 77, 99])
   const items = Array.from({ length: 100 }, (_, id) => ({ id: id === 77 ? 76 : id, name: id === 0 ? null : id === 31 ? 'a\0' : id === 99 ? 3.5 : `n${id}` }))

@@ -27,7 +27,7 @@ it('A6: lines end with \\n, \\r\\n or \\r, wherever the text is cut', () => {
   }), { numRuns: 500 })
 })
 
-it('A12: a line too long is told once, by its beginning, and the lines behind it are right', () => {
+it('A19: a line too long is told once, by its beginning, and the lines behind it are right', () => {
   fc.assert(fc.property(fc.array(fc.nat(12)), fc.constantFrom('\n', '\r\n', '\r'), fc.integer({ min: 1, max: 5 }), (lengths, end, size) => {
     const whole = lengths.map((length) => 'x'.repeat(length) + end).join('')
     const pieces = Array.from({ length: Math.ceil(whole.length / size) }, (_, i) => whole.slice(i * size, i * size + size))
@@ -39,7 +39,7 @@ it('A12: a line too long is told once, by its beginning, and the lines behind it
   expect(cut(['x'.repeat(5000)], 2000)).toEqual([`${'x'.repeat(1000)}…`])
 })
 
-it('A13: the work grows with the length of a line, not with the number of its pieces times its length', () => {
+it('A20: the work grows with the length of a line, not with the number of its pieces times its length', () => {
   const cutter = new LineCutter(1e9)
   const piece = 'x'.repeat(64)
   let looked = 0
