@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { batch, broadcast, buffer, filter, flatMap, groupBy, map, mapAsync, merge, mergeMap, windowCount } from '@sluice/operators'
+import { batch, broadcast, buffer, concatMap, filter, flatMap, groupBy, map, mapAsync, merge, mergeMap, take, tapAsync, windowCount } from '@sluice/operators'
 import { macrotask, from, forEach, drain, range, SliceScheduler, type Clock, type Pipeline, type Scheduler, type Task } from '../index'
 
 const TURN_MS = 8
@@ -54,6 +54,12 @@ const KINDS = {
   generator: (call) => from(endless(call)).to(drain()),
   mapAsync: (call) => range(0).pipe(mapAsync(async () => { call() }, { concurrency: 8 })).to(drain()),
   generatorOfTurns: (call) => from(endless(async () => { await nextTurn(); call() })).to(drain()),
+  tapAsync: (call) => range(0).pipe(tapAsync(async () => { call() }, { concurrency: 8 })).to(drain()),
+  concatMap: (call) => range(0).pipe(concatMap((n) => { call(); return from(Promise.resolve(n)) })).to(drain()),
+  mergeMap: (call) => range(0).pipe(mergeMap((n) => { call(); return from(Promise.resolve(n)) }, { concurrency: 4 })).to(drain()),
+  // What costs is done in the gap.
+  slowAfterTurns: (call) => from(endless(nextTurn)).pipe(map(call)).to(drain()),
+  fewTurns: (call) => from(endless(async () => { await nextTurn(); call() })).pipe(take(20)).to(drain()),
   mapAsyncOfTurns: (call) => range(0).pipe(mapAsync(async () => { await nextTurn(); call() }, { concurrency: 1 })).to(drain()),
 } satisfies Record<string, Make>
 
@@ -70,6 +76,8 @@ interface Seen {
   /** What each work has spent, in ms. */
   readonly spentMs: readonly number[]
   readonly elapsedMs: number
+  /** How many turns of the event loop there were. */
+  readonly turns: number
   /** The longest time between two turns of the event loop. */
   readonly worstMs: number
 }
@@ -95,12 +103,13 @@ async function play(works: readonly Work[], untilMs: number, schedulerOf: (clock
     return run
   })
   let worstMs = 0
-  for (let last = 0, turns = 0; last < untilMs && turns < 100_000; turns++) {
+  let turns = 0
+  for (let last = 0; last < untilMs && turns < 100_000; turns++) {
     await nextTurn()
     worstMs = Math.max(worstMs, clock.now() - last)
     last = clock.now()
   }
-  const seen = { spentMs: [...spentMs], elapsedMs: clock.now(), worstMs }
+  const seen = { spentMs: [...spentMs], elapsedMs: clock.now(), turns, worstMs }
   over = true
   await Promise.all(runs.map((run) => run.abort().then(null, () => {})))
   return seen
@@ -162,6 +171,25 @@ describe('fairness', () => {
     const { spentMs: [own = 0, others = 0], elapsedMs } = await play([{ kind: 'generator', cost: steady(0.01) }, { kind, cost: steady(0.01) }], 60)
     expect(own / elapsedMs).toBeGreaterThan(0.2)
     expect(others / elapsedMs).toBeGreaterThan(0.2)
+  })
+
+  const OF_TURNS: readonly Kind[] = ['generatorOfTurns', 'mapAsyncOfTurns', 'slowAfterTurns']
+  const OF_PROMISES: readonly Kind[] = ['generator', 'mapAsync', 'tapAsync', 'concatMap', 'mergeMap']
+
+  it.each(OF_TURNS.flatMap((kind) => OF_PROMISES.map((other) => [kind, other] as const)))('R51: %s beside endless %s, which waits for microtasks only: each keeps a fifth of its rate', async (kind, promises) => {
+    for (const ms of [0.01, 1]) {
+      for (const other of [0.005, 0.02, 0.5]) {
+        const { spentMs: [own = 0, others = 0], elapsedMs } = await play([{ kind, cost: steady(ms) }, { kind: promises, cost: steady(other) }], 100)
+        expect(own / elapsedMs, `${kind} of ${ms} ms beside ${other} ms`).toBeGreaterThan(0.2)
+        expect(others / elapsedMs, `${other} ms beside ${kind} of ${ms} ms`).toBeGreaterThan(0.2)
+      }
+    }
+  })
+
+  it.each(OF_PROMISES)('R51: %s has long gaps again, soon after the last of those that wait for macrotasks has gone', async (kind) => {
+    const { turns, elapsedMs } = await play([{ kind: 'fewTurns', cost: steady(0.001) }, { kind, cost: steady(0.001) }], 200)
+    // A gap is 2.5 ms, and where nothing waits for its end another one follows.
+    expect(turns / elapsedMs).toBeLessThan(1)
   })
 
   it('R51: two synchronous runs share, a fast one and a slow one', async () => {

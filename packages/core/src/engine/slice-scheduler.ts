@@ -1,6 +1,9 @@
+/* eslint-disable max-lines -- the pace of tasks is to move into a file of its own */
 import type { Clock } from '../contract/clock'
 import type { Scheduler, Task } from '../contract/scheduler'
 import { systemClock } from '../time/clock'
+import { afterMicrotasks } from './after-microtasks'
+import { GAP_MS, GapShare } from './gap-share'
 import { macrotask } from './macrotask'
 import { TaskList } from './task-list'
 
@@ -8,8 +11,6 @@ import { TaskList } from './task-list'
 const TURN_MS = 8
 /** A slice is at most this long while others work in the gaps; with a gap before and after it, it fills a turn. */
 const SHARED_SLICE_MS = 3
-/** How long those that wait for promises may work between two slices. */
-const GAP_MS = 2.5
 /** From here on slices double. */
 const LEAST_SLICE_MS = 1 / 64
 /** What a task that rests is let off each time it is passed over, on clocks too coarse to tell that time has passed. */
@@ -34,7 +35,8 @@ const resolved = Promise.resolve()
  * A *slice* belongs to tasks that have more to do whenever they are asked. The *gap* after it belongs to all others:
  * a task that was woken by a promise runs at once there, and the chain of promises goes on. While others work in the
  * gaps, a slice is only as long as the gap before it, so each side has about half of the time; while nobody does,
- * slices double until they fill the turn. A slice that took longer than it was given owes that to the others, and is
+ * slices double until they fill the turn. While somebody is woken between turns, by a macrotask, gaps are short as well
+ * ({@link GapShare}): those tasks run first, and then the chains of promises have their share. A slice that took longer than it was given owes that to the others, and is
  * left out until a gap has paid for it. Tasks that are still woken by other tasks when a gap is used up have more to do, too:
  * the next slice is theirs.
  *
@@ -43,7 +45,7 @@ const resolved = Promise.resolve()
  * most doubles from look to look, so the first values of a slow function do not stretch the slice.
  *
  * Invariants: `#left` is at most 64 after a look and only falls until the next one, whatever task runs. A task is in at
- * most one of the four lists, and `#followers` is empty but in a gap that is running. While `#over` is true or a task is
+ * most one of the five lists, and `#followers` is empty but in a gap that is running. While `#over` is true or a task is
  * yielded or deferred, a macrotask is on its way.
  */
 export class SliceScheduler implements Scheduler {
@@ -53,6 +55,12 @@ export class SliceScheduler implements Scheduler {
     if (!this.#running) this.#run()
   }
   readonly #turn = (): void => { this.#beginTurn() }
+  readonly #drain = (): void => {
+    if (!this.#over) return
+    this.#drained = true
+    this.#tick()
+    this.#gapShare.close(this.#time)
+  }
   /** Stands for work outside any task, as the loop of an iterator is. */
   readonly #outsider: Task = { run() {}, granted: 1, unitMs: 0 }
 
@@ -64,6 +72,9 @@ export class SliceScheduler implements Scheduler {
   readonly #yielded = new TaskList()
   /** Tasks that were woken when the gap was used up: they come first in the next one. */
   readonly #deferred = new TaskList()
+  /** Tasks that were woken after that, by a macrotask: they come before those. */
+  readonly #waiters = new TaskList()
+  readonly #gapShare = new GapShare()
 
   #running = false
   /** A microtask will run what is ready. */
@@ -74,6 +85,12 @@ export class SliceScheduler implements Scheduler {
   #outside = false
   #inSlice = false
   #over = false
+  /** The gap is used up and the microtasks of it have run out: whoever is woken now was woken by a macrotask. */
+  #drained = false
+  /** Deferred tasks have their turn in this gap when the waiters have had theirs. */
+  #held = false
+  /** There were waiters in this gap. */
+  #waited = false
   /** A task has run since the turn began. */
   #worked = false
   /** Others were at work in the turn before: tasks that took too much rest meanwhile. */
@@ -121,7 +138,7 @@ export class SliceScheduler implements Scheduler {
     }
     if (this.#over) {
       // A task that is woken from outside has not had its turn.
-      (this.#running ? this.#yielded : this.#deferred).push(task)
+      (this.#running ? this.#yielded : this.#drained ? this.#waiters : this.#deferred).push(task)
       this.#armTurn()
     } else {
       (this.#running && !this.#inSlice ? this.#followers : this.#ready).push(task)
@@ -190,7 +207,8 @@ export class SliceScheduler implements Scheduler {
     task.unitMs = passed / this.#granted
     task.granted = Math.max(1, Math.min((task.granted ?? 1) * 2, passed > 0 ? LOOK_MS / task.unitMs : MAX_BATCH, MAX_BATCH)) | 0
     if (this.#time >= this.#deadline) {
-      if (this.#inSlice || this.#turnArmed) this.#over = true
+      if (this.#inSlice) this.#over = true
+      else if (this.#turnArmed || this.#gapShare.isShort) this.#closeGap()
       else this.#afresh()
     }
     this.#regrant()
@@ -204,8 +222,18 @@ export class SliceScheduler implements Scheduler {
    */
   #afresh(): void {
     this.#armTurn()
-    if (this.#time - this.#deadline > GAP_MS) this.#gapStart = this.#time
+    if (this.#time - this.#deadline > GAP_MS) {
+      this.#gapStart = this.#time
+      this.#gapShare.begin(this.#time)
+    }
     this.#deadline = this.#time + GAP_MS
+  }
+
+  #closeGap(): void {
+    this.#over = true
+    this.#drained = false
+    afterMicrotasks(this.#drain)
+    this.#armTurn()
   }
 
   /** Counts from 0 again; the next task that is installed says how far. */
@@ -230,8 +258,9 @@ export class SliceScheduler implements Scheduler {
     for (;;) {
       const task = this.#ready.shift() ?? this.#followers.shift()
       if (task === undefined) {
-        if (!this.#inSlice) break
-        this.#openGap()
+        if (this.#inSlice) this.#openGap()
+        else if (this.#held) this.#letIn()
+        else break
         continue
       }
       if (this.#inSlice && this.#patient && this.#rests(task)) continue
@@ -273,7 +302,10 @@ export class SliceScheduler implements Scheduler {
       // would have every gap.
       this.#yielded.prepend(this.#followers)
       if (!this.#deferred.isEmpty || !this.#yielded.isEmpty) this.#armTurn()
-      return false
+      if (!this.#held) return false
+      // Waiters that fill a gap do not keep all others from working.
+      this.#letIn()
+      return !this.#over
     }
     const excess = this.#time - this.#deadline
     task.restsUntil = this.#time + excess
@@ -294,7 +326,7 @@ export class SliceScheduler implements Scheduler {
     this.#tick()
     const time = (this.#turnStart = this.#time)
     // Where nobody was outside, whatever took the time was none of ours.
-    this.#outside ||= !this.#deferred.isEmpty
+    this.#outside ||= !this.#deferred.isEmpty || !this.#waiters.isEmpty
     const gap = this.#outside ? time - this.#gapStart : 0
     this.#due = this.#outside ? Math.min(MOST_DUE_MS, this.#due + gap) : Math.min(TURN_MS, Math.max(this.#sliceMs * 2, LEAST_SLICE_MS))
     this.#sliceMs = this.#outside ? Math.min(this.#due + this.#excess, this.#due > SHARED_SLICE_MS ? TURN_MS : SHARED_SLICE_MS) : this.#due
@@ -324,6 +356,9 @@ export class SliceScheduler implements Scheduler {
     let closed = false
     if (this.#inSlice) {
       this.#inSlice = false
+      // A step that was the last of its slice has not been seen by a look.
+      if (this.#gapShare.isShort) this.#tick()
+      this.#gapShare.charge(this.#time - this.#turnStart)
       // Tasks for which the slice was too short come first in the next one.
       this.#yielded.prepend(this.#ready)
       this.#due = this.#worked || this.#time >= this.#turnEnd ? Math.max(0, this.#due - (this.#time - this.#turnStart)) : 0
@@ -334,9 +369,26 @@ export class SliceScheduler implements Scheduler {
     this.#deadline = Math.min(this.#time + GAP_MS, this.#turnEnd)
     this.#over = closed || this.#time >= this.#deadline
     if (this.#over) {
-      if (!this.#deferred.isEmpty) this.#armTurn()
+      if (!this.#deferred.isEmpty || !this.#waiters.isEmpty) this.#armTurn()
     } else {
+      this.#held = true
+      this.#waited = !this.#waiters.isEmpty
+      this.#ready.prepend(this.#waiters)
+    }
+  }
+
+  /** The waiters have had their turn: now those that were woken by promises, as long as is their share. */
+  #letIn(): void {
+    this.#held = false
+    if (this.#waited) this.#tick()
+    const lengthMs = this.#gapShare.open(this.#time, this.#waited)
+    if (lengthMs > 0) {
+      this.#deadline = this.#over ? this.#time + lengthMs : Math.min(this.#time + lengthMs, this.#turnEnd)
+      this.#over = false
       this.#ready.prepend(this.#deferred)
+      this.#regrant()
+    } else {
+      this.#closeGap()
     }
   }
 }
