@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BoundedQueue, DeadlockError, drain, empty, forEach, from, never, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
 import { VirtualClock, settle } from '@sluice/testing'
-import { broadcast, buffer, filter, groupBy, map, mapAsync, merge, mergeMap, skip, takeUntil, zip, type Group } from './index'
+import { batch, broadcast, buffer, filter, groupBy, map, mapAsync, merge, mergeMap, share, skip, takeUntil, zip, type Group } from './index'
 
 /** How a run ends, or `waiting` where it has not ended after everything has come to rest. */
 async function endOf(run: Run<unknown>): Promise<unknown> {
@@ -29,6 +29,7 @@ describe('R60: where every stage waits for another one of the run, the run fails
     ['groupBy with more groups than are read', () => tooFewReaders(range(0, 100)), ['groupBy', 'mergeMap']],
     ['the same over an asynchronous source that has ended', () => tooFewReaders(from((async function* () { for (let i = 0; i < 50; i++) yield i })())), ['groupBy', 'mergeMap']],
     ['the same behind a buffer', () => tooFewReaders(range(0, 100).pipe(buffer(5))), ['groupBy', 'mergeMap']],
+    ['zip over a shared source and batches of it', () => { const s = share(range(0, 100), { startAt: 2, capacity: 4 }); return s.pipe(zip(s.pipe(batch(3)))) }, ['share', 'zip']],
     ['zip over branches of one broadcast', () => range(0, 100).pipe(crossed(40)), ['broadcast', 'zip']],
   ])('%s', async (_name, make, names) => {
     const run = make().to(drain()).run()
@@ -51,6 +52,11 @@ describe('R60: where every stage waits for another one of the run, the run fails
 describe('R61: one wait for something outside, and a run that stands still does not fail', () => {
   it.each<[string, () => Source<unknown>]>([
     ['a source that may still give a value', () => tooFewReaders(range(0, 100).pipe(merge(never())))],
+    ['a shared source whose other reader is in another run', () => {
+      const s = share(range(0, 100), { startAt: 2, capacity: 2 })
+      s.to(forEach(() => new Promise(() => {}))).run().then(() => {}, () => {})
+      return s
+    }],
     ['a queue', () => tooFewReaders(range(0, 100)).pipe(merge(new BoundedQueue<number>({ capacity: 1 })))],
     ['a signal that ends the stage', () => tooFewReaders(range(0, 100)).pipe(takeUntil(new AbortController().signal))],
     ['a promise that ends the stage', () => tooFewReaders(range(0, 100)).pipe(takeUntil(new Promise(() => {})))],

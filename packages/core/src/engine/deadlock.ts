@@ -19,8 +19,9 @@ type AnyStage = RunningStage<unknown>
  */
 export function findDeadlock(scope: RunScope): { readonly stage: AnyStage; readonly error: DeadlockError } | undefined {
   const live = [...scope.stages].filter((stage) => stage.outcome === undefined)
-  if (live.some(waitsOutside)) return undefined
-  const full = live.find((stage) => stage.kind !== 'sink' && stage.tasks.some(({ state }) => state === 'backpressured'))
+  if (live.some((stage) => !scope.heldUp.has(stage) && waitsOutside(stage))) return undefined
+  const [holder] = scope.heldUp.values()
+  const full = holder ?? live.find((stage) => stage.kind !== 'sink' && stage.tasks.some(({ state }) => state === 'backpressured'))
   if (full === undefined) return undefined
   const circle = circleOf(full, live)
   const where = circle.length > 1 ? ` (${circle.join(' waits for ')})` : ''
@@ -49,7 +50,7 @@ function waitsOutside(stage: AnyStage): boolean {
 /** The names of the stages from the one that is full to the one that waits for it. */
 function circleOf(full: AnyStage, live: readonly AnyStage[]): string[] {
   const names = [full.name]
-  const waiting = live.find((stage) => stage.feeder === full && stage.isPending)
+  const waiting = live.find((stage) => (stage.feeder === full || stage.scope.heldUp.get(stage) === full) && stage.isPending)
   for (let stage = waiting; stage !== undefined && stage !== full; stage = stage.consumer) {
     if (!names.includes(stage.name)) names.push(stage.name)
   }

@@ -67,6 +67,8 @@ export class RunScope implements Scope, TaskHost {
   #full = 0
   /** Waits for something outside the run. */
   #waits = 0
+  /** Stages that another run feeds, each with the stage of this run that has to be read first. */
+  readonly heldUp = new Map<RunningStage<unknown>, RunningStage<unknown>>()
   /** Told where nothing of the run can go on; absent where somebody else decides what is asked next. */
   onDeadlock: ((stage: RunningStage<unknown>, error: unknown) => void) | undefined
   #opening: RunningStage<unknown> | undefined
@@ -156,10 +158,10 @@ export class RunScope implements Scope, TaskHost {
     }
   }
 
-  ready(change: 1 | -1): void {
+  ready(change: 1 | 0 | -1): void {
     this.#ready += change
     // Two looks at a number for each turn of the run; the rest only where a stage is full and nothing is ready.
-    if (this.#ready === 0 && this.#full > 0) this.#lookForDeadlock()
+    if (this.#ready === 0 && (this.#full > 0 || this.heldUp.size > 0)) this.#lookForDeadlock()
   }
 
   turned(before: StageState, after: StageState): void {

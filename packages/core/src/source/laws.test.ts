@@ -94,7 +94,7 @@ it('S0, K0: every exported source and sink is under law', () => {
   expect(missing.sort()).toEqual([
     'answeredIterator', 'answeredNumber', 'answeredOrder', 'answeredPair', 'sharesFailure', 'steadyClock', 'isThenable', 'promiseOf', 'ownPromise', 'iteratorResult', 'describeValue', 'printValue', 'printError', 'messageOf',
     'flag', 'optionsOf', 'checkOnError', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'readsLive', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
-    'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry', 'macrotask',
+    'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'heldUp', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'deadLetter', 'retry', 'macrotask',
   ].sort())
 })
 

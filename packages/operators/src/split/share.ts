@@ -70,7 +70,7 @@ export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): Sha
     new Topic<T>({ name: 'share', capacity, replay }).subscribe({ ...given, name: 'share' }).close()
     return source<T>(name, (stage) => {
       const shared = (current ??= new SharedRun<T>(plan, stage))
-      const reader = shared.join(given)
+      const reader = shared.join(given, stage)
       const outlet = reader.subscription.open(stage.scope, stage.wake)
       /** What it had coming when its run was stopped, the next one last. */
       let rest: T[] | undefined

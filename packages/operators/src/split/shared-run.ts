@@ -1,5 +1,5 @@
 import {
-  failedElsewhere, PENDING, readsLive, sink, Topic,
+  failedElsewhere, heldUp, PENDING, readsLive, sink, Topic,
   type Run, type Source, type Stage, type SubscribeOptions, type Subscription,
 } from '@sluice/core'
 
@@ -17,6 +17,7 @@ export interface Reader<T> {
   readonly subscription: Subscription<T>
   /** Nothing is read from the source for its sake alone once it is this far behind; undefined: it holds nobody. */
   readonly bound: number | undefined
+  readonly stage: Stage
   /** How many values it waits for; 0 while it has some. */
   wanted: number
   /** Its run is being stopped. */
@@ -42,6 +43,8 @@ export class SharedRun<T> {
   readonly #readers = new Set<Reader<T>>()
   #run: Run<void> | undefined
   #sinkStage: Stage | undefined
+  /** A reader waits, and another one has no room. */
+  #stuck = false
   /** The readers were told of its failure. */
   #told = false
 
@@ -55,10 +58,10 @@ export class SharedRun<T> {
     return this.#readers.size === 0
   }
 
-  join(options: SubscribeOptions<T>): Reader<T> {
+  join(options: SubscribeOptions<T>, stage: Stage): Reader<T> {
     const { policy = 'wait', lag = this.#plan.capacity } = options
     const subscription = this.#topic.subscribe(options)
-    const reader: Reader<T> = { subscription, bound: policy === 'wait' ? lag : undefined, wanted: 0, stopped: false }
+    const reader: Reader<T> = { subscription, bound: policy === 'wait' ? lag : undefined, stage, wanted: 0, stopped: false }
     this.#readers.add(reader)
     return reader
   }
@@ -80,6 +83,7 @@ export class SharedRun<T> {
   leave(reader: Reader<T>): Promise<void> | undefined {
     if (!this.#readers.delete(reader)) return undefined
     reader.subscription.close()
+    heldUp(reader.stage, undefined)
     this.#sinkStage?.wake()
     const run = this.#run
     if (run === undefined || !this.empty) return undefined
@@ -140,10 +144,12 @@ export class SharedRun<T> {
             if (!topic.tryPublish(values[i] as T)) return publishRest(values.slice(i, count))
           }
         },
-        end() {
+        end: () => {
+          this.#noteHolders(false)
           topic.close()
         },
         abort: (reason) => {
+          this.#noteHolders(false)
           this.#told = true
           topic.fail(reason)
         },
@@ -160,6 +166,20 @@ export class SharedRun<T> {
       if (bound !== undefined) room = Math.min(room, bound - size)
     }
     const count = Math.min(wanted, room)
+    this.#noteHolders(wanted > 0 && count < 1)
     return count > 0 ? count : PENDING
+  }
+
+  /** Readers that wait for one of the same run to be read, as the branches of a zip do for each other. */
+  #noteHolders(stuck: boolean): void {
+    if (!stuck && !this.#stuck) return
+    this.#stuck = stuck
+    const full = [...this.#readers].filter(({ bound, subscription }) => bound !== undefined && bound <= subscription.size)
+    for (const { stage, wanted, subscription } of this.#readers) {
+      const waits = stuck && wanted > 0 && subscription.size === 0
+      // A reader of another run may read on by itself.
+      const holder = waits && full.every((other) => other.stage.scope === stage.scope) ? full[0] : undefined
+      heldUp(stage, holder?.stage)
+    }
   }
 }
