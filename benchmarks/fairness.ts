@@ -1,8 +1,9 @@
-// What two runs keep of their rates beside each other: one that waits for a promise a value, one that never waits. Prints shares.
+// What two runs keep of their rates beside each other: one that waits for a promise a value, an endless one that never waits
+// or for microtasks only. Prints shares.
 import { drain, from, range, type Run } from '@sluice/core'
-import { map } from '@sluice/operators'
+import { concatMap, map, mapAsync, mergeMap, tapAsync } from '@sluice/operators'
 
-const [resolvedBy, measureMs] = process.argv.slice(2)
+const [resolvedBy, measureMs, beside = 'synchronous'] = process.argv.slice(2)
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
 async function* byMicrotask(): AsyncGenerator<number> {
@@ -15,7 +16,16 @@ async function* byMacrotask(): AsyncGenerator<number> {
   }
 }
 const waiting = (): Run<void> => from(resolvedBy === 'microtask' ? byMicrotask() : byMacrotask()).to(drain()).run()
-const synchronous = (): Run<void> => range(0).pipe(map((n) => n + 1)).to(drain()).run()
+const ENDLESS: Record<string, () => Run<void>> = {
+  synchronous: () => range(0).pipe(map((n) => n + 1)).to(drain()).run(),
+  generator: () => from(byMicrotask()).to(drain()).run(),
+  mapAsync: () => range(0).pipe(mapAsync(async (n) => n, { concurrency: 8 })).to(drain()).run(),
+  tapAsync: () => range(0).pipe(tapAsync(async () => {}, { concurrency: 8 })).to(drain()).run(),
+  concatMap: () => range(0).pipe(concatMap((n) => from([n]))).to(drain()).run(),
+  mergeMap: () => range(0).pipe(mergeMap((n) => from([n]), { concurrency: 4 })).to(drain()).run(),
+}
+const endless = ENDLESS[beside]
+if (endless === undefined) throw new Error(`no such run: ${beside}`)
 const delivered = (run: Run<void>): number => run.stats().stages.at(-1)?.in ?? 0
 
 /** Values a second of each run, side by side. */
@@ -35,6 +45,6 @@ async function rates(...starts: readonly (() => Run<void>)[]): Promise<number[]>
 }
 
 const [waitingAlone = 1] = await rates(waiting)
-const [synchronousAlone = 1] = await rates(synchronous)
-const [waitingBeside = 0, synchronousBeside = 0] = await rates(waiting, synchronous)
-process.stdout.write(JSON.stringify({ waiting: waitingBeside / waitingAlone, synchronous: synchronousBeside / synchronousAlone }))
+const [endlessAlone = 1] = await rates(endless)
+const [waitingBeside = 0, endlessBeside = 0] = await rates(waiting, endless)
+process.stdout.write(JSON.stringify({ waiting: waitingBeside / waitingAlone, endless: endlessBeside / endlessAlone }))

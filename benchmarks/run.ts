@@ -56,13 +56,15 @@ if (wanted('liveness')) {
 }
 
 if (wanted('fairness')) {
-  console.log('\nfairness: a run that waits for a promise a value beside an endless synchronous one; what each keeps of its rate alone')
-  for (const resolvedBy of ['microtask', 'macrotask']) {
-    const seen = Array.from({ length: quick ? 1 : 5 }, () => inChild('fairness.ts', [resolvedBy, quick ? '300' : '1000']) as { waiting: number; synchronous: number })
-    for (const which of ['waiting', 'synchronous'] as const) {
+  console.log('\nfairness: a run that waits for a promise a value beside an endless one; what each keeps of its rate alone')
+  const pairs = [['microtask', 'synchronous'], ...['synchronous', 'generator', 'mapAsync', 'tapAsync', 'concatMap', 'mergeMap'].map((beside) => ['macrotask', beside])] as [string, string][]
+  for (const [resolvedBy, beside] of pairs) {
+    const seen = Array.from({ length: quick ? 1 : 5 }, () => inChild('fairness.ts', [resolvedBy, quick ? '300' : '1000', beside]) as { waiting: number; endless: number })
+    for (const which of ['waiting', 'endless'] as const) {
       const share = median(seen.map((each) => each[which]))
-      console.log(`  ${`${which}, by ${resolvedBy}`.padEnd(28)} ${(share * 100).toFixed(0).padStart(8)} %`)
-      note('fairness', `${which}, resolved by ${resolvedBy}: at least a fifth`, share, share >= 0.2)
+      const label = which === 'waiting' ? `waiting for a ${resolvedBy} beside ${beside}` : `${beside} beside waiting for a ${resolvedBy}`
+      console.log(`  ${label.padEnd(46)} ${(share * 100).toFixed(0).padStart(8)} %`)
+      note('fairness', `${label}: at least a fifth`, share, share >= 0.2)
     }
   }
 }
