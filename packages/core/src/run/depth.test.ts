@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast, buffer, concat, concatMap, filter, map, mapAsync, mapAsyncUnordered, merge, mergeMap, scan, take } from '@sluice/operators'
+import { settle } from '@sluice/testing'
 import { asyncOperator, count, defer, drain, from, interval, PipelineDepthError, sharesFailure, sink, type Operator, type Source } from '../index'
 
 const many = (length: number, make: (index: number) => Operator<number, number>): Source<number> =>
@@ -41,7 +42,8 @@ describe('steps', () => {
     })
     const asked: boolean[] = []
     const run = interval(1).pipe(...Array.from({ length: 10_000 }, () => plus) as [Operator<number, number>]).pipe(asking).to(drain()).run()
-    await Promise.resolve()
+    // To open ten thousand steps takes longer than a slice: the first pull may come a turn later.
+    while (asked.length === 0) await settle(1)
     expect(asked).toEqual([false, false])
     expect(await run.stop()).toMatchObject({ status: 'completed', unstopped: [] })
     expect(asked.slice(-2)).toEqual([true, false])
