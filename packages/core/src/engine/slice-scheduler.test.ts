@@ -173,7 +173,9 @@ describe('fairness', () => {
     expect(others / elapsedMs).toBeGreaterThan(0.2)
   })
 
-  const OF_TURNS: readonly Kind[] = ['generatorOfTurns', 'mapAsyncOfTurns', 'slowAfterTurns']
+  /** Pages cannot tell when the microtasks have run out, and gaps are there as they were. */
+  const tellsTurns = (globalThis as { process?: { nextTick?: unknown } }).process?.nextTick !== undefined
+  const OF_TURNS: readonly Kind[] = tellsTurns ? ['generatorOfTurns', 'mapAsyncOfTurns', 'slowAfterTurns'] : []
   const OF_PROMISES: readonly Kind[] = ['generator', 'mapAsync', 'tapAsync', 'concatMap', 'mergeMap']
 
   it.each(OF_TURNS.flatMap((kind) => OF_PROMISES.map((other) => [kind, other] as const)))('R51: %s beside endless %s, which waits for microtasks only: each keeps a fifth of its rate', async (kind, promises) => {
