@@ -42,7 +42,7 @@ describe.skipIf(!found)('toTable', () => {
       })) it(law, async () => {
         await run()
         idle()
-        expect(await at.busy()).toBe(0)
+        await until(async () => (await at.busy()) === 0)
       })
     }
     for (const { name, run } of passageLaws({
@@ -175,7 +175,7 @@ describe.skipIf(!found)('toTable', () => {
     expect(run.failure).toMatchObject({ stage: 'toTable', suppressed: [] })
     expect(await ids(name)).toEqual([])
     idle()
-    expect(await at.busy()).toBe(0)
+    await until(async () => (await at.busy()) === 0)
   })
 
   it('A3: with a transaction for each batch, batches before the failure stay', async () => {
@@ -280,7 +280,7 @@ describe.skipIf(!found)('toTable', () => {
       expect(run.unstopped).toEqual([])
       idle()
     }
-    expect(await at.busy()).toBe(0)
+    await until(async () => (await at.busy()) === 0)
     expect(await ids(name)).toEqual([])
   })
 
