@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedQueue, DeadlockError, drain, empty, forEach, from, never, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
+import { BoundedQueue, DeadlockError, drain, empty, forEach, from, never, operator, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
 import { VirtualClock, settle } from '@sluice/testing'
 import { batch, broadcast, buffer, filter, groupBy, map, mapAsync, merge, mergeMap, share, skip, takeUntil, zip, type Group } from './index'
 
@@ -38,6 +38,16 @@ describe('R60: where every stage waits for another one of the run, the run fails
     for (const name of names) expect((end as DeadlockError).circle).toContain(name)
     expect((end as DeadlockError).message).toContain(names[0])
     expect(run.failure?.stage).toBe(names[0])
+  })
+
+  it('the law bites: a stage that says it waits for the outside, and does not, makes a circle that nobody sees', async () => {
+    const claiming = operator<number, number>('claiming', (upstream, stage) => {
+      stage.waitFor('external')
+      return { pull: (into, limit) => upstream.pull(into, limit) }
+    })
+    const run = tooFewReaders(range(0, 100)).pipe(claiming).to(drain()).run()
+    expect(await endOf(run)).toBe('waiting')
+    await run.abort()
   })
 
   it('what was read is counted', async () => {
