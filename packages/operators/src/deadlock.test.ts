@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BoundedQueue, DeadlockError, drain, empty, forEach, from, never, operator, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
 import { VirtualClock, settle } from '@sluice/testing'
-import { batch, broadcast, buffer, filter, groupBy, map, mapAsync, merge, mergeMap, share, skip, takeUntil, zip, type Group } from './index'
+import { batch, broadcast, buffer, debounce, filter, groupBy, map, mapAsync, merge, mergeMap, share, skip, takeUntil, zip, type Group } from './index'
 
 /** How a run ends, or `waiting` where it has not ended after everything has come to rest. */
 async function endOf(run: Run<unknown>): Promise<unknown> {
@@ -106,6 +106,15 @@ describe('R61: one wait for something outside, and a run that stands still does 
     const end = await clock.runOut(run.then(() => undefined, (error: unknown) => error))
     expect(end).toBeInstanceOf(DeadlockError)
     expect([clock.now(), clock.pendingTimers]).toEqual([1000, 0])
+  })
+
+  it.each<[string, Operator<number, unknown>, unknown[]]>([
+    ['batch', batch<number>(9, { withinMs: 5 }), [[0, [0, 1, 2, 3, 4]], [1, [5]], [2, [6]], [3, [7]]]],
+    ['debounce', debounce<number>(10), [[0, 4], [1, 5], [2, 6], [3, 7]]],
+  ])('a shared source read twice, where a timer lets the reader that is behind go on: %s', async (_name, timed, expected) => {
+    const clock = new VirtualClock()
+    const s = share(range(0, 8), { startAt: 2, capacity: 4 })
+    expect(await clock.runOut(s.pipe(zip(s.pipe(timed))).to(toArray()).run({ clock }))).toEqual(expected)
   })
 
   it('a timer', async () => {

@@ -76,6 +76,8 @@ export class SharedRun<T> {
   /** A reader has read: there may be room again for others that wait. */
   took(reader: Reader<T>): void {
     reader.wanted = 0
+    // There is room before the shared run has its turn to see it: until then the run of the readers may be at rest.
+    this.#noteHolders(false)
     if (this.#readers.size > 1) this.#sinkStage?.wake()
   }
 
@@ -84,6 +86,8 @@ export class SharedRun<T> {
     if (!this.#readers.delete(reader)) return undefined
     reader.subscription.close()
     heldUp(reader.stage, undefined)
+    // The others may have waited for this one.
+    this.#noteHolders(false)
     this.#sinkStage?.wake()
     const run = this.#run
     if (run === undefined || !this.empty) return undefined
