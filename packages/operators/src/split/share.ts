@@ -40,6 +40,9 @@ export interface SharedSource<T> extends Source<T> {
  * The source runs in a run of its own, on the clock and scheduler of the reader that started it. A ticket of its values
  * is acknowledged when all readers can have the value: what becomes of it there is not waited for.
  *
+ * Two readers in one run may block each other, as in `zip(s, s.pipe(batch(3)))` with a small `capacity`: that run fails with a
+ * DeadlockError. A circle through a second `share`, and a `startAt` that is never reached, are not seen: such a run waits.
+ *
  * ```marble
  * in       -1-2-3-|
  *          share(in)
