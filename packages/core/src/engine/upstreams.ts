@@ -13,7 +13,9 @@ export function someBefore(first: AnyStage, test: (stage: AnyStage) => boolean, 
   const open = [first]
   for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
     if (test(stage)) return true
-    if (beyond?.(stage) !== false) open.push(...stage.upstreams)
+    if (beyond?.(stage) === false) continue
+    // One by one: a call takes no 150,000 arguments, and a merge may read as many sources.
+    for (const upstream of stage.upstreams) open.push(upstream)
   }
   return false
 }

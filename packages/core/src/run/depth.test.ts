@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast, buffer, concat, concatMap, filter, map, mapAsync, mapAsyncUnordered, merge, mergeMap, scan, take } from '@sluice/operators'
 import { settle } from '@sluice/testing'
-import { asyncOperator, count, defer, drain, from, interval, PipelineDepthError, sharesFailure, sink, type Operator, type Source } from '../index'
+import { asyncOperator, count, defer, drain, from, interval, never, PipelineDepthError, range, sharesFailure, sink, type Operator, type Source } from '../index'
 
 const many = (length: number, make: (index: number) => Operator<number, number>): Source<number> =>
   Array.from({ length }, (_, i) => make(i)).reduce<Source<number>>((source, operator) => source.pipe(operator), from([1]))
 const plus = map((n: number) => n + 1)
+
+const asking = (asked: boolean[]): Operator<number, number> => asyncOperator('asking', (upstream, stage) => {
+  const outlet = stage.open(upstream)
+  return {
+    pull(into, limit) {
+      const count = outlet.pull(into, limit)
+      asked.push(outlet.endedEarly ?? false, sharesFailure(stage, outlet))
+      return count
+    },
+  }
+})
 
 describe('steps', () => {
   it('R29: ten thousand that are pulled as one open, run, are told of and close without a deep stack', async () => {
@@ -30,24 +41,24 @@ describe('steps', () => {
   })
 
   it('R29: ten thousand are asked whether a stop has cut them short, and whether a failure is on its way', async () => {
-    const asking = asyncOperator<number, number>('asking', (upstream, stage) => {
-      const outlet = stage.open(upstream)
-      return {
-        pull(into, limit) {
-          const count = outlet.pull(into, limit)
-          asked.push(outlet.endedEarly ?? false, sharesFailure(stage, outlet))
-          return count
-        },
-      }
-    })
     const asked: boolean[] = []
-    const run = interval(1).pipe(...Array.from({ length: 10_000 }, () => plus) as [Operator<number, number>]).pipe(asking).to(drain()).run()
+    const run = interval(1).pipe(...Array.from({ length: 10_000 }, () => plus) as [Operator<number, number>]).pipe(asking(asked)).to(drain()).run()
     // To open ten thousand steps takes longer than a slice: the first pull may come a turn later.
     while (asked.length === 0) await settle(1)
     expect(asked).toEqual([false, false])
     expect(await run.stop()).toMatchObject({ status: 'completed', unstopped: [] })
     expect(asked.slice(-2)).toEqual([true, false])
   })
+
+  it('R29: a stage that reads 150,000 sources at once is asked the same', async () => {
+    const asked: boolean[] = []
+    let opened = 0
+    const inner = (): Source<number> => { opened++; return never() }
+    const run = range(0, 150_000).pipe(mergeMap(inner, { concurrency: 150_000 })).pipe(asking(asked)).to(drain()).run()
+    while (opened < 150_000) await settle(1)
+    expect(await run.stop()).toMatchObject({ status: 'completed', unstopped: [] })
+    expect(asked.slice(-2)).toEqual([true, false])
+  }, 30_000)
 })
 
 const stages: Record<string, () => Operator<number, number>> = {
