@@ -1,5 +1,7 @@
 const core = '^packages/core/src/'
 const inCore = (folders) => `${core}(${folders})`
+const houses = 'held/|waiting/|queue/|topic/|limit/|pool/'
+const tests = '\\.test(-d)?\\.ts$'
 
 /** Who may import whom: DESIGN section 4, and ARCHITECTURE.md "layers". */
 module.exports = {
@@ -9,8 +11,12 @@ module.exports = {
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(node:)?stream/iter$' } },
     { name: 'core-stands-alone', severity: 'error', from: { path: core, pathNot: '\\.test(-d)?\\.ts$' }, to: { pathNot: core } },
     { name: 'contract-is-types', severity: 'error', from: { path: inCore('contract/') }, to: { pathNot: inCore('contract/') } },
-    { name: 'queues-know-no-engine', severity: 'error', from: { path: inCore('queue/'), pathNot: '\\.test(-d)?\\.ts$' },
-      to: { pathNot: inCore('contract/|queue/|time/|foreign/|answered|errors|options') } },
+    { name: 'houses-know-no-engine', severity: 'error', from: { path: inCore(houses), pathNot: tests },
+      to: { pathNot: inCore(`contract/|time/|foreign/|answered|errors|options|${houses}`) } },
+    // What is held, and who waits: the ground that the other houses stand on. These stand side by side.
+    { name: 'held-and-waiting-below', severity: 'error', from: { path: inCore('held/|waiting/'), pathNot: tests }, to: { path: inCore('queue/|topic/|limit/|pool/') } },
+    { name: 'houses-side-by-side', severity: 'error', from: { path: '^packages/core/src/(queue|topic|limit|pool)/', pathNot: tests },
+      to: { path: '^packages/core/src/(queue|topic|limit|pool)/', pathNot: '^packages/core/src/$1/' } },
     { name: 'foreign-is-a-leaf', severity: 'error', from: { path: inCore('foreign/'), pathNot: '\\.test(-d)?\\.ts$' }, to: { pathNot: inCore('foreign/') } },
     { name: 'engine-below-runs', severity: 'error', from: { path: inCore('engine/'), pathNot: '\\.test(-d)?\\.ts$' },
       to: { path: inCore('observe/|run/|kit/|source/|sink/|supervision/') } },

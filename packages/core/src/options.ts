@@ -35,6 +35,11 @@ export function wholeNumber(
   throw new OptionError(owner, option, value, `a whole number ${range}`)
 }
 
+/** A whole number of at least `min` (default 1), or Infinity. */
+export function wholeOrInfinite(owner: string, option: string, value: unknown, min = 1): number {
+  return value === Infinity ? value : wholeNumber(owner, option, value, min)
+}
+
 /** A finite number of at least `min` (default 0) and at most `max`. */
 export function finiteNumber(
   owner: string,

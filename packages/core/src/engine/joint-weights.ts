@@ -1,5 +1,5 @@
 import { answeredNumber } from '../answered'
-import { RingBuffer } from '../queue/ring-buffer'
+import { RingBuffer } from '../held/ring-buffer'
 
 /** What the values that a joint holds weigh, oldest first. Knows nothing of the values. */
 export class JointWeights<T> {

@@ -4,7 +4,7 @@ import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
 import type { Stage, StageState } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
-import { RingBuffer } from '../queue/ring-buffer'
+import { RingBuffer } from '../held/ring-buffer'
 import { Feed, type Keeper } from './feed'
 import { JointWeights } from './joint-weights'
 

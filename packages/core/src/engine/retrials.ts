@@ -1,5 +1,5 @@
 import type { Stage, StageState, WakeableTask } from '../contract/stage'
-import { RingBuffer } from '../queue/ring-buffer'
+import { RingBuffer } from '../held/ring-buffer'
 import type { Trial } from './trial'
 
 /**

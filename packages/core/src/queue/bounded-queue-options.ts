@@ -2,8 +2,8 @@ import type { Clock } from '../contract/clock'
 import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
 import { warn } from '../foreign/warn'
-import { OVERFLOWS, type Overflow } from './overflow'
-import { refused, type TakeOptions } from './waiting'
+import { OVERFLOWS, type Overflow } from '../held/overflow'
+import { refused, type TakeOptions } from '../waiting/waiting'
 
 /** Why a value did not reach a consumer. */
 export type DropReason = 'overflow' | 'failed'

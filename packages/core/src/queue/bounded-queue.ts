@@ -7,11 +7,11 @@ import { QueueOutlet, wakeAll } from './queue-outlet'
 import { Attendance } from './attendance'
 import { BoundedStore } from './bounded-store'
 import { Drops } from './drops'
-import { Ending } from './ending'
+import { Ending } from '../waiting/ending'
 import { handOver, needOf, wantsOne, type PutWaiter, type Resolve, type TakeWaiter } from './queue-waiter'
-import { FifoStorage, type Storage } from './storage'
-import { parkWaiting, refused, type TakeOptions, type WaitOptions } from './waiting'
-import { Waiters } from './waiters'
+import { FifoStorage, type Storage } from '../held/storage'
+import { parkWaiting, refused, type TakeOptions, type WaitOptions } from '../waiting/waiting'
+import { Waiters } from '../waiting/waiters'
 
 const ACCEPTED = Promise.resolve()
 

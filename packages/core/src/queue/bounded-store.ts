@@ -1,6 +1,6 @@
 import { answeredNumber } from '../answered'
 import type { CheckedQueueOptions } from './bounded-queue-options'
-import { FifoStorage, type Storage } from './storage'
+import { FifoStorage, type Storage } from '../held/storage'
 
 /** A value with its weight, in queues that weigh. */
 interface Weighed<T> {

@@ -2,7 +2,7 @@ import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
 import type { BoundedQueueOptions } from './bounded-queue-options'
 import { ofStored } from './bounded-store'
-import { KeyedStorage } from './keyed-storage'
+import { KeyedStorage } from '../held/keyed-storage'
 
 /** Options of a {@link KeyedQueue}. */
 export interface KeyedQueueOptions<T, K> extends BoundedQueueOptions<T> {

@@ -3,8 +3,8 @@ import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
 import type { BoundedQueueOptions } from './bounded-queue-options'
 import { ofStored } from './bounded-store'
-import { HeapStorage, LevelStorage } from './priority-storage'
-import type { Storage } from './storage'
+import { HeapStorage, LevelStorage } from '../held/priority-storage'
+import type { Storage } from '../held/storage'
 
 /** Options of a {@link PriorityQueue}: levels, or an order. */
 export type PriorityQueueOptions<T> = BoundedQueueOptions<T> &

@@ -1,5 +1,5 @@
 import { QueueClosedError } from '../errors'
-import type { WaitOptions } from './waiting'
+import type { WaitOptions } from '../waiting/waiting'
 
 /** What an iterator needs of its queue. */
 export interface Takeable<T> {

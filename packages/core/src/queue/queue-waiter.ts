@@ -1,4 +1,4 @@
-import type { Waiting } from './waiting'
+import type { Waiting } from '../waiting/waiting'
 
 /** A put that waits for room. */
 export interface PutWaiter<T> extends Waiting {
