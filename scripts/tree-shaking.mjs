@@ -16,7 +16,7 @@ const core = join(root, 'packages/core/dist/index.js')
 async function sizeOf(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root }, bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
-    alias: { '@sluice/core': core }, tsconfigRaw: '{}', logLevel: 'error',
+    alias: { '@sluice/core/authoring': core.replace('index', 'authoring'), '@sluice/core': core }, tsconfigRaw: '{}', logLevel: 'error',
   })
   return outputFiles[0].contents.length
 }

@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import sharp, { type OverlayOptions } from 'sharp'
-import { sink, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import type { Rendition } from './render'
 
 /** How a contact sheet is laid out, in pixels. */

@@ -1,4 +1,5 @@
-import { expanding, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { expanding } from '@sluice/core/authoring'
 import type { JoinEvent } from './position'
 
 /**

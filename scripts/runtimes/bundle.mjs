@@ -38,7 +38,10 @@ export async function bundle(files, outdir) {
   await build({
     entryPoints: [{ in: here('./run.mjs'), out: 'run' }, ...files.map((file, i) => ({ in: join(root, file), out: `test-${i}` }))],
     outdir, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'es2022', sourcemap: true, logLevel: 'warning', absWorkingDir: root,
-    alias: Object.fromEntries(['core', 'operators', 'testing'].map((name) => [`@sluice/${name}`, join(root, 'packages', name, 'src', 'index.ts')])),
+    alias: {
+      '@sluice/core/authoring': join(root, 'packages/core/src/authoring.ts'),
+      ...Object.fromEntries(['core', 'operators', 'testing'].map((name) => [`@sluice/${name}`, join(root, 'packages', name, 'src', 'index.ts')])),
+    },
     plugins: [vitest, besideItself],
   })
   writeFileSync(outdir + sep + 'package.json', '{ "type": "module" }')

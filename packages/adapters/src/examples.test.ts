@@ -14,6 +14,7 @@ import * as rxBridge from '@sluice/adapters/rxjs'
 import * as sqlite from '@sluice/adapters/sqlite'
 import * as webStreams from '@sluice/adapters/web-streams'
 import * as core from '@sluice/core'
+import * as authoring from '@sluice/core/authoring'
 import * as operators from '@sluice/operators'
 import { readDocstrings } from '../../../scripts/docstrings.mjs'
 import { runExample } from '../../../scripts/run-example'
@@ -42,7 +43,7 @@ describe.each(Object.entries(worlds))('the examples of %s run and give what they
     .filter(({ name, examples }) => name in names && !NEEDS_SERVER.includes(name) && examples.some((code) => /await .*\/\/ /.test(code)))
   it.each(told.map((doc) => [doc.name, doc] as const))('%s', async (_name, { examples }) => {
     for (const code of examples) {
-      await runExample(code, { ...platform, ...operators, ...core, ...names }, (actual, expected, line) => { expect(actual, line).toEqual(expected) })
+      await runExample(code, { ...platform, ...operators, ...core, ...authoring, ...names }, (actual, expected, line) => { expect(actual, line).toEqual(expected) })
     }
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { sink, toArray, type Run, type Sink, type Source } from '@sluice/core'
+import { toArray, type Run, type Sink, type Source } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import { assert, assertEqual, Draw, manualSource, settle, SHAPES, VALUES, type LawCase } from '@sluice/testing'
 import { unhandledRejections } from '../../../test/unhandled-rejections'
 

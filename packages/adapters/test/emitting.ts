@@ -1,4 +1,5 @@
-import { sink, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 
 /** Emits each value, then the end. */
 export const emitting = (emit: (name: string, value?: unknown) => void): Sink<unknown, void> => sink('emitting', () => ({

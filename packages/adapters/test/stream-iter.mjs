@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { from as iter, pipeTo, pull, push, text } from 'node:stream/iter'
 import { fromByteBatches, toByteBatches, toByteWriter } from '@sluice/adapters/node-streams'
-import { count, from, mapping, range, toArray } from '@sluice/core'
+import { count, from, range, toArray } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 
 const WORDS = Array.from({ length: 5000 }, (_, i) => `word ${i}\n`)
 const bytes = (word) => new TextEncoder().encode(word)

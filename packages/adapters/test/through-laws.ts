@@ -1,4 +1,5 @@
-import { DONE, PENDING, sink, source, toArray, type Operator, type Outcome, type Sink, type Source } from '@sluice/core'
+import { toArray, type Operator, type Outcome, type Sink, type Source } from '@sluice/core'
+import { DONE, PENDING, sink, source } from '@sluice/core/authoring'
 import { assert, assertEqual, manualSink, manualSource, settle, type LawCase } from '@sluice/testing'
 import { crossingCases, errorOf, withoutUnhandled, type World } from './crossing-cases'
 

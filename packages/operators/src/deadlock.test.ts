@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { BoundedQueue, DeadlockError, drain, empty, forEach, from, never, operator, range, toArray, type Operator, type Run, type Source } from '@sluice/core'
+import {
+  BoundedQueue, DeadlockError, drain, empty, forEach, from, never, range, toArray, type Operator, type Run,
+  type Source,
+} from '@sluice/core'
+import { operator } from '@sluice/core/authoring'
 import { VirtualClock, settle } from '@sluice/testing'
 import { batch, broadcast, buffer, debounce, filter, groupBy, map, mapAsync, merge, mergeMap, share, skip, takeUntil, zip, type Group } from './index'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DONE, from, operator, PENDING, source, toArray, type Operator, type Scheduler, type Source, type Task } from '@sluice/core'
+import { from, toArray, type Operator, type Source } from '@sluice/core'
+import { DONE, operator, PENDING, source, type Scheduler, type Task } from '@sluice/core/authoring'
 import { explore } from '@sluice/testing'
 import {
   alsoTo, balance, broadcast, catchError, combineLatest, concat, concatMap, deadLetter, exhaustMap, expand, fallback, filter, interleave, merge,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { BoundedQueue, drain, forEach, from, never, range, source, toArray, unfold, PENDING, type Stage } from '@sluice/core'
+import { BoundedQueue, drain, forEach, from, never, range, toArray, unfold } from '@sluice/core'
+import { source, PENDING, type Stage } from '@sluice/core/authoring'
 import { settle } from '@sluice/testing'
 import { batch, buffer, filter, map, mapAsync, mapAsyncKeyed, mapAsyncUnordered, merge, take, type MapAsyncOptions } from './index'
 import { collectGarbage } from '../../../test/collect-garbage'

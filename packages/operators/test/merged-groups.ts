@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, PENDING, type Operator, type Outlet, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, DONE, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
 import type { Group } from '../src/batch/grouping'
 
 /**

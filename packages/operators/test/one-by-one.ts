@@ -1,4 +1,4 @@
-import type { Scheduler, Task } from '@sluice/core'
+import type { Scheduler, Task } from '@sluice/core/authoring'
 
 /**
  * A scheduler that runs one task per microtask, first come first served, a value at a time.

@@ -1,4 +1,5 @@
-import { DONE, issueTicket, PENDING, sink, source, type Operator, type Sink, type Source, type Tickets } from '@sluice/core'
+import { type Operator, type Sink, type Source } from '@sluice/core'
+import { DONE, issueTicket, PENDING, sink, source, type Tickets } from '@sluice/core/authoring'
 import { VirtualClock } from '@sluice/testing'
 
 /** A value, and when it comes or came. */

@@ -1,4 +1,4 @@
-import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core'
+import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Unsettled, type ItemFate } from './unsettled'
 
 /** Says what became of an item of a batch: left out, or written, whatever becomes of the others. */

@@ -1,4 +1,4 @@
-import type { Stage } from '@sluice/core'
+import type { Stage } from '@sluice/core/authoring'
 
 /** Something that is opened for one run, read, and closed. */
 export interface Resource<V> {

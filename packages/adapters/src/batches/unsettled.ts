@@ -1,4 +1,4 @@
-import type { Stage, Ticket, Tickets } from '@sluice/core'
+import type { Stage, Ticket, Tickets } from '@sluice/core/authoring'
 
 /** What became of an item, before its batch is over. */
 export type ItemFate = 'delivered' | 'skipped' | 'deadLettered'

@@ -1,4 +1,5 @@
-import { Trial, Trials, type AckFate, type OnError, type Stage, type Ticket } from '@sluice/core'
+import { type OnError } from '@sluice/core'
+import { Trial, Trials, type AckFate, type Stage, type Ticket } from '@sluice/core/authoring'
 
 /** The fates of an item that is left out. */
 export type LeftOut = 'skipped' | 'deadLettered'

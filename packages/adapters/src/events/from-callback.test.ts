@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { count, OptionError, sink, toArray } from '@sluice/core'
+import { count, OptionError, toArray } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import { fromCallback } from '@sluice/adapters/events'
 import { take } from '@sluice/operators'
 import { settle } from '@sluice/testing'

@@ -1,4 +1,5 @@
-import { callable, type Source } from '@sluice/core'
+import { type Source } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { checkPushOptions, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
 

@@ -1,4 +1,5 @@
-import { callable, OptionError, type Source } from '@sluice/core'
+import { OptionError, type Source } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { checkPushOptions, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
 import { isEmitter, isEventTarget, listenTo, type AnyTarget, type ListenOptions } from './listening'

@@ -1,4 +1,4 @@
-import type { Intake, Stage } from '@sluice/core'
+import type { Intake, Stage } from '@sluice/core/authoring'
 import { closeSocket } from './closing'
 import { listenTo, type Listening } from './listening'
 import { CLOSED, closeError, OPEN, socketError, WebSocketClosedError, type WebSocketLike } from './web-socket'

@@ -1,4 +1,5 @@
-import { callable, OptionError, sink, type Sink } from '@sluice/core'
+import { OptionError, type Sink } from '@sluice/core'
+import { callable, sink } from '@sluice/core/authoring'
 import { MessagePortError } from './from-message-port'
 import { hasExited, isEmitter, isEventTarget, listenTo } from './listening'
 

@@ -1,4 +1,5 @@
-import { sink, wholeNumber, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { sink, wholeNumber } from '@sluice/core/authoring'
 import { SocketIntake } from './socket-intake'
 import { checkSocket, type WebSocketLike } from './web-socket'
 

@@ -1,4 +1,5 @@
-import { oneOf, OptionError } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { oneOf } from '@sluice/core/authoring'
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { errorText } from '../error-text'

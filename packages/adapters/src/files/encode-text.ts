@@ -1,4 +1,5 @@
-import { DONE, operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed, WholeText } from '../text/well-formed'
 import { CsvError } from './csv-record'
 

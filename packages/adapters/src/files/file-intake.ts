@@ -1,4 +1,4 @@
-import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core'
+import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Unsettled } from '../batches/unsettled'
 import { compressor, type Compression } from './compression'
 import { Encoder } from './encoder'

@@ -1,4 +1,5 @@
-import { OptionError, type Scope } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { type Scope } from '@sluice/core/authoring'
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { attempt } from './file-error'

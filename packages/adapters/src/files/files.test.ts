@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { it } from 'vitest'
-import { expanding, mapping, type Sink, type Source } from '@sluice/core'
+import { type Sink, type Source } from '@sluice/core'
+import { expanding, mapping } from '@sluice/core/authoring'
 import { readBytes, readCsv, readLines, readNdjson, writeBytes, writeCsv, writeLines, writeNdjson } from '@sluice/adapters/files'
 import { passageLaws } from '../../test/passage-laws'
 import { encoding } from '../../test/encoding'

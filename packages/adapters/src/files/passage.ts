@@ -1,4 +1,8 @@
-import { asyncOperator, DONE, PENDING, type Openable, type Operator, type Outlet, type Puller, type Stage, type StageState, type WakeableTask } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import {
+  asyncOperator, DONE, PENDING, type Openable, type Outlet, type Puller, type Stage, type StageState,
+  type WakeableTask,
+} from '@sluice/core/authoring'
 import type { Transform } from 'node:stream'
 
 /** What a passage goes through. */

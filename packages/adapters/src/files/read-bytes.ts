@@ -1,4 +1,5 @@
-import { OptionError, wholeNumber, type Source } from '@sluice/core'
+import { OptionError, type Source } from '@sluice/core'
+import { wholeNumber } from '@sluice/core/authoring'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Resource } from '../batches/resource'
 import { compressionOf, DecompressionError, decompressor, type Compression, type CompressionOptions } from './compression'

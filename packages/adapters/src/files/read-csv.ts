@@ -1,4 +1,5 @@
-import { checkOnError, mapping, OptionError, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
+import { OptionError, type OnError, type Source, type StageOptions } from '@sluice/core'
+import { checkOnError, mapping, wholeNumber } from '@sluice/core/authoring'
 import type { CompressionOptions } from './compression'
 import { CsvError, checkNames, toRow, type CsvRecord, type CsvRow } from './csv-record'
 import { optionalPackage } from '../optional-package'

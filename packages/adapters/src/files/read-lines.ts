@@ -1,4 +1,5 @@
-import { checkOnError, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
+import { type OnError, type Source, type StageOptions } from '@sluice/core'
+import { checkOnError, wholeNumber } from '@sluice/core/authoring'
 import type { TextLine } from '../text/line-splitter'
 import type { CompressionOptions } from './compression'
 import { encodingOf, inputOf, type TextInput } from './input'

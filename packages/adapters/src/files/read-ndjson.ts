@@ -1,4 +1,5 @@
-import { checkOnError, mapping, wholeNumber, type OnError, type Source, type StageOptions } from '@sluice/core'
+import { type OnError, type Source, type StageOptions } from '@sluice/core'
+import { checkOnError, mapping, wholeNumber } from '@sluice/core/authoring'
 import { errorText } from '../error-text'
 import { splitLines, type TextLine } from '../text/line-splitter'
 import type { CompressionOptions } from './compression'

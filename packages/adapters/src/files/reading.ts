@@ -1,4 +1,5 @@
-import { DONE, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { type Source } from '@sluice/core'
+import { DONE, PENDING, source, type Puller, type Stage } from '@sluice/core/authoring'
 import { ResourceReading, type Resource } from '../batches/resource'
 
 /**

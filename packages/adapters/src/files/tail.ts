@@ -1,4 +1,5 @@
-import { checkOnError, wholeNumber, type OnError, type Source, type Stage, type StageOptions } from '@sluice/core'
+import { type OnError, type Source, type StageOptions } from '@sluice/core'
+import { checkOnError, wholeNumber, type Stage } from '@sluice/core/authoring'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import type { Resource } from '../batches/resource'
 import { BOUNDARY, type TextLine } from '../text/line-splitter'

@@ -1,4 +1,5 @@
-import { mapping, type OnError, type Source } from '@sluice/core'
+import { type OnError, type Source } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import { splitLines, type Piece, type TextLine } from '../text/line-splitter'
 import { decoderOf, LineTooLongError } from './line-error'
 

@@ -1,4 +1,5 @@
-import { sink, type Sink, type Stage } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { sink, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed, WholeText } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { fileIntake, type Format, type WrittenFile } from './file-intake'

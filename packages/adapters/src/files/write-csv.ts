@@ -1,4 +1,5 @@
-import { oneOf, OptionError, sink, type Sink, type Stage } from '@sluice/core'
+import { OptionError, type Sink } from '@sluice/core'
+import { oneOf, sink, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { checkNames } from './csv-record'

@@ -1,4 +1,5 @@
-import { oneOf, sink, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { oneOf, sink } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { fileIntake, type WrittenFile } from './file-intake'

@@ -1,4 +1,4 @@
-import type { Stage } from '@sluice/core'
+import type { Stage } from '@sluice/core/authoring'
 import type { BatchReader } from '../batches/batch-source'
 import { errorText } from '../error-text'
 import { exchange, type Tries } from './exchange'

@@ -1,4 +1,5 @@
-import { checkOnError, finiteNumber, mapping, wholeNumber, type OnError, type Source } from '@sluice/core'
+import { type OnError, type Source } from '@sluice/core'
+import { checkOnError, finiteNumber, mapping, wholeNumber } from '@sluice/core/authoring'
 import { batchSource } from '../batches/batch-source'
 import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'

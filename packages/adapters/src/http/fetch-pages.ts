@@ -1,4 +1,5 @@
-import { callable, OptionError, wholeNumber, type Source } from '@sluice/core'
+import { OptionError, type Source } from '@sluice/core'
+import { callable, wholeNumber } from '@sluice/core/authoring'
 import { batchSource } from '../batches/batch-source'
 import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
 import { PageReader } from './page-reader'

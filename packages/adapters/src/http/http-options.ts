@@ -1,4 +1,5 @@
-import { callable, finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { callable, finiteNumber, wholeNumber } from '@sluice/core/authoring'
 
 /** Headers, or a function that answers them for each request: for a token that runs out. */
 export type HttpHeaders = Record<string, string> | Headers | (() => Record<string, string> | Headers | Promise<Record<string, string> | Headers>)

@@ -1,4 +1,5 @@
-import { callable, OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { callable, wholeNumber } from '@sluice/core/authoring'
 import { linkTo } from './link-header'
 
 /** A page that was fetched. */

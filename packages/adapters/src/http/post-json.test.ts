@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { deadLetter, from, OptionError, range, retry, sink, type DeadLetter, type Sink } from '@sluice/core'
+import { deadLetter, from, OptionError, range, retry, type DeadLetter, type Sink } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import { postJson, type PostedItems } from '@sluice/adapters/http'
 import { map } from '@sluice/operators'
 import { manualSource, settle, sinkLaws, trackedSource } from '@sluice/testing'

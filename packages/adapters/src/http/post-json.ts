@@ -1,4 +1,5 @@
-import { callable, checkOnError, oneOf, OptionError, sink, wholeNumber, type OnError, type Sink } from '@sluice/core'
+import { OptionError, type OnError, type Sink } from '@sluice/core'
+import { callable, checkOnError, oneOf, sink, wholeNumber } from '@sluice/core/authoring'
 import { batchIntake } from '../batches/batch-intake'
 import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
 import { PostWriter, type PostedItems, type Posting } from './post-writer'

@@ -1,4 +1,5 @@
-import type { OnError, Stage, Trial } from '@sluice/core'
+import type { OnError } from '@sluice/core'
+import type { Stage, Trial } from '@sluice/core/authoring'
 import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
 import { Verdicts } from '../batches/verdicts'
 import { exchange } from './exchange'

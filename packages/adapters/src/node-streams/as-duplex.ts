@@ -1,5 +1,6 @@
 import { Duplex, type DuplexOptions } from 'node:stream'
-import { wholeNumber, type Operator, type RunOptions } from '@sluice/core'
+import { type Operator, type RunOptions } from '@sluice/core'
+import { wholeNumber } from '@sluice/core/authoring'
 import { DuplexInput } from './duplex-input'
 import { NodeOutput } from './node-output'
 

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { mapping, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import { asDuplex, fromNode, throughNode, toNode } from '@sluice/adapters/node-streams'
 import { bridgeLaws } from '../../test/bridge-laws'
 import { duplexEnds } from '../../test/ends/node-stream-ends'

@@ -1,4 +1,5 @@
-import { DONE, PENDING, ProtocolError, source, type Outcome, type Source, type Stage } from '@sluice/core'
+import { ProtocolError, type Outcome, type Source } from '@sluice/core'
+import { DONE, PENDING, source, type Stage } from '@sluice/core/authoring'
 import { Held } from '../batches/held'
 
 /** What Node waits for after a write. */

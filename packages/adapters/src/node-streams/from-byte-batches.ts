@@ -1,4 +1,5 @@
-import { defer, expanding, from, OptionError, type Source } from '@sluice/core'
+import { defer, from, OptionError, type Source } from '@sluice/core'
+import { expanding } from '@sluice/core/authoring'
 import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
 
 /** Options of {@link fromByteBatches}. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { DONE, PENDING, ProtocolError, reasonOf, source, type Outcome, type Puller, type Source, type Stage } from '@sluice/core'
+import { ProtocolError, type Outcome, type Source } from '@sluice/core'
+import { DONE, PENDING, reasonOf, source, type Puller, type Stage } from '@sluice/core/authoring'
 import { streamSupply, type Given, type StreamSupply } from './given-stream'
 import { NodeReader } from './node-reader'
 

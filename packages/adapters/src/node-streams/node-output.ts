@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { AbortError, PENDING, sink, type Run, type RunOptions, type Source, type Stage } from '@sluice/core'
+import { AbortError, type Run, type RunOptions, type Source } from '@sluice/core'
+import { PENDING, sink, type Stage } from '@sluice/core/authoring'
 import { abortRun } from '../abort-run'
 
 /**

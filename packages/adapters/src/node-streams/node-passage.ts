@@ -1,5 +1,9 @@
 import type { Duplex } from 'node:stream'
-import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import {
+  DONE, PENDING, reasonOf, type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets,
+  type WakeableTask,
+} from '@sluice/core/authoring'
 import { NodeReader } from './node-reader'
 import { NodeWriter } from './node-writer'
 

@@ -1,5 +1,5 @@
 import { finished, type Readable } from 'node:stream'
-import type { Stage } from '@sluice/core'
+import type { Stage } from '@sluice/core/authoring'
 import { Burst } from '../batches/burst'
 import { destroyStream } from './destroy-stream'
 

@@ -5,7 +5,8 @@ import { PassThrough, Readable, Transform, Writable, type Duplex } from 'node:st
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { from, mapping, toArray } from '@sluice/core'
+import { from, toArray } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import { manualSource, settle } from '@sluice/testing'
 import { asDuplex, fromNode, throughNode, toNode, toNodeWritable } from '@sluice/adapters/node-streams'
 

@@ -1,5 +1,5 @@
 import { finished, type Writable } from 'node:stream'
-import type { Stage, Ticket } from '@sluice/core'
+import type { Stage, Ticket } from '@sluice/core/authoring'
 import { destroyStream, isConsequence, isModern } from './destroy-stream'
 
 /** What a writer tells; each may come from any callback of the stream. */

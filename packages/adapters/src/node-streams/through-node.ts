@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { asyncOperator, callable, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, callable } from '@sluice/core/authoring'
 import { streamSupply } from './given-stream'
 import { NodePassage } from './node-passage'
 

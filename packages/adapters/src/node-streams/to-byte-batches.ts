@@ -1,4 +1,5 @@
-import { operator, wholeNumber, type Source, type Ticket } from '@sluice/core'
+import { type Source } from '@sluice/core'
+import { operator, wholeNumber, type Ticket } from '@sluice/core/authoring'
 import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
 
 /** Options of {@link toByteBatches}. */

@@ -1,4 +1,5 @@
-import { OptionError, sink, type HandOverOptions, type Sink, type Stage } from '@sluice/core'
+import { OptionError, type HandOverOptions, type Sink } from '@sluice/core'
+import { sink, type Stage } from '@sluice/core/authoring'
 
 /** What `node:stream/iter` writes to: only `write` has to be there. */
 export interface ByteWriter {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
-import { PENDING, sink, type HandOverOptions, type Intake, type Sink, type Stage, type Tickets } from '@sluice/core'
+import { type HandOverOptions, type Sink } from '@sluice/core'
+import { PENDING, sink, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
 import { streamSupply, type Given, type StreamSupply } from './given-stream'
 import { NodeWriter } from './node-writer'
 

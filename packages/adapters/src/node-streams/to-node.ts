@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import { wholeNumber, type RunOptions, type Source } from '@sluice/core'
+import { type RunOptions, type Source } from '@sluice/core'
+import { wholeNumber } from '@sluice/core/authoring'
 import { NodeOutput } from './node-output'
 
 /** Options of {@link toNode}; those of the run go with them. */

@@ -1,4 +1,5 @@
-import { OptionError, wholeNumber, type Source } from '@sluice/core'
+import { OptionError, type Source } from '@sluice/core'
+import { wholeNumber } from '@sluice/core/authoring'
 import type { AsyncBuffer, Compressors, ParquetParsers } from 'hyparquet'
 import { batchSource } from '../batches/batch-source'
 import { GroupReader } from './group-reader'

@@ -1,4 +1,5 @@
-import { OptionError, wholeNumber, type Source } from '@sluice/core'
+import { OptionError, type Source } from '@sluice/core'
+import { wholeNumber } from '@sluice/core/authoring'
 import { batchSource } from '../batches/batch-source'
 import { CursorReader } from './cursor-reader'
 import { isDatabase, type PgDatabase } from './database'

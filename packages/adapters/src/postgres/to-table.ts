@@ -1,4 +1,5 @@
-import { callable, checkOnError, oneOf, OptionError, sink, wholeNumber, type OnError, type Sink } from '@sluice/core'
+import { OptionError, type OnError, type Sink } from '@sluice/core'
+import { callable, checkOnError, oneOf, sink, wholeNumber } from '@sluice/core/authoring'
 import { batchIntake } from '../batches/batch-intake'
 import { Verdicts } from '../batches/verdicts'
 import { isDatabase, type PgDatabase } from './database'

@@ -1,4 +1,5 @@
-import { callable, oneOf, OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { callable, oneOf, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * What becomes of a value that is pushed when the buffer is full. Nobody who pushes can be held back, so somebody has to

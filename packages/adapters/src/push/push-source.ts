@@ -1,4 +1,5 @@
-import { DONE, PENDING, promiseOf, QueueFullError, RingBuffer, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { QueueFullError, type Source } from '@sluice/core'
+import { DONE, PENDING, promiseOf, RingBuffer, source, type Puller, type Stage } from '@sluice/core/authoring'
 import type { CheckedPushOptions } from './push-options'
 
 /** Where a producer that cannot be held back puts its values. After the end of the run every call is ignored. */

@@ -1,6 +1,7 @@
 import { asapScheduler, map, observeOn, of, ReplaySubject, Subject, from as rxFrom } from 'rxjs'
 import { describe, it } from 'vitest'
-import { mapping, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import { operatorLaws, sinkLaws, sourceLaws, type LawCase } from '@sluice/testing'
 import { asRxOperator, fromObservable, fromSubject, throughRx, toObservable, toSubject } from '@sluice/adapters/rxjs'
 import { bridgeLaws, type BridgeEntry } from '../../test/bridge-laws'

@@ -1,4 +1,5 @@
-import type { Clock, RunOptions, Scheduler, Task } from '@sluice/core'
+import type { Clock, RunOptions } from '@sluice/core'
+import type { Scheduler, Task } from '@sluice/core/authoring'
 import type { SchedulerLike } from 'rxjs'
 
 /**

@@ -1,7 +1,8 @@
+import { QueueFullError } from '@sluice/core'
 import {
-  DONE, PENDING, QueueFullError, RingBuffer,
-  type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets, type WakeableTask,
-} from '@sluice/core'
+  DONE, PENDING, RingBuffer, type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets,
+  type WakeableTask,
+} from '@sluice/core/authoring'
 import type { Observable, OperatorFunction, Subscription } from 'rxjs'
 import { RxInput } from './rx-input'
 

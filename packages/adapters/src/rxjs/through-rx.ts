@@ -1,4 +1,5 @@
-import { asyncOperator, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, wholeNumber } from '@sluice/core/authoring'
 import type { OperatorFunction } from 'rxjs'
 import { RxPassage } from './rx-passage'
 

@@ -1,4 +1,5 @@
-import { sink, type RunOptions, type Source } from '@sluice/core'
+import { type RunOptions, type Source } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import { Observable, type Subscriber } from 'rxjs'
 
 /**

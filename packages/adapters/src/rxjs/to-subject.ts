@@ -1,4 +1,5 @@
-import { callable, sink, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { callable, sink } from '@sluice/core/authoring'
 import type { PushObserver } from './subscribable'
 
 /** What becomes of the subject when the run ends; the words are those of `pipeTo`. */

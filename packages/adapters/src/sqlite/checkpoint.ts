@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { callable, OptionError } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { connect, checkDatabase, type SqliteDatabase, type SqliteHandle } from './handle'
 import { prepare } from './statement'
 

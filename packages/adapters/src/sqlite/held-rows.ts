@@ -1,4 +1,4 @@
-import type { Stage, Ticket, Tickets } from '@sluice/core'
+import type { Stage, Ticket, Tickets } from '@sluice/core/authoring'
 import { Unsettled } from '../batches/unsettled'
 
 /** A value that cannot be written, and why. */

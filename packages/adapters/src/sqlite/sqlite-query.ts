@@ -1,4 +1,5 @@
-import { DONE, OptionError, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { OptionError, type Source } from '@sluice/core'
+import { DONE, PENDING, source, type Puller, type Stage } from '@sluice/core/authoring'
 import { checkDatabase, connect, type Connection, type SqliteDatabase } from './handle'
 import { begin, type Rows } from './statement'
 import { ofFile } from './transaction'

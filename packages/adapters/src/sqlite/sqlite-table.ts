@@ -1,4 +1,5 @@
-import { checkOnError, finiteNumber, sink, wholeNumber, type OnError, type Sink } from '@sluice/core'
+import { type OnError, type Sink } from '@sluice/core'
+import { checkOnError, finiteNumber, sink, wholeNumber } from '@sluice/core/authoring'
 import { checkCheckpoint, type SqliteCheckpoint } from './checkpoint'
 import { checkDatabase, type SqliteDatabase } from './handle'
 import { checkTable, type TableOptions } from './table-columns'

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { from, mapping } from '@sluice/core'
+import { from } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import { openSqlite, sqliteQuery, sqliteTable, sqliteTables, type SqliteHandle } from '@sluice/adapters/sqlite'
 import { sinkLaws, sourceLaws } from '@sluice/testing'
 import { encoding } from '../../test/encoding'

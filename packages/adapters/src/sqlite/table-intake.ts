@@ -1,4 +1,5 @@
-import { nackAll, type Intake, type OnError, type Stage, type Tickets } from '@sluice/core'
+import { type OnError } from '@sluice/core'
+import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Verdicts } from '../batches/verdicts'
 import { checkpointWriter, type SqliteCheckpoint } from './checkpoint'
 import { connect, type Connection, type SqliteDatabase } from './handle'

@@ -1,4 +1,5 @@
-import { DONE, operator, PENDING, type Operator, type Outlet, type Puller, type Stage } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, PENDING, type Outlet, type Puller, type Stage } from '@sluice/core/authoring'
 import { LineCutter } from './line-cutter'
 
 /** Between two files: what was begun in the first is a line of its own. */

@@ -1,4 +1,5 @@
-import { callable, type Operator, type RunOptions } from '@sluice/core'
+import { type Operator, type RunOptions } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { checkLimits, type ChunkLimits } from './chunk-limits'
 import { ReadableEnd } from './readable-end'
 import { WritableEnd } from './writable-end'

@@ -1,4 +1,5 @@
-import { callable, type Pipeline, type Run, type RunOptions, type Source } from '@sluice/core'
+import { type Pipeline, type Run, type RunOptions, type Source } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { checkLimits, type ChunkLimits } from './chunk-limits'
 import { WritableEnd } from './writable-end'
 

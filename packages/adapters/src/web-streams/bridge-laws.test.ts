@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { BoundedQueue, from, mapping, toQueue, type Operator } from '@sluice/core'
+import { BoundedQueue, from, toQueue, type Operator } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import type { LawCase } from '@sluice/testing'
 import { asTransform, asWritable, fromReadable, throughTransform, toReadable, toWritable } from '@sluice/adapters/web-streams'
 import { bridgeLaws, type BridgeEntry } from '../../test/bridge-laws'

@@ -1,4 +1,4 @@
-import { answeredNumber, callable, finiteNumber } from '@sluice/core'
+import { answeredNumber, callable, finiteNumber } from '@sluice/core/authoring'
 
 /** How much a stream of ours may hold; the words are those of the platform's queuing strategies. */
 export interface ChunkLimits<T> {

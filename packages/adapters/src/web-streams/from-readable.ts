@@ -1,4 +1,5 @@
-import { callable, ProtocolError, source, wholeNumber, type Source } from '@sluice/core'
+import { ProtocolError, type Source } from '@sluice/core'
+import { callable, source, wholeNumber } from '@sluice/core/authoring'
 import { ByobReader } from './byob-reader'
 import { ReadablePuller, type Readings } from './readable-puller'
 

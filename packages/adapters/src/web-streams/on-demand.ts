@@ -1,4 +1,5 @@
-import { DONE, PENDING, sink, source, type Outlet, type Pipeline, type Source, type Stage, type StageState, type WakeableTask } from '@sluice/core'
+import { type Pipeline, type Source } from '@sluice/core'
+import { DONE, PENDING, sink, source, type Outlet, type Stage, type StageState, type WakeableTask } from '@sluice/core/authoring'
 
 /** Who wants values from outside, and takes them. */
 export interface Demand<T> {

@@ -1,4 +1,5 @@
-import { DONE, macrotask, PENDING, reasonOf, type Outcome, type Puller, type Stage } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { DONE, macrotask, PENDING, reasonOf, type Puller, type Stage } from '@sluice/core/authoring'
 import { Burst } from '../batches/burst'
 
 /** What is read from a stream: a reader of the platform, or one that brings its own buffers. */

@@ -1,4 +1,5 @@
-import { asyncOperator, callable, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, callable } from '@sluice/core/authoring'
 import { TransformPassage } from './transform-passage'
 
 /** Anything with two ends: a TransformStream, CompressionStream, TextDecoderStream, or a pair of your own. */

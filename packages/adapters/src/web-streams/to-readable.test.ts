@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { unhandledRejections } from '../../../../test/unhandled-rejections'
-import { from, never, OptionError, range, source, toArray, using, type Source } from '@sluice/core'
+import { from, never, OptionError, range, toArray, using, type Source } from '@sluice/core'
+import { source } from '@sluice/core/authoring'
 import { map, mapAsync } from '@sluice/operators'
 import { explore, manualSource, settle } from '@sluice/testing'
 import { fromReadable, toReadable } from '@sluice/adapters/web-streams'

@@ -1,4 +1,5 @@
-import { oneOf, type RunOptions, type Source } from '@sluice/core'
+import { type RunOptions, type Source } from '@sluice/core'
+import { oneOf } from '@sluice/core/authoring'
 import { checkLimits, type ChunkLimits } from './chunk-limits'
 import { ReadableEnd } from './readable-end'
 

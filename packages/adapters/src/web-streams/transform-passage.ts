@@ -1,4 +1,5 @@
-import { drive, from, sink, reasonOf, type Drive, type Openable, type Outcome, type Puller, type Stage } from '@sluice/core'
+import { from, type Outcome } from '@sluice/core'
+import { drive, sink, reasonOf, type Drive, type Openable, type Puller, type Stage } from '@sluice/core/authoring'
 import { ReadablePuller } from './readable-puller'
 import type { TransformPair } from './through-transform'
 import { WritableIntake } from './writable-intake'

@@ -1,4 +1,5 @@
-import { DONE, PENDING, ProtocolError, source, type Outcome, type Run, type Source, type Stage } from '@sluice/core'
+import { ProtocolError, type Outcome, type Run, type Source } from '@sluice/core'
+import { DONE, PENDING, source, type Stage } from '@sluice/core/authoring'
 import { abortRun } from '../abort-run'
 
 /** A value that was written, and whoever waits for it to be taken. */

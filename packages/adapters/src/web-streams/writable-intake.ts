@@ -1,4 +1,4 @@
-import { PENDING, type Intake, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { PENDING, type Intake, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 
 /** What becomes of the stream when the run ends. */
 export interface IntakeOptions {

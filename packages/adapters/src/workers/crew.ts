@@ -1,4 +1,4 @@
-import { RingBuffer, type Stage } from '@sluice/core'
+import { RingBuffer, type Stage } from '@sluice/core/authoring'
 import type { Job } from './job'
 import { sizingOf } from './sizing'
 import { Thread, type Loss, type ThreadOwner } from './thread'

@@ -1,4 +1,4 @@
-import { Trial, type Ticket } from '@sluice/core'
+import { Trial, type Ticket } from '@sluice/core/authoring'
 
 /** What became of an item so far; 'open' until it is decided. */
 export type JobState = 'open' | 'done' | 'skipped' | 'failed'

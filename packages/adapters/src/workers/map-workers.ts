@@ -1,4 +1,5 @@
-import { asyncOperator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator } from '@sluice/core/authoring'
 import type { AnyWorker, WorkerInput, WorkerOutput } from '../worker-thread/define-worker'
 import { WorkerCalls } from './worker-calls'
 import type { WorkerScript } from './worker-link'

@@ -1,4 +1,5 @@
-import { RingBuffer, TimeoutError } from '@sluice/core'
+import { TimeoutError } from '@sluice/core'
+import { RingBuffer } from '@sluice/core/authoring'
 import { errorText } from '../error-text'
 import type { ItemFailure, ResultsMessage } from '../worker-thread/protocol'
 import { unpackThrown } from '../worker-thread/thrown'

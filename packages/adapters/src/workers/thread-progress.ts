@@ -1,4 +1,4 @@
-import type { RingBuffer } from '@sluice/core'
+import type { RingBuffer } from '@sluice/core/authoring'
 import { BEGUN, ENDED } from '../worker-thread/protocol'
 import type { Job } from './job'
 

@@ -1,4 +1,5 @@
-import { finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { finiteNumber, wholeNumber } from '@sluice/core/authoring'
 
 /** As many threads as there is work for, between two bounds. */
 export interface ThreadsByLoad {

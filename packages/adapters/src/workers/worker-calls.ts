@@ -1,7 +1,8 @@
+import { type Outcome } from '@sluice/core'
 import {
-  DONE, Feed, PENDING, RingBuffer, reasonOf, Trials,
-  type Keeper, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets,
-} from '@sluice/core'
+  DONE, Feed, PENDING, RingBuffer, reasonOf, Trials, type Keeper, type Openable, type Puller, type Stage,
+  type StageState, type Tickets,
+} from '@sluice/core/authoring'
 import { Crew, type CrewOwner } from './crew'
 import { Job, type JobState } from './job'
 import type { CheckedWorkerOptions } from './worker-options'

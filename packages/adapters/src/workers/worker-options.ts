@@ -1,4 +1,5 @@
-import { callable, checkOnError, finiteNumber, OptionError, wholeNumber, type StageOptions } from '@sluice/core'
+import { OptionError, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, finiteNumber, wholeNumber } from '@sluice/core/authoring'
 import { checkThreads, type Threads, type ThreadsByLoad } from './threads'
 import type { WorkerScript } from './worker-link'
 

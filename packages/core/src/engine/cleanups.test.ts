@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { settle, VirtualClock } from '@sluice/testing'
-import { drain, PENDING, source, using, type Run } from '../index'
+import { drain, using, type Run } from '../index'
+import { PENDING, source } from '../authoring'
 
 const BOOM = new Error('boom')
 

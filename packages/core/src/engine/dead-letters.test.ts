@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { map } from '@sluice/operators'
 import { manualSource, settle, trackedSource } from '@sluice/testing'
-import { deadLetter, drain, forEach, from, sink } from '../index'
+import { deadLetter, drain, forEach, from } from '../index'
+import { sink } from '../authoring'
 
 const BOOM = new Error('boom')
 const LOST = new Error('not written')

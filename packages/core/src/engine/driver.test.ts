@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import { settle, trackedSource } from '@sluice/testing'
-import { asyncOperator, DONE, drive, drain, from, issueTicket, PENDING, sink, SliceScheduler, source, type Drive, type Intake, type Source, type Ticket } from '../index'
+import { drain, from, type Source } from '../index'
+import {
+  asyncOperator, DONE, drive, issueTicket, PENDING, sink, SliceScheduler, source, type Drive, type Intake, type Ticket,
+} from '../authoring'
 
 const BOOM = new Error('boom')
 

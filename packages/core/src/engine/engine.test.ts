@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { map, filter } from '@sluice/operators'
 import { checked, manualSource, ruleBreakingSource, settle, VIOLATIONS, VirtualClock } from '@sluice/testing'
-import {
-  count, diagnose, drain, forEach, from, ProtocolError, range, reduce, SharedTicket, SliceScheduler, source, toArray,
-  type Task,
-} from '../index'
+import { count, diagnose, drain, forEach, from, ProtocolError, range, reduce, toArray } from '../index'
+import { SharedTicket } from './shares'
+import { SliceScheduler, source, type Task } from '../authoring'
 
 describe('a stage that breaks the protocol', () => {
   it.each(VIOLATIONS)('R20: %s', async (violation) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { ExploringScheduler, settle } from '@sluice/testing'
+import { DeadlockError, from, toArray, type Operator, type Source } from '../index'
 import {
-  asyncOperator, DeadlockError, DONE, Feed, from, PENDING, RingBuffer, source, toArray,
-  type Keeper, type Openable, type Operator, type Puller, type Scheduler, type Source, type Stage, type StageState, type Task,
-} from '../index'
+  asyncOperator, DONE, Feed, PENDING, RingBuffer, source, type Keeper, type Openable, type Puller, type Scheduler,
+  type Stage, type StageState, type Task,
+} from '../authoring'
 
 type FeedClass = new <T>(...args: ConstructorParameters<typeof Feed<T>>) => Feed<T>
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { map } from '@sluice/operators'
-import { mapping, range, toArray } from '../index'
+import { range, toArray } from '../index'
+import { mapping } from '../authoring'
 
 const BOOM = new Error('boom')
 

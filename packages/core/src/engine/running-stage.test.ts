@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '@sluice/testing'
 import { collectGarbage } from '../../../../test/collect-garbage'
-import { DONE, drain, forEach, from, operator, PENDING, range, source, toArray, type Outcome, type Source, type Stage } from '../index'
+import { drain, forEach, from, range, toArray, type Outcome, type Source } from '../index'
+import { DONE, operator, PENDING, source, type Stage } from '../authoring'
 
 const BOOM = new Error('boom')
 const failureOf = async (run: PromiseLike<unknown>): Promise<unknown> => run.then(() => 'no failure', (error: unknown) => error)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { COMPLETED, DONE, reasonOf, shared, sink, source } from '../index'
+import { COMPLETED } from '../contract/outcome'
+import { DONE, reasonOf, shared, sink, source } from '../authoring'
 
 it('R3: what is shared is made once a run, and each run has its own', async () => {
   const key = {}

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { batch, broadcast, buffer, concatMap, filter, flatMap, groupBy, map, mapAsync, merge, mergeMap, take, tapAsync, windowCount } from '@sluice/operators'
-import { macrotask, from, forEach, drain, range, SliceScheduler, type Clock, type Pipeline, type Scheduler, type Task } from '../index'
+import { from, forEach, drain, range, type Clock, type Pipeline } from '../index'
+import { macrotask, SliceScheduler, type Scheduler, type Task } from '../authoring'
 
 const TURN_MS = 8
 const CALLS = 64

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { settle } from '@sluice/testing'
 import { buffer } from '@sluice/operators'
-import { issueTicket, PENDING, sink, source, type Tickets } from '../index'
+import { issueTicket, PENDING, sink, source, type Tickets } from '../authoring'
 
 const BOOM = new Error('boom')
 

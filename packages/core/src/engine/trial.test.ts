@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settle, VirtualClock } from '@sluice/testing'
-import { deadLetter, DONE, drain, PENDING, sink, source, Trial, Trials, type DeadLetter, type OnError, type RunOptions, type Stage, type Ticket } from '../index'
+import { deadLetter, drain, type DeadLetter, type OnError, type RunOptions } from '../index'
+import { DONE, PENDING, sink, source, Trial, Trials, type Stage, type Ticket } from '../authoring'
 
 /** A run whose only stage is there to hold trials. */
 function inRun(onError: OnError<number> | undefined, options: RunOptions = {}) {

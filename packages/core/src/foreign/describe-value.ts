@@ -11,7 +11,7 @@ const SHOWN = 80
  *
  * @example
  * ```ts
- * import { describeValue } from '@sluice/core'
+ * import { describeValue } from '@sluice/core/authoring'
  *
  * describeValue('slow') // '"slow"'
  * describeValue(() => 1) // 'a function'

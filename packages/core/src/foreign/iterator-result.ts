@@ -8,7 +8,7 @@ import { describeValue } from './describe-value'
  *
  * @example
  * ```ts
- * import { iteratorResult } from '@sluice/core'
+ * import { iteratorResult } from '@sluice/core/authoring'
  *
  * const result = iteratorResult([1, 2, 3].values().next()) // { value: 1, done: false }
  * ```

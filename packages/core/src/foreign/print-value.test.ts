@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { map } from '@sluice/operators'
-import { describeValue, drain, from, messageOf, OptionError, printError, printValue, range } from '../index'
+import { drain, from, OptionError, range } from '../index'
+import { describeValue, messageOf, printError, printValue } from '../authoring'
 
 const trap = (): never => { throw new Error('trap') }
 const nasty = new Proxy({}, { get: trap, getPrototypeOf: trap, has: trap, ownKeys: trap, getOwnPropertyDescriptor: trap })

@@ -2,7 +2,11 @@ import { describe, expect, it, vi } from 'vitest'
 import { concat, fallback, filterAsync, interleave, mapAsync, mapAsyncKeyed, mapAsyncUnordered, merge, onErrorResume, skipUntil, take, takeUntil, tapAsync, zip } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { unhandledRejections } from '../../../../test/unhandled-rejections'
-import { count, deadLetter, drain, failing, forEach, from, isThenable, never, paginate, promiseOf, range, sink, source, using, WorkerPool, type Pipeline, type Pullable } from '../index'
+import {
+  count, deadLetter, drain, failing, forEach, from, never, paginate, range, using, WorkerPool, type Pipeline,
+  type Pullable,
+} from '../index'
+import { isThenable, promiseOf, sink, source } from '../authoring'
 
 const BOOM = new Error('boom')
 const outcomeOf = (run: PromiseLike<unknown>): Promise<unknown> => new Promise((resolve) => {

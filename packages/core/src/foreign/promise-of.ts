@@ -33,7 +33,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
  *
  * @example
  * ```ts
- * import { promiseOf } from '@sluice/core'
+ * import { promiseOf } from '@sluice/core/authoring'
  *
  * const promise = promiseOf(call())
  * if (promise) promise.then(onResult, onError)

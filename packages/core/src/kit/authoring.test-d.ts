@@ -1,5 +1,7 @@
 import { expectTypeOf, test } from 'vitest'
-import { flag, issueTicket, optionsOf, reasonOf, shared, type Outcome, type Scope, type Settled, type Stage, type TakeOptions, type Ticket } from '../index'
+import type { Settled } from '../engine/shares'
+import { type Outcome, type TakeOptions } from '../index'
+import { flag, issueTicket, optionsOf, reasonOf, shared, type Scope, type Stage, type Ticket } from '../authoring'
 
 test('options of an author: what is required may be missing, and has its type', () => {
   interface Options { readonly capacity: number; readonly name?: string | undefined }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '@sluice/testing'
 import {
-  asyncOperator, DONE, drain, drive, failedElsewhere, forEach, from, never, PENDING, Port, ProtocolError, range, source,
-  toArray, type Failure, type Operator, type Outcome, type Pipeline, type Stage,
+  drain, forEach, from, never, ProtocolError, range, toArray, type Failure, type Operator, type Outcome, type Pipeline,
 } from '../index'
+import { asyncOperator, DONE, drive, failedElsewhere, PENDING, Port, source, type Stage } from '../authoring'
 
 /** An operator that emits nothing and runs a pipeline inside itself. */
 function driving<R>(pipeline: Pipeline<R>, told: (outcome: Outcome, result: R | undefined) => void): Operator<unknown, never> {

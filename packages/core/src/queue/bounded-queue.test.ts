@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { settle, VirtualClock } from '@sluice/testing'
-import { BoundedQueue, forEach, from, fromProducer, KeyedQueue, Limit, OptionError, PriorityQueue, retry, RingBuffer, toArray, Topic, WorkerPool } from '../index'
+import {
+  BoundedQueue, forEach, from, fromProducer, KeyedQueue, Limit, OptionError, PriorityQueue, retry, toArray, Topic,
+  WorkerPool,
+} from '../index'
+import { RingBuffer } from '../authoring'
 import { listenerCount } from '../../../../test/listener-count'
 
 describe('giving up', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { concat, mergeMap, takeUntil, zip } from '@sluice/operators'
 import { listenerCount } from '../../../../test/listener-count'
-import { BoundedQueue, defer, drain, from, fromProducer, interval, Limit, paginate, PriorityQueue, sink, source, Topic, using, WorkerPool, type Pipeline } from '../index'
+import {
+  BoundedQueue, defer, drain, from, fromProducer, interval, Limit, paginate, PriorityQueue, Topic, using, WorkerPool,
+  type Pipeline,
+} from '../index'
+import { sink, source } from '../authoring'
 
 const REASON = new Error('before')
 const signal = AbortSignal.abort(REASON)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast, buffer, concat, concatMap, filter, map, mapAsync, mapAsyncUnordered, merge, mergeMap, scan, take } from '@sluice/operators'
 import { settle } from '@sluice/testing'
-import { asyncOperator, count, defer, drain, from, interval, never, PipelineDepthError, range, sharesFailure, sink, type Operator, type Source } from '../index'
+import { count, defer, drain, from, interval, never, PipelineDepthError, range, type Operator, type Source } from '../index'
+import { asyncOperator, sharesFailure, sink } from '../authoring'
 
 const many = (length: number, make: (index: number) => Operator<number, number>): Source<number> =>
   Array.from({ length }, (_, i) => make(i)).reduce<Source<number>>((source, operator) => source.pipe(operator), from([1]))
@@ -45,7 +46,8 @@ describe('steps', () => {
     const run = interval(1).pipe(...Array.from({ length: 10_000 }, () => plus) as [Operator<number, number>]).pipe(asking(asked)).to(drain()).run()
     // To open ten thousand steps takes longer than a slice: the first pull may come a turn later.
     while (asked.length === 0) await settle(1)
-    expect(asked).toEqual([false, false])
+    // How often it is asked depends on how fast the machine is.
+    expect(asked).not.toContain(true)
     expect(await run.stop()).toMatchObject({ status: 'completed', unstopped: [] })
     expect(asked.slice(-2)).toEqual([true, false])
   })

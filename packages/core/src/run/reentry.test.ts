@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { batch, broadcast, buffer, concatMap, distinct, filter, flatMap, map, mapAsync, mergeMap, take, tapEnd } from '@sluice/operators'
 import { unhandledRejections } from '../../../../test/unhandled-rejections'
-import { drain, failing, forEach, from, range, reduce, sink, source, toArray, using, type Pipeline, type Run, type RunOptions, type Source } from '../index'
+import {
+  drain, failing, forEach, from, range, reduce, toArray, using, type Pipeline, type Run, type RunOptions, type Source,
+} from '../index'
+import { sink, source } from '../authoring'
 
 const BOOM = new Error('boom')
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { map, mapAsync, buffer, take, tap } from '@sluice/operators'
 import { manualSource, settle, VirtualClock, manualSink } from '@sluice/testing'
-import { AbortError, drain, failing, forEach, from, interval, never, range, sink, source, toArray, using, type Outcome } from '../index'
+import { AbortError, drain, failing, forEach, from, interval, never, range, toArray, using, type Outcome } from '../index'
+import { sink, source } from '../authoring'
 import { listenerCount } from '../../../../test/listener-count'
 import { unhandledRejections } from '../../../../test/unhandled-rejections'
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { settle } from '@sluice/testing'
-import { DONE, from, PENDING, source, toArray } from '../index'
+import { from, toArray } from '../index'
+import { DONE, PENDING, source } from '../authoring'
 
 it('R7: a promise that rejects when its source was closed before fails nothing', async () => {
   let reject: (error: unknown) => void = () => {}

@@ -2,9 +2,10 @@ import { describe, expect, it, vi } from 'vitest'
 import { filter, flatMap, map, mapAsync, mapAsyncUnordered, tap } from '@sluice/operators'
 import { settle, trackedSource, VirtualClock } from '@sluice/testing'
 import {
-  count, deadLetter, drain, forEach, from, paginate, range, reduce, retry, sink, toArray,
-  type DeadLetter, type OnError, type Operator, type RetryOptions, type RunOptions, type Sink, AnswerError, mapping,
+  count, deadLetter, drain, forEach, from, paginate, range, reduce, retry, toArray, type DeadLetter, type OnError,
+  type Operator, type RetryOptions, type RunOptions, type Sink, AnswerError,
 } from '../index'
+import { sink, mapping } from '../authoring'
 
 /** Every stage with user code, with a function that hands the value on or throws. */
 const stages: Record<string, (use: (n: number) => number, onError: OnError<number>) => Operator<number, number>> = {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Limit, steadyClock, systemClock, type Clock } from '../index'
+import { Limit, steadyClock, type Clock } from '../index'
+import { systemClock } from '../authoring'
 import { RunClock } from '../engine/run-clock'
 
 /** A clock that a test sets, with timers it fires by hand. */

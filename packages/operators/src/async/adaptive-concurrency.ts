@@ -1,4 +1,5 @@
-import { finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { finiteNumber, wholeNumber } from '@sluice/core/authoring'
 
 /** Concurrency that follows how long calls take, between two bounds. */
 export interface AdaptiveConcurrencyOptions {

@@ -1,4 +1,4 @@
-import type { Ticket } from '@sluice/core'
+import type { Ticket } from '@sluice/core/authoring'
 import type { Call } from './call'
 import type { CallContext } from './call-options'
 import type { CallsInFlight } from './calls-in-flight'

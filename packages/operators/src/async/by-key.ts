@@ -1,4 +1,4 @@
-import { Trials, type Stage, type Ticket } from '@sluice/core'
+import { Trials, type Stage, type Ticket } from '@sluice/core/authoring'
 import type { CheckedCalls } from './call-options'
 import type { CallsInFlight } from './calls-in-flight'
 import type { Admission } from './calls-plan'

@@ -1,4 +1,5 @@
-import { asyncOperator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator } from '@sluice/core/authoring'
 import { AtOnce } from './at-once'
 import { Call } from './call'
 import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'

@@ -1,4 +1,5 @@
-import { callable, checkOnError, finiteNumber, OptionError, wholeNumber, type Limit, type StageOptions } from '@sluice/core'
+import { OptionError, type Limit, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, finiteNumber, wholeNumber } from '@sluice/core/authoring'
 import { checkAdaptive, type AdaptiveConcurrencyOptions } from './adaptive-concurrency'
 
 /** What the function of an asynchronous operator gets beside the value. */

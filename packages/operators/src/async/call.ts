@@ -1,4 +1,5 @@
-import { Trial, type Permit, type Stage } from '@sluice/core'
+import { type Permit } from '@sluice/core'
+import { Trial, type Stage } from '@sluice/core/authoring'
 import type { CallContext } from './call-options'
 import type { TimedTry } from './timed-try'
 

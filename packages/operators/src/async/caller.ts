@@ -1,4 +1,4 @@
-import { promiseOf, reasonOf, Retrials, Trials, type Stage, type WakeableTask } from '@sluice/core'
+import { promiseOf, reasonOf, Retrials, Trials, type Stage, type WakeableTask } from '@sluice/core/authoring'
 import { AdaptiveConcurrency } from './adaptive-concurrency'
 import type { Call, CallOwner } from './call'
 import type { CallContext, CheckedCalls } from './call-options'

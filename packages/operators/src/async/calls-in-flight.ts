@@ -1,7 +1,8 @@
+import { type Outcome } from '@sluice/core'
 import {
-  DONE, Feed, PENDING, RingBuffer, reasonOf,
-  type Keeper, type Openable, type Outcome, type Puller, type Stage, type StageState, type Ticket, type Tickets, type WakeableTask,
-} from '@sluice/core'
+  DONE, Feed, PENDING, RingBuffer, reasonOf, type Keeper, type Openable, type Puller, type Stage, type StageState,
+  type Ticket, type Tickets, type WakeableTask,
+} from '@sluice/core/authoring'
 import type { Call } from './call'
 import type { CallContext } from './call-options'
 import { Caller, type CallerOwner } from './caller'

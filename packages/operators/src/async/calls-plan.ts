@@ -1,4 +1,4 @@
-import type { Stage, Ticket } from '@sluice/core'
+import type { Stage, Ticket } from '@sluice/core/authoring'
 import type { Call, CallOwner } from './call'
 import type { CallContext, CheckedCalls } from './call-options'
 import type { Work } from './caller'

@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, PENDING, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
 import type { ProjectInner } from './inner'
 import { checkInner } from './inner-options'
 import { SoleInner } from './sole-inner'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { forEach, from, never, range, source, PENDING, toArray, type Source } from '@sluice/core'
+import { forEach, from, never, range, toArray, type Source } from '@sluice/core'
+import { source, PENDING } from '@sluice/core/authoring'
 import { explore, settle, trackedSource } from '@sluice/testing'
 import { buffer, exhaustMap, groupBy, mapAsync, merge, mergeMap, switchMap, take } from '../index'
 

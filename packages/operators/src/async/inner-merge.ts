@@ -1,7 +1,5 @@
-import {
-  DONE, PENDING, reasonOf,
-  type Openable, type Outcome, type Puller, type Stage, type StageOptions, type Tickets,
-} from '@sluice/core'
+import { type Outcome, type StageOptions } from '@sluice/core'
+import { DONE, PENDING, reasonOf, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Input } from '../combine/input'
 import { Rota } from '../combine/rota'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'

@@ -1,4 +1,5 @@
-import { callable, checkOnError, optionsOf, type StageOptions } from '@sluice/core'
+import { type StageOptions } from '@sluice/core'
+import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
 
 /** Checks what operators with inner sources are called with; answers the name of the stage. */
 export function checkInner<A>(owner: string, project: unknown, options: StageOptions<A>): string {

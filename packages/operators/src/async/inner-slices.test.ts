@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DONE, from, never, operator, PENDING, range, source, toArray, type Operator, type Pullable, type Scheduler, type Source } from '@sluice/core'
+import { from, never, range, toArray, type Operator, type Pullable, type Source } from '@sluice/core'
+import { DONE, operator, PENDING, source, type Scheduler } from '@sluice/core/authoring'
 import { explore, SpentScheduler } from '@sluice/testing'
 import { concatMap, exhaustMap, filter, map, mergeMap, switchMap } from '../index'
 

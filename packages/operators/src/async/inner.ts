@@ -1,7 +1,7 @@
+import { AbortError, from, type Pullable, type StageOptions } from '@sluice/core'
 import {
-  AbortError, DONE, from, PENDING, sharesFailure, Trial, Trials,
-  type AckFate, type Outlet, type Pullable, type Stage, type StageOptions, type Ticket, type Tickets,
-} from '@sluice/core'
+  DONE, PENDING, sharesFailure, Trial, Trials, type AckFate, type Outlet, type Stage, type Ticket, type Tickets,
+} from '@sluice/core/authoring'
 import type { Member, Place } from '../combine/rota'
 
 /** What the function that makes an inner source gets beside the value. */

@@ -1,4 +1,4 @@
-import { RingBuffer } from '@sluice/core'
+import { RingBuffer } from '@sluice/core/authoring'
 import { CallList, type KeyedCall } from './keyed-call'
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  asyncOperator, deadLetter, drain, forEach, from, macrotask, paginate, PENDING, range, retry, sink, SliceScheduler,
-  type Clock, type DeadLetter, type Operator, type Pipeline,
+  deadLetter, drain, forEach, from, paginate, range, retry, type Clock, type DeadLetter, type Operator, type Pipeline,
 } from '@sluice/core'
+import { asyncOperator, macrotask, PENDING, sink, SliceScheduler } from '@sluice/core/authoring'
 import { filterAsync } from './filter-async'
 import { mapAsync } from './map-async'
 import { mapAsyncKeyed } from './map-async-keyed'

@@ -1,4 +1,5 @@
-import { asyncOperator, callable, oneOf, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, callable, oneOf, wholeNumber } from '@sluice/core/authoring'
 import { checkCalls, type CallOptions } from './call-options'
 import { CallsInFlight } from './calls-in-flight'
 import { ByKey, type KeyedOrder } from './by-key'

@@ -1,4 +1,5 @@
-import { asyncOperator, wholeNumber, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { asyncOperator, wholeNumber } from '@sluice/core/authoring'
 import type { ProjectInner } from './inner'
 import { InnerMerge } from './inner-merge'
 import { checkInner } from './inner-options'

@@ -1,4 +1,5 @@
-import { DONE, PENDING, reasonOf, type Openable, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
+import { type Outcome, type StageOptions } from '@sluice/core'
+import { DONE, PENDING, reasonOf, type Openable, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Gather } from '../combine/gather'
 import { Input } from '../combine/input'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'

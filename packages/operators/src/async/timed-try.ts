@@ -1,4 +1,5 @@
-import { TimeoutError, type Permit, type Stage } from '@sluice/core'
+import { TimeoutError, type Permit } from '@sluice/core'
+import { type Stage } from '@sluice/core/authoring'
 import type { Call } from './call'
 import type { CallContext } from './call-options'
 

@@ -1,4 +1,4 @@
-import type { Stage, Wake } from '@sluice/core'
+import type { Stage, Wake } from '@sluice/core/authoring'
 
 /**
  * The one timer of an operator: it wakes when a time has come.

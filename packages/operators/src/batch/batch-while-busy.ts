@@ -1,4 +1,5 @@
-import { asyncOperator, checkOnError, wholeNumber, type Operator, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
+import { type Operator, type Outcome, type StageOptions } from '@sluice/core'
+import { asyncOperator, checkOnError, wholeNumber, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Bunch } from './bunch'
 import type { Guarded } from './guarded'
 import { checkWeight, type WeightOptions } from './weight'

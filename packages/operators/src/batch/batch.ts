@@ -1,4 +1,5 @@
-import { checkOnError, finiteNumber, operator, optionsOf, wholeNumber, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { checkOnError, finiteNumber, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
 import { countedBatches } from './counted-batches'
 import { checkWeight, type WeightOptions } from './weight'
 import { weightedBatches } from './weighted-batches'

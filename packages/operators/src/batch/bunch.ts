@@ -1,4 +1,5 @@
-import { reasonOf, type Outcome, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { reasonOf, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 
 /** Values collected for one array, with their tickets. */
 export class Bunch<A> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { forEach, OptionError, range, SliceScheduler, toArray, type Operator } from '@sluice/core'
+import { forEach, OptionError, range, toArray, type Operator } from '@sluice/core'
+import { SliceScheduler } from '@sluice/core/authoring'
 import { explore, manualSource, trackedSource, VirtualClock, settle } from '@sluice/testing'
 import { arriving } from '../../test/arrivals'
 import { busySink, type Taken } from '../../test/busy-consumer'

@@ -1,4 +1,5 @@
-import { callable, checkOnError, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
 import { conflating } from './conflation'
 
 /**

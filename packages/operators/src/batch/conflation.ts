@@ -1,4 +1,5 @@
-import { asyncOperator, reasonOf, type Operator, type Outcome, type Stage, type StageOptions, type Tickets } from '@sluice/core'
+import { type Operator, type Outcome, type StageOptions } from '@sluice/core'
+import { asyncOperator, reasonOf, type Stage, type Tickets } from '@sluice/core/authoring'
 import type { Guarded } from './guarded'
 import { WhileBusy, type Keeper } from './while-busy'
 

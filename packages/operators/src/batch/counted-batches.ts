@@ -1,4 +1,4 @@
-import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
 import { Bunch } from './bunch'
 import { pullOrFail } from './reading'

@@ -1,4 +1,5 @@
-import { reasonOf, type Outcome, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { reasonOf, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import { Boundaries } from './boundaries'
 
 /** The values that happened from `start` on and before `end`, in ms of the time they tell of themselves. */

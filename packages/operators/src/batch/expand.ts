@@ -1,4 +1,5 @@
-import { callable, checkOnError, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, operator, optionsOf } from '@sluice/core/authoring'
 import { extrapolation } from './extrapolation'
 
 /**

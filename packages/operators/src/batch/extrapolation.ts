@@ -1,7 +1,8 @@
+import { type OnError } from '@sluice/core'
 import {
-  answeredIterator, DONE, iteratorResult, PENDING, reasonOf,
-  type OnError, type Outlet, type Puller, type Stage, type Ticket, type Tickets,
-} from '@sluice/core'
+  answeredIterator, DONE, iteratorResult, PENDING, reasonOf, type Outlet, type Puller, type Stage, type Ticket,
+  type Tickets,
+} from '@sluice/core/authoring'
 import { Guarded } from './guarded'
 
 /** The value that is extrapolated, with what is left of its iterator. */

@@ -1,4 +1,5 @@
-import { asyncOperator, callable, checkOnError, finiteNumber, oneOf, wholeNumber, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { asyncOperator, callable, checkOnError, finiteNumber, oneOf, wholeNumber } from '@sluice/core/authoring'
 import type { Group } from './grouping'
 import { Groups } from './groups'
 

@@ -1,7 +1,7 @@
+import { type Outcome, type Source } from '@sluice/core'
 import {
-  DONE, PENDING, RingBuffer, source, reasonOf,
-  type Outcome, type Puller, type Scope, type Source, type Stage, type Ticket, type Tickets,
-} from '@sluice/core'
+  DONE, PENDING, RingBuffer, source, reasonOf, type Puller, type Scope, type Stage, type Ticket, type Tickets,
+} from '@sluice/core/authoring'
 
 /** What `groupBy` answers: the values of one key, as a source of their own, to be consumed once. */
 export interface Group<K, A> {

@@ -1,7 +1,8 @@
+import { type OnError, type Outcome } from '@sluice/core'
 import {
-  DONE, RingBuffer, reasonOf,
-  type Feed, type Keeper, type OnError, type Openable, type Outcome, type Puller, type Scope, type Stage, type StageState, type Tickets,
-} from '@sluice/core'
+  DONE, RingBuffer, reasonOf, type Feed, type Keeper, type Openable, type Puller, type Scope, type Stage,
+  type StageState, type Tickets,
+} from '@sluice/core/authoring'
 import { Alarm } from './alarm'
 import { GroupQueue, type Group, type GroupOwner } from './grouping'
 import { guardedFeed, type Guarded } from './guarded'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { deadLetter, drain, forEach, PENDING, source, type Operator, type Stage } from '@sluice/core'
+import { deadLetter, drain, forEach, type Operator } from '@sluice/core'
+import { PENDING, source, type Stage } from '@sluice/core/authoring'
 import { manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { mapAsyncUnordered } from '../async/map-async-unordered'
 import { batch, batchWhileBusy, conflate, conflateWithSeed, expand, groupBy, sessionWindow, windowCount, windowEventTime, windowTime } from '../index'

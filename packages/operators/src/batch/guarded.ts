@@ -1,7 +1,8 @@
+import { type OnError, type Outcome } from '@sluice/core'
 import {
-  DONE, Feed, PENDING, reasonOf, Trial, Trials,
-  type Fed, type Keeper, type OnError, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets, type Wake,
-} from '@sluice/core'
+  DONE, Feed, PENDING, reasonOf, Trial, Trials, type Fed, type Keeper, type Openable, type Outlet, type Stage,
+  type Ticket, type Tickets, type Wake,
+} from '@sluice/core/authoring'
 
 /**
  * Upstream's values one at a time, each with what a function of the user's says of it, under the stage's supervisor.

@@ -1,4 +1,5 @@
-import { reasonOf, type Outcome, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { reasonOf, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 
 /**
  * Values held for windows that overlap: a value stays for as long as a window to come has it.

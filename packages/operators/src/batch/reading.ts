@@ -1,4 +1,4 @@
-import { DONE, type Outlet, type Stage } from '@sluice/core'
+import { DONE, type Outlet, type Stage } from '@sluice/core/authoring'
 
 /**
  * Pulls, and takes a failure of upstream for its end: what was collected before it is handed on first, then the answer

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { forEach, OptionError, SliceScheduler, toArray } from '@sluice/core'
+import { forEach, OptionError, toArray } from '@sluice/core'
+import { SliceScheduler } from '@sluice/core/authoring'
 import { explore, manualSource, trackedSource, VirtualClock } from '@sluice/testing'
 import { arriving, randomArrivals, type Arrivals } from '../../test/arrivals'
 import { chunks, underLaw } from '../../test/under-law'

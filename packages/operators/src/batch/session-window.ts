@@ -1,4 +1,5 @@
-import { DONE, finiteNumber, operator, PENDING, reasonOf, wholeNumber, type Operator, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, finiteNumber, operator, PENDING, reasonOf, wholeNumber, type Tickets } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
 import { Bunch } from './bunch'
 import { pullOrFail } from './reading'

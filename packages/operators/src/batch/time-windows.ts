@@ -1,4 +1,4 @@
-import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { isDue } from '../time/due'
 import { Alarm } from './alarm'
 import { Boundaries } from './boundaries'

@@ -1,4 +1,5 @@
-import { answeredNumber, callable, finiteNumber, OptionError } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { answeredNumber, callable, finiteNumber } from '@sluice/core/authoring'
 
 /** A bound on the weight of an array of values. */
 export interface WeightOptions<A> {

@@ -1,4 +1,5 @@
-import { DONE, PENDING, type OnError, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { type OnError } from '@sluice/core'
+import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
 import { Bunch } from './bunch'
 import { Guarded } from './guarded'

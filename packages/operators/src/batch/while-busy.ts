@@ -1,7 +1,7 @@
+import { type OnError, type Outcome } from '@sluice/core'
 import {
-  DONE,
-  type Feed, type Keeper as FeedKeeper, type OnError, type Openable, type Outcome, type Puller, type Stage, type StageState, type Tickets,
-} from '@sluice/core'
+  DONE, type Feed, type Keeper as FeedKeeper, type Openable, type Puller, type Stage, type StageState, type Tickets,
+} from '@sluice/core/authoring'
 import { guardedFeed, type Guarded } from './guarded'
 
 /** What is kept for downstream while it is busy. */

@@ -1,4 +1,5 @@
-import { DONE, operator, optionsOf, PENDING, wholeNumber, type Operator, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, optionsOf, PENDING, wholeNumber, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { countedBatches } from './counted-batches'
 import { Overlap } from './overlap'
 import { pullOrFail } from './reading'

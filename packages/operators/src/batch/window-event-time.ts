@@ -1,4 +1,5 @@
-import { answeredNumber, callable, checkOnError, DONE, finiteNumber, operator, wholeNumber, type Operator, type StageOptions, type Tickets } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { answeredNumber, callable, checkOnError, DONE, finiteNumber, operator, wholeNumber, type Tickets } from '@sluice/core/authoring'
 import { EventWindows, type EventWindow } from './event-windows'
 import { Guarded } from './guarded'
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { forEach, from, OptionError, SliceScheduler, toArray } from '@sluice/core'
+import { forEach, from, OptionError, toArray } from '@sluice/core'
+import { SliceScheduler } from '@sluice/core/authoring'
 import { explore, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { arriving, randomArrivals, type Arrivals } from '../../test/arrivals'
 import { chunks, underLaw } from '../../test/under-law'

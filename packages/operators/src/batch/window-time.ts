@@ -1,4 +1,5 @@
-import { finiteNumber, operator, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { finiteNumber, operator, wholeNumber } from '@sluice/core/authoring'
 import { timeWindows } from './time-windows'
 
 /** Options of {@link windowTime}. */

@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, PENDING, type Operator, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
 import { Input } from './input'
 import { Latest } from './latest'
 import { sourcesOf, type Pullables } from './sources'

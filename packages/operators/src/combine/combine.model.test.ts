@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DONE, forEach, issueTicket, PENDING, source, type Operator, type Source, type Tickets } from '@sluice/core'
+import { forEach, type Operator, type Source } from '@sluice/core'
+import { DONE, issueTicket, PENDING, source, type Tickets } from '@sluice/core/authoring'
 import { explore, VirtualClock } from '@sluice/testing'
 import { take } from '../select/take'
 import { combineLatest } from './combine-latest'

@@ -1,4 +1,5 @@
-import { DONE, operator, type Operator, type Outlet, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, type Outlet, type Tickets } from '@sluice/core/authoring'
 import { sourcesOf, type Pullables } from './sources'
 
 /**

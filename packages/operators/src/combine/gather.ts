@@ -1,4 +1,4 @@
-import type { Stage, Tickets } from '@sluice/core'
+import type { Stage, Tickets } from '@sluice/core/authoring'
 
 /** Something values are pulled from: an outlet, or what stands before one. */
 export interface Pulled<T> {

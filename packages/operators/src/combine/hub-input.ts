@@ -1,4 +1,5 @@
-import { DONE, QueueClosedError, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core'
+import { QueueClosedError } from '@sluice/core'
+import { DONE, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
 import type { Member, Place, Rota } from './rota'
 
 /** A source that is attached to a {@link MergeHub}. */

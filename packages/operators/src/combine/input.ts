@@ -1,4 +1,7 @@
-import { DONE, PENDING, reasonOf, sharesFailure, type Openable, type Outcome, type Outlet, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import {
+  DONE, PENDING, reasonOf, sharesFailure, type Openable, type Outlet, type Stage, type Ticket, type Tickets,
+} from '@sluice/core/authoring'
 import type { Pulled } from './gather'
 
 /**

@@ -1,4 +1,5 @@
-import { reasonOf, type Outcome, type Stage, type Ticket } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { reasonOf, type Stage, type Ticket } from '@sluice/core/authoring'
 
 /**
  * The newest value of an input, which goes into any number of tuples.

@@ -1,7 +1,5 @@
-import {
-  DONE, optionsOf, PENDING, ProtocolError, QueueClosedError, QueueFullError, source, wholeNumber,
-  type Pullable, type Puller, type Source, type Stage, type Tickets,
-} from '@sluice/core'
+import { ProtocolError, QueueClosedError, QueueFullError, type Pullable, type Source } from '@sluice/core'
+import { DONE, optionsOf, PENDING, source, wholeNumber, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { HubInput, type Attachment, type HubDesk } from './hub-input'
 import { sourceOf } from '../source-of'
 import { Rota } from './rota'

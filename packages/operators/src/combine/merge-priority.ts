@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, PENDING, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
 import { Gather } from './gather'
 import { Input, ticketsOf } from './input'
 import { priorityOf, type MergePriorityOptions } from './priority'

@@ -1,4 +1,5 @@
-import { asyncOperator, callable, checkOnError, optionsOf, type Operator, type Pullable, type StageOptions } from '@sluice/core'
+import { type Operator, type Pullable, type StageOptions } from '@sluice/core'
+import { asyncOperator, callable, checkOnError, optionsOf } from '@sluice/core/authoring'
 import { SortedInputs } from './sorted-inputs'
 import { sourcesOf } from './sources'
 

@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, PENDING, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
 import { ticketsOf } from './input'
 import { Branch, Rota } from './rota'
 import { sourcesOf, type Pullables } from './sources'

@@ -1,4 +1,5 @@
-import { OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { wholeNumber } from '@sluice/core/authoring'
 import type { Input } from './input'
 
 /** Options of `mergePriority`: one of the two ways. */

@@ -1,4 +1,5 @@
-import { asyncOperator, PENDING, type Operator, type Outlet, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
 import { ticketsOf } from './input'
 import { sourcesOf, type Pullables } from './sources'
 

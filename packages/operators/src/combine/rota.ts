@@ -1,4 +1,4 @@
-import { DONE, PENDING, RingBuffer, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core'
+import { DONE, PENDING, RingBuffer, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Gather, type Pulled } from './gather'
 
 /** Where a member of a {@link Rota} stands. */

@@ -1,7 +1,7 @@
+import { type OnError, type Outcome } from '@sluice/core'
 import {
-  answeredOrder, DONE, PENDING, reasonOf, Trial, Trials,
-  type OnError, type Openable, type Outcome, type Puller, type Stage, type Tickets,
-} from '@sluice/core'
+  answeredOrder, DONE, PENDING, reasonOf, Trial, Trials, type Openable, type Puller, type Stage, type Tickets,
+} from '@sluice/core/authoring'
 import { Input, ticketsOf } from './input'
 
 /**

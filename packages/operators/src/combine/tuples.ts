@@ -1,4 +1,5 @@
-import { asyncOperator, type Operator, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, type Tickets } from '@sluice/core/authoring'
 import { Input } from './input'
 import { sourcesOf } from './sources'
 

@@ -1,4 +1,5 @@
-import { DONE, optionsOf, PENDING, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, optionsOf, PENDING } from '@sluice/core/authoring'
 import type { Pullables } from './sources'
 import { tuples } from './tuples'
 

@@ -1,4 +1,5 @@
-import { DONE, PENDING, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, PENDING } from '@sluice/core/authoring'
 import type { Input } from './input'
 import type { Pullables } from './sources'
 import { tuples } from './tuples'

@@ -1,9 +1,10 @@
 import * as core from '@sluice/core'
+import * as authoring from '@sluice/core/authoring'
 import type { Choose, CompositionEntry, CompositionText, CompositionUse } from '@sluice/testing'
 import * as operators from '../index'
 import * as numbers from './numbers'
 
-const MODULES = { '@sluice/core': new Set(Object.keys(core)), '@sluice/operators': new Set(Object.keys(operators)), '@sluice/operators/laws': new Set(Object.keys(numbers)) }
+const MODULES = { '@sluice/core': new Set(Object.keys(core)), '@sluice/core/authoring': new Set(Object.keys(authoring)), '@sluice/operators': new Set(Object.keys(operators)), '@sluice/operators/laws': new Set(Object.keys(numbers)) }
 
 /** An entry; the imports that the text of a use needs are found in the text. */
 export function entry(name: string, use: (choose: Choose, text: CompositionText) => CompositionUse): CompositionEntry {

@@ -1,4 +1,5 @@
-import { callable, operator, optionsOf, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { callable, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
 
 /** Options of {@link count}. */
 export interface CountOptions {

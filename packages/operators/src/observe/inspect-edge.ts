@@ -1,4 +1,5 @@
-import { callable, DONE, operator, PENDING, type Operator, type Outcome } from '@sluice/core'
+import { type Operator, type Outcome } from '@sluice/core'
+import { callable, DONE, operator, PENDING } from '@sluice/core/authoring'
 
 /** What crosses an edge between two stages. `limit` is what the consumer asked for. */
 export type EdgeEvent<A> =

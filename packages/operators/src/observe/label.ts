@@ -1,4 +1,5 @@
-import { operator, OptionError, type Operator } from '@sluice/core'
+import { OptionError, type Operator } from '@sluice/core'
+import { operator } from '@sluice/core/authoring'
 
 /**
  * Puts a name into the pipeline: a stage that does nothing, but shows in stats, graph and the path of a failure.

@@ -1,4 +1,5 @@
-import { callable, operator, OptionError, optionsOf, wholeNumber, type Operator } from '@sluice/core'
+import { OptionError, type Operator } from '@sluice/core'
+import { callable, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
 
 /** Options of {@link log}. */
 export interface LogOptions {

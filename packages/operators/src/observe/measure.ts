@@ -1,4 +1,5 @@
-import { callable, finiteNumber, operator, optionsOf, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { callable, finiteNumber, operator, optionsOf } from '@sluice/core/authoring'
 
 /** What {@link measure} tells. */
 export interface Measurement {

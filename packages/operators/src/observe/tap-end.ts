@@ -1,4 +1,5 @@
-import { callable, operator, type Operator, type Outcome } from '@sluice/core'
+import { type Operator, type Outcome } from '@sluice/core'
+import { callable, operator } from '@sluice/core/authoring'
 
 /**
  * Calls a function once when this stage has ended, however it ended.

@@ -1,4 +1,5 @@
-import { callable, operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { callable, operator } from '@sluice/core/authoring'
 
 /**
  * Calls a function when the source fails, and lets the failure pass.

@@ -1,4 +1,5 @@
-import { callable, finiteNumber, Limit, OptionError, steadyClock, systemClock, TimeoutError, wholeNumber, type AcquireOptions, type Clock } from '@sluice/core'
+import { Limit, OptionError, steadyClock, TimeoutError, type AcquireOptions, type Clock } from '@sluice/core'
+import { callable, finiteNumber, systemClock, wholeNumber } from '@sluice/core/authoring'
 
 /** A rate is used if no more than this part of the time it allows for was needed for as many answers: 80 % of it. */
 const USED = 1.25

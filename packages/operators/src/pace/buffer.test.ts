@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drain, from, OptionError, QueueFullError, toArray, type JointOverflow } from '@sluice/core'
+import { drain, from, OptionError, QueueFullError, toArray } from '@sluice/core'
+import { type JointOverflow } from '@sluice/core/authoring'
 import { explore, manualSink, manualSource, settle, trackedSource } from '@sluice/testing'
 import { settled } from '../../test/timeline'
 import { underLaw } from '../../test/under-law'

@@ -1,7 +1,5 @@
-import {
-  asyncOperator, callable, finiteNumber, Joint, oneOf, OptionError, optionsOf, QueueFullError, wholeNumber,
-  type JointOverflow, type Operator,
-} from '@sluice/core'
+import { OptionError, QueueFullError, type Operator } from '@sluice/core'
+import { asyncOperator, callable, finiteNumber, Joint, oneOf, optionsOf, wholeNumber, type JointOverflow } from '@sluice/core/authoring'
 
 /** Options of {@link buffer}. */
 export interface BufferOptions<A> {

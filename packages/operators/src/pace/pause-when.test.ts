@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { drain, failing, from, never, OptionError, range, source, toArray } from '@sluice/core'
+import { drain, failing, from, never, OptionError, range, toArray } from '@sluice/core'
+import { source } from '@sluice/core/authoring'
 import { explore, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { randomArrivals, rounded, settled, timedSink, timeline, type Timed } from '../../test/timeline'
 import { underLaw } from '../../test/under-law'

@@ -1,7 +1,5 @@
-import {
-  DONE, from, operator, OptionError, optionsOf, PENDING,
-  type Openable, type Operator, type Pullable, type Stage,
-} from '@sluice/core'
+import { from, OptionError, type Operator, type Pullable } from '@sluice/core'
+import { DONE, operator, optionsOf, PENDING, type Openable, type Stage } from '@sluice/core/authoring'
 import type { GateLike } from './gate'
 
 /** Options of {@link pauseWhen}. */

@@ -1,4 +1,5 @@
-import { PriorityQueue, TokenBucket, type Rate, type Ticket } from '@sluice/core'
+import { PriorityQueue, type Rate } from '@sluice/core'
+import { TokenBucket, type Ticket } from '@sluice/core/authoring'
 
 /** A value on its way, with what it needs to go. */
 export interface Paced<A> {

@@ -1,4 +1,5 @@
-import { asyncOperator, checkOnError, OptionError, optionsOf, wholeNumber, type Operator } from '@sluice/core'
+import { OptionError, type Operator } from '@sluice/core'
+import { asyncOperator, checkOnError, optionsOf, wholeNumber } from '@sluice/core/authoring'
 import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
 import { RateLimited } from './rate-limited'
 

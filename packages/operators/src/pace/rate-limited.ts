@@ -1,7 +1,8 @@
+import { type Outcome, type Rate, type StageOptions } from '@sluice/core'
 import {
-  DONE, Feed, PENDING, reasonOf, Trial, Trials,
-  type Keeper, type Openable, type Outcome, type Puller, type Rate, type Stage, type StageOptions, type StageState, type Tickets,
-} from '@sluice/core'
+  DONE, Feed, PENDING, reasonOf, Trial, Trials, type Keeper, type Openable, type Puller, type Stage, type StageState,
+  type Tickets,
+} from '@sluice/core/authoring'
 import { RateLanes, type Paced } from './rate-lanes'
 
 /** What of a `rateLimit` does not change from run to run. */

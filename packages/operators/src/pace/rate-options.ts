@@ -1,4 +1,5 @@
-import { answeredNumber, callable, finiteNumber, OptionError, optionsOf, wholeNumber, type StageOptions } from '@sluice/core'
+import { OptionError, type StageOptions } from '@sluice/core'
+import { answeredNumber, callable, finiteNumber, optionsOf, wholeNumber } from '@sluice/core/authoring'
 
 /** How fast values may pass, and what each of them counts for. */
 export interface RateOptions<A> extends StageOptions<A> {

@@ -1,4 +1,5 @@
-import { Limit, oneOf, operator, OptionError, optionsOf, type Operator } from '@sluice/core'
+import { Limit, OptionError, type Operator } from '@sluice/core'
+import { oneOf, operator, optionsOf } from '@sluice/core/authoring'
 import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
 import { Throttled } from './throttled'
 

@@ -1,4 +1,5 @@
-import { DONE, PENDING, type CostOptions, type Limit, type Outcome, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { type CostOptions, type Limit, type Outcome } from '@sluice/core'
+import { DONE, PENDING, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import { RateExceededError } from './rate-exceeded-error'
 
 /** What of a `throttle` does not change from run to run. */

@@ -1,4 +1,5 @@
-import { finiteNumber, OptionError, RingBuffer, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { finiteNumber, RingBuffer, wholeNumber } from '@sluice/core/authoring'
 
 /** At most so many tries in so many ms. */
 export interface Budget {

@@ -1,4 +1,5 @@
-import { callable, from, type Operator, type Pullable } from '@sluice/core'
+import { from, type Operator, type Pullable } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { succession } from './succession'
 
 /**

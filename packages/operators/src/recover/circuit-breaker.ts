@@ -1,4 +1,5 @@
-import { callable, checkOnError, DONE, from, oneOf, operator, PENDING, type Operator, type StageOptions } from '@sluice/core'
+import { from, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, DONE, oneOf, operator, PENDING } from '@sluice/core/authoring'
 import { Circuit, CircuitOpenError, type CircuitOptions } from './circuit'
 import { eachThrough } from './supervised'
 

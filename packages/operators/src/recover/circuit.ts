@@ -1,4 +1,4 @@
-import { callable, finiteNumber, optionsOf, wholeNumber } from '@sluice/core'
+import { callable, finiteNumber, optionsOf, wholeNumber } from '@sluice/core/authoring'
 
 /** `closed`: all pass. `open`: none does. `half-open`: some pass, to see whether it works again. */
 export type CircuitState = 'closed' | 'open' | 'half-open'

@@ -1,4 +1,5 @@
-import { callable, from, optionsOf, type Operator, type Pullable } from '@sluice/core'
+import { from, type Operator, type Pullable } from '@sluice/core'
+import { callable, optionsOf } from '@sluice/core/authoring'
 import { sourcesOf } from '../combine/sources'
 import { succession } from './succession'
 

@@ -1,4 +1,5 @@
-import { finiteNumber, flag, optionsOf, OptionError, type Operator } from '@sluice/core'
+import { OptionError, type Operator } from '@sluice/core'
+import { finiteNumber, flag, optionsOf } from '@sluice/core/authoring'
 import { succession } from './succession'
 import { checkBudget, spending, type Budget } from './budget'
 

@@ -1,4 +1,5 @@
-import { callable, flag, optionsOf, retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
+import { retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
+import { callable, flag, optionsOf } from '@sluice/core/authoring'
 import { succession } from './succession'
 import { checkBudget, spending, type Budget } from './budget'
 

@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, PENDING, source, type Openable, type Operator, type Outlet, type Stage, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, DONE, PENDING, source, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
 
 /** How the source that was being read ended. */
 export interface End {

@@ -1,4 +1,5 @@
-import { asyncOperator, callable, checkOnError, from, OptionError, type OnError, type Operator, type Source, type StageOptions } from '@sluice/core'
+import { from, OptionError, type OnError, type Operator, type Source, type StageOptions } from '@sluice/core'
+import { asyncOperator, callable, checkOnError } from '@sluice/core/authoring'
 import { InnerMerge } from '../async/inner-merge'
 
 /** An operator whose every item is supervised as a whole: each goes through `operator` in a pipeline of its own. */

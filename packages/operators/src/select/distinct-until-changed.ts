@@ -1,4 +1,5 @@
-import { callable, filtering, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, filtering } from '@sluice/core/authoring'
 
 /**
  * Leaves out values that are the same as the one handed on last.

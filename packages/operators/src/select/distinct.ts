@@ -1,4 +1,5 @@
-import { callable, filtering, finiteNumber, OptionError, wholeNumber, type Operator, type StageOptions } from '@sluice/core'
+import { OptionError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, filtering, finiteNumber, wholeNumber } from '@sluice/core/authoring'
 
 /** Options of {@link distinct}: at least one of the two bounds is required. */
 export interface DistinctOptions<A> extends StageOptions<A> {

@@ -1,4 +1,5 @@
-import { DONE, operator, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * Hands on the value at one place.

@@ -1,4 +1,5 @@
-import { callable, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable } from '@sluice/core/authoring'
 import { verdict } from './verdict'
 
 /**

@@ -1,4 +1,5 @@
-import { callable, filtering, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, filtering } from '@sluice/core/authoring'
 
 /**
  * Keeps the values that pass a test.

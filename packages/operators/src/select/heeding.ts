@@ -1,4 +1,5 @@
-import { asyncOperator, DONE, type Operator, type Outlet, type Stage } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, DONE, type Outlet, type Stage } from '@sluice/core/authoring'
 import { listen, notifierOf, type Notifier } from './notifier'
 
 /** Whether the notifier has spoken. */

@@ -1,4 +1,5 @@
-import { operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { operator } from '@sluice/core/authoring'
 
 /**
  * Drops every value; only the end counts.

@@ -1,4 +1,5 @@
-import { isThenable, ownPromise, PENDING, promiseOf, type Openable, type Outlet, type Pullable, type Stage } from '@sluice/core'
+import { type Pullable } from '@sluice/core'
+import { isThenable, ownPromise, PENDING, promiseOf, type Openable, type Outlet, type Stage } from '@sluice/core/authoring'
 import { sourceOf } from '../source-of'
 
 /** What tells an operator that it is time: the first value of a source, an abort of a signal, a promise that resolves. */

@@ -1,4 +1,5 @@
-import { operator, RingBuffer, wholeNumber, reasonOf, type Operator, type Ticket } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '@sluice/core/authoring'
 
 /**
  * Leaves out the last values.

@@ -1,4 +1,5 @@
-import { callable, filtering, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, filtering } from '@sluice/core/authoring'
 
 /**
  * Leaves out values until one does not pass a test; that one and all after it are handed on.

@@ -1,4 +1,5 @@
-import { operator, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { operator, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * Leaves out the first values.

@@ -1,4 +1,5 @@
-import { DONE, operator, RingBuffer, wholeNumber, reasonOf, type Operator, type Ticket } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '@sluice/core/authoring'
 
 /**
  * Hands on the last values only.

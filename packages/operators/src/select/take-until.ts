@@ -1,4 +1,5 @@
-import { DONE, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE } from '@sluice/core/authoring'
 import { heeding } from './heeding'
 import type { Notifier } from './notifier'
 

@@ -1,4 +1,5 @@
-import { callable, DONE, flag, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, DONE, flag, operator, optionsOf } from '@sluice/core/authoring'
 
 /** Options of {@link takeWhile}. */
 export interface TakeWhileOptions<A> extends StageOptions<A> {

@@ -1,4 +1,5 @@
-import { callable, DONE, operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { callable, DONE, operator } from '@sluice/core/authoring'
 
 /** A source had no value where at least one was expected. */
 export class EmptyError extends Error {

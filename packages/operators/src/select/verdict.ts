@@ -1,4 +1,5 @@
-import { DONE, operator, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { DONE, operator } from '@sluice/core/authoring'
 
 /**
  * An operator with one output: what `decide` answers first, else `otherwise` at the end. It reads one value at a time, so

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drain, first, forEach, from, never, OptionError, range, sink, toArray, type Sink, type Source } from '@sluice/core'
+import { drain, first, forEach, from, never, OptionError, range, toArray, type Sink, type Source } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { underLaw } from '../../test/under-law'
 import { buffer } from '../pace/buffer'

@@ -1,4 +1,5 @@
-import { optionsOf, type Operator, type Sink } from '@sluice/core'
+import { type Operator, type Sink } from '@sluice/core'
+import { optionsOf } from '@sluice/core/authoring'
 import { beside, checkTarget, type PassOn, type SideTarget } from './beside'
 import { checkSlowBranch, type SlowBranch } from './slow-branch'
 

@@ -1,4 +1,5 @@
-import { callable, optionsOf, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { callable, optionsOf, wholeNumber } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { GATE } from './slow-branch'

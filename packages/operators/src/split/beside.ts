@@ -1,4 +1,5 @@
-import { operator, OptionError, Port, type Operator, type Pipeline, type Sink, type Source } from '@sluice/core'
+import { OptionError, type Operator, type Pipeline, type Sink, type Source } from '@sluice/core'
+import { operator, Port } from '@sluice/core/authoring'
 import { assemble } from './branch'
 import { Side, type SideOptions } from './side'
 

@@ -1,4 +1,5 @@
-import { isDrivable, OptionError, type Pipeline, type Source } from '@sluice/core'
+import { OptionError, type Pipeline, type Source } from '@sluice/core'
+import { isDrivable } from '@sluice/core/authoring'
 
 /**
  * One way a fan-out goes on. Called once, when the pipeline is built; what it is given can be read once per run, inside

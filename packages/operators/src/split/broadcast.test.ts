@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  asyncOperator, DONE, drain, first, forEach, from, never, operator, OptionError, PENDING, range, sink, toArray,
-  type Operator, type Outcome, type Outlet, type Sink, type Source,
+  drain, first, forEach, from, never, OptionError, range, toArray, type Operator, type Outcome, type Sink, type Source,
 } from '@sluice/core'
+import { asyncOperator, DONE, operator, PENDING, sink, type Outlet } from '@sluice/core/authoring'
 import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { oneByOne } from '../../test/one-by-one'
 import { underLaw } from '../../test/under-law'

@@ -1,4 +1,5 @@
-import { callable, OptionError, optionsOf, type Operator } from '@sluice/core'
+import { OptionError, type Operator } from '@sluice/core'
+import { callable, optionsOf } from '@sluice/core/authoring'
 import type { Branch, BranchInput, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'

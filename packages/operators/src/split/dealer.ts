@@ -1,4 +1,5 @@
-import type { OnError, Ticket } from '@sluice/core'
+import type { OnError } from '@sluice/core'
+import type { Ticket } from '@sluice/core/authoring'
 import type { Hub } from './hub'
 import type { Lane } from './lane'
 import type { LanePolicy } from './slow-branch'

@@ -1,4 +1,5 @@
-import { Trial, Trials, type OnError, type Stage, type Wake } from '@sluice/core'
+import { type OnError } from '@sluice/core'
+import { Trial, Trials, type Stage, type Wake } from '@sluice/core/authoring'
 import type { Dealer } from './dealer'
 import type { Notices } from './notices'
 import type { Undealt } from './undealt'

@@ -1,4 +1,5 @@
-import { asyncOperator, Port, type OnError, type Operator, type Source } from '@sluice/core'
+import { type OnError, type Operator, type Source } from '@sluice/core'
+import { asyncOperator, Port } from '@sluice/core/authoring'
 import { assemble, type Branch } from './branch'
 import type { Dealer } from './dealer'
 import { Gathering } from './gathering'

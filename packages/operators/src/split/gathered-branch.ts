@@ -1,4 +1,5 @@
-import { DONE, type Openable, type Outcome, type Outlet, type Stage, type Tickets } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { DONE, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
 import type { Member, Place, Rota } from '../combine/rota'
 
 /** A branch of a fan-out whose values come together with those of the other branches. */

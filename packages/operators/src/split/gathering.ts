@@ -1,7 +1,5 @@
-import {
-  DONE, drive, PENDING, TimeoutError,
-  type Drive, type Outcome, type Puller, type Stage, type Tickets,
-} from '@sluice/core'
+import { TimeoutError, type Outcome } from '@sluice/core'
+import { DONE, drive, PENDING, type Drive, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { ticketsOf } from '../combine/input'
 import { Rota } from '../combine/rota'
 import type { Output } from './branch'

@@ -1,4 +1,4 @@
-import { Feed, PENDING, type Keeper, type Openable, type Puller, type Stage, type StageState, type Ticket } from '@sluice/core'
+import { Feed, PENDING, type Keeper, type Openable, type Puller, type Stage, type StageState, type Ticket } from '@sluice/core/authoring'
 import type { Dealer, HubOptions } from './dealer'
 import { Dealing } from './dealing'
 import { Lane, type LaneOwner } from './lane'

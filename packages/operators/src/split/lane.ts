@@ -1,4 +1,5 @@
-import { DONE, PENDING, ProtocolError, RingBuffer, reasonOf, type Outcome, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core'
+import { ProtocolError, type Outcome } from '@sluice/core'
+import { DONE, PENDING, RingBuffer, reasonOf, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import type { LanePolicy } from './slow-branch'
 
 /** Who puts values into a lane. */

@@ -1,4 +1,5 @@
-import { callable, operator, optionsOf, type HandOverOptions, type Operator, type PublishableTopic } from '@sluice/core'
+import { type HandOverOptions, type Operator, type PublishableTopic } from '@sluice/core'
+import { callable, operator, optionsOf } from '@sluice/core/authoring'
 import type { PassOn } from './beside'
 import { Publishing } from './publishing'
 

@@ -1,6 +1,5 @@
-import {
-  DONE, PENDING, reasonOf, type HandOverOptions, type Outcome, type Outlet, type PublishableTopic, type Puller, type Stage, type Tickets,
-} from '@sluice/core'
+import { type HandOverOptions, type Outcome, type PublishableTopic } from '@sluice/core'
+import { DONE, PENDING, reasonOf, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 
 /**
  * The running half of `publish`: tries each value at once, and where a subscriber is in the way waits for the topic.

@@ -1,4 +1,5 @@
-import { callable, checkOnError, OptionError, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { OptionError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'

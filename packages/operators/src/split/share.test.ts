@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drain, first, forEach, from, never, OptionError, range, SlowSubscriberError, source, toArray, DONE, type Source } from '@sluice/core'
+import { drain, first, forEach, from, never, OptionError, range, SlowSubscriberError, toArray, type Source } from '@sluice/core'
+import { source, DONE } from '@sluice/core/authoring'
 import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { underLaw } from '../../test/under-law'
 import { mapAsync } from '../async/map-async'

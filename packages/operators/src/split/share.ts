@@ -1,7 +1,5 @@
-import {
-  DONE, from, optionsOf, PENDING, source, Topic, wholeNumber,
-  type Pullable, type Source, type SubscribeOptions,
-} from '@sluice/core'
+import { from, Topic, type Pullable, type Source, type SubscribeOptions } from '@sluice/core'
+import { DONE, optionsOf, PENDING, source, wholeNumber } from '@sluice/core/authoring'
 import { SharedRun } from './shared-run'
 
 /** What a reader of a shared source may choose. */

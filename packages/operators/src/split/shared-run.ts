@@ -1,7 +1,5 @@
-import {
-  failedElsewhere, heldUp, PENDING, readsLive, sink, Topic,
-  type Run, type Source, type Stage, type SubscribeOptions, type Subscription,
-} from '@sluice/core'
+import { Topic, type Run, type Source, type SubscribeOptions, type Subscription } from '@sluice/core'
+import { failedElsewhere, heldUp, PENDING, readsLive, sink, type Stage } from '@sluice/core/authoring'
 
 /** What a {@link SharedRun} is made with. */
 export interface SharedPlan<T> {

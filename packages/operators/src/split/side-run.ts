@@ -1,4 +1,5 @@
-import { drive, type Drive, type Outcome, type Pipeline, type Stage } from '@sluice/core'
+import { type Outcome, type Pipeline } from '@sluice/core'
+import { drive, type Drive, type Stage } from '@sluice/core/authoring'
 
 /**
  * The run of a pipeline at the side of a stage: begun once, ended once.

@@ -1,7 +1,5 @@
-import {
-  DONE, PENDING, TimeoutError,
-  type Outcome, type Outlet, type Pipeline, type Puller, type Stage, type Ticket, type Tickets,
-} from '@sluice/core'
+import { TimeoutError, type Outcome, type Pipeline } from '@sluice/core'
+import { DONE, PENDING, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import { Lane, type LaneOwner } from './lane'
 import { SideRun } from './side-run'
 import type { LanePolicy } from './slow-branch'

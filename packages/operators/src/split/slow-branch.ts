@@ -1,4 +1,5 @@
-import { callable, finiteNumber, OptionError, wholeNumber } from '@sluice/core'
+import { OptionError } from '@sluice/core'
+import { callable, finiteNumber, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * What happens when one branch is not ready for a value and others are.

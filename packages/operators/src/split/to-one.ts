@@ -1,4 +1,4 @@
-import type { Ticket } from '@sluice/core'
+import type { Ticket } from '@sluice/core/authoring'
 import type { Dealer } from './dealer'
 import type { Hub } from './hub'
 import { roomOf, type Lane } from './lane'

@@ -1,4 +1,5 @@
-import type { Fed, Outcome, Outlet, Ticket, Tickets } from '@sluice/core'
+import type { Outcome } from '@sluice/core'
+import type { Fed, Outlet, Ticket, Tickets } from '@sluice/core/authoring'
 
 /** How lanes and upstream are closed when consumers have had enough. */
 export const CONSUMERS_DONE: Outcome = { status: 'cancelled', reason: undefined }

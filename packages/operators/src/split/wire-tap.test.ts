@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { drain, forEach, never, OptionError, range, sink, toArray } from '@sluice/core'
+import { drain, forEach, never, OptionError, range, toArray } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { oneByOne } from '../../test/one-by-one'
 import { underLaw } from '../../test/under-law'

@@ -1,4 +1,5 @@
-import { callable, optionsOf, wholeNumber, type Operator, type Sink } from '@sluice/core'
+import { type Operator, type Sink } from '@sluice/core'
+import { callable, optionsOf, wholeNumber } from '@sluice/core/authoring'
 import { beside, checkTarget, type PassOn, type SideTarget } from './beside'
 
 /** Options of {@link wireTap}. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { forEach, from, SliceScheduler, type Operator } from '@sluice/core'
+import { forEach, from, type Operator } from '@sluice/core'
+import { SliceScheduler } from '@sluice/core/authoring'
 import { VirtualClock } from '@sluice/testing'
 import {
   auditTime, batch, buffer, debounce, delay, distinct, groupBy, map, mapAsync, measure, mergeMap, rateLimit, sample, sessionWindow,

@@ -1,4 +1,5 @@
-import { asyncOperator, finiteNumber, optionsOf, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf } from '@sluice/core/authoring'
 import { Decoupled, type TimeOptions } from './decoupled'
 
 /**

@@ -1,4 +1,5 @@
-import { DONE, Feed, PENDING, type Keeper, type Openable, type Outcome, type Puller, type Stage, type Tickets } from '@sluice/core'
+import { type Outcome } from '@sluice/core'
+import { DONE, Feed, PENDING, type Keeper, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { isDue } from './due'
 import { Slot } from './slot'
 

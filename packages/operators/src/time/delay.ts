@@ -1,4 +1,5 @@
-import { asyncOperator, finiteNumber, optionsOf, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, wholeNumber } from '@sluice/core/authoring'
 import type { TimeOptions } from './decoupled'
 import { Delayed } from './delayed'
 

@@ -1,7 +1,8 @@
+import { type Outcome } from '@sluice/core'
 import {
-  DONE, Feed, PENDING, RingBuffer,
-  type Keeper, type Openable, type Outcome, type Puller, type Stage, type StageState, type Ticket, type Tickets,
-} from '@sluice/core'
+  DONE, Feed, PENDING, RingBuffer, type Keeper, type Openable, type Puller, type Stage, type StageState, type Ticket,
+  type Tickets,
+} from '@sluice/core/authoring'
 import { isDue } from './due'
 
 /**

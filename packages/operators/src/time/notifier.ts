@@ -1,4 +1,6 @@
-import { DONE, PENDING, type Openable, type Outlet, type Puller, type Stage, type StageState, type WakeableTask } from '@sluice/core'
+import {
+  DONE, PENDING, type Openable, type Outlet, type Puller, type Stage, type StageState, type WakeableTask,
+} from '@sluice/core/authoring'
 
 /**
  * Consumes a second source beside the one a puller consumes, in a task of its own, and calls `hear` for each value.

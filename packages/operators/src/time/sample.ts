@@ -1,7 +1,5 @@
-import {
-  asyncOperator, finiteNumber, from, optionsOf,
-  type Openable, type Operator, type Pullable, type Puller, type Stage,
-} from '@sluice/core'
+import { from, type Operator, type Pullable } from '@sluice/core'
+import { asyncOperator, finiteNumber, optionsOf, type Openable, type Puller, type Stage } from '@sluice/core/authoring'
 import { Boundaries } from '../batch/boundaries'
 import { Decoupled, type TimeOptions } from './decoupled'
 import { followNotifier } from './notifier'

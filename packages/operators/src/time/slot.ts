@@ -1,4 +1,4 @@
-import type { Stage, Ticket, Tickets } from '@sluice/core'
+import type { Stage, Ticket, Tickets } from '@sluice/core/authoring'
 
 /** Room for one value with its ticket. A value that another one takes the place of is dropped on purpose, and counted. */
 export class Slot<T> {

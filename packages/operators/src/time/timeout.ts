@@ -1,7 +1,5 @@
-import {
-  callable, DONE, finiteNumber, from, operator, OptionError, optionsOf, PENDING,
-  type Operator, type Outlet, type Pullable, type Tickets, type TimeoutError,
-} from '@sluice/core'
+import { from, OptionError, type Operator, type Pullable, type TimeoutError } from '@sluice/core'
+import { callable, DONE, finiteNumber, operator, optionsOf, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
 import { Deadlines, timeoutError, type TimeoutKind, type TimeoutLimits } from './deadlines'
 import type { TimeOptions } from './decoupled'
 

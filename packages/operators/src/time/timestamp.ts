@@ -1,4 +1,5 @@
-import { mapping, optionsOf, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { mapping, optionsOf } from '@sluice/core/authoring'
 import type { TimeOptions } from './decoupled'
 
 /** A value, and when it passed. */

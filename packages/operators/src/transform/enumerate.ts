@@ -1,4 +1,5 @@
-import { mapping, wholeNumber, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { mapping, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * Numbers the values.

@@ -1,4 +1,5 @@
-import { callable, expanding, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, expanding } from '@sluice/core/authoring'
 
 /**
  * Turns each value into any number of values, and hands those on one after the other.

@@ -1,4 +1,5 @@
-import { answeredIterator, answeredPair, callable, DONE, iteratorResult, operator, optionsOf, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { answeredIterator, answeredPair, callable, DONE, iteratorResult, operator, optionsOf } from '@sluice/core/authoring'
 
 /** Options of {@link mapStateful}. */
 export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {

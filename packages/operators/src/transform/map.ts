@@ -1,4 +1,5 @@
-import { callable, mapping, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, mapping } from '@sluice/core/authoring'
 
 /**
  * Turns each value into another.

@@ -1,4 +1,5 @@
-import { DONE, operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator } from '@sluice/core/authoring'
 import type { Notification } from './notification'
 
 /**

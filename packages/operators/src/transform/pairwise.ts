@@ -1,4 +1,5 @@
-import { operator, reasonOf, type Operator, type Ticket, type Tickets } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { operator, reasonOf, type Ticket, type Tickets } from '@sluice/core/authoring'
 
 /**
  * Emits each value together with the one before it.

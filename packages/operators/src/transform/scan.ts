@@ -1,4 +1,5 @@
-import { callable, mapping, type Operator, type StageOptions } from '@sluice/core'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { callable, mapping } from '@sluice/core/authoring'
 
 /**
  * Keeps a running state and emits it after each value.

@@ -1,4 +1,5 @@
-import { operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { operator } from '@sluice/core/authoring'
 
 /**
  * Puts values before those of the source.

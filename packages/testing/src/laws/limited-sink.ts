@@ -1,4 +1,5 @@
-import { sink, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 
 /** Collects everything, asking for at most `limit` values at once. */
 export function limitedSink(limit: number): Sink<unknown, unknown[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { asyncOperator, BoundedQueue, DONE, from, mapping, operator, PENDING, sink, source, type Operator, type Source } from '@sluice/core'
+import { BoundedQueue, from, type Operator, type Source } from '@sluice/core'
+import { asyncOperator, DONE, mapping, operator, PENDING, sink, source } from '@sluice/core/authoring'
 import type { LawCase } from './law-case'
 import { operatorLaws } from './operator-laws'
 import { queueLaws, type QueueUnderLaw } from './queue-laws'

@@ -1,4 +1,5 @@
-import { from, range, SliceScheduler, type Operator, type Pipeline, type RunOptions } from '@sluice/core'
+import { from, range, type Operator, type Pipeline, type RunOptions } from '@sluice/core'
+import { SliceScheduler } from '@sluice/core/authoring'
 import { assert, assertEqual } from '../probe/assert'
 import { checked, type Seen } from '../probe/checked'
 import { manualSource } from '../probe/manual-source'

@@ -1,4 +1,5 @@
-import { DONE, PENDING, source, type Puller, type Source, type Stage } from '@sluice/core'
+import { type Source } from '@sluice/core'
+import { DONE, PENDING, source, type Puller, type Stage } from '@sluice/core/authoring'
 import { leaveRubbish } from '../probe/rubbish'
 
 /** How a {@link scriptedSource} answers; all of it is legal. */

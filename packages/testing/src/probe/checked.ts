@@ -1,4 +1,5 @@
-import { DONE, operator, PENDING, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, PENDING } from '@sluice/core/authoring'
 import { assert } from './assert'
 import { leaveRubbish } from './rubbish'
 

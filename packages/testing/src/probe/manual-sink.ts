@@ -1,4 +1,5 @@
-import { PENDING, sink, wholeNumber, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { PENDING, sink, wholeNumber } from '@sluice/core/authoring'
 import { settle } from '../time/settle'
 import { assertEqual, LawViolation } from './assert'
 

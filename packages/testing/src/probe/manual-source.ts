@@ -1,4 +1,5 @@
-import { DONE, PENDING, source, type Outcome, type Source, type Stage } from '@sluice/core'
+import { type Outcome, type Source } from '@sluice/core'
+import { DONE, PENDING, source, type Stage } from '@sluice/core/authoring'
 
 /** The test's side of a {@link manualSource}. */
 export interface ManualSource<T> {

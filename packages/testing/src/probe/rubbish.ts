@@ -1,4 +1,4 @@
-import type { Ticket, Tickets } from '@sluice/core'
+import type { Ticket, Tickets } from '@sluice/core/authoring'
 import { LawViolation } from './assert'
 
 /** Stands where no value is. Whoever hands it on has read beyond the count. */

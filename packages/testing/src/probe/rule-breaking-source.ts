@@ -1,4 +1,5 @@
-import { DONE, oneOf, PENDING, source, type Source } from '@sluice/core'
+import { type Source } from '@sluice/core'
+import { DONE, oneOf, PENDING, source } from '@sluice/core/authoring'
 
 /** A way to break the rules of a source. */
 export type Violation =

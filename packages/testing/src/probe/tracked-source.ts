@@ -1,4 +1,5 @@
-import { DONE, issueTicket, source, type Source, type Tickets } from '@sluice/core'
+import { type Source } from '@sluice/core'
+import { DONE, issueTicket, source, type Tickets } from '@sluice/core/authoring'
 
 /** What became of the tickets of a {@link trackedSource}. */
 export interface TrackedSource<T> {

@@ -1,4 +1,4 @@
-import { macrotask, wholeNumber, type Scheduler, type Task } from '@sluice/core'
+import { macrotask, wholeNumber, type Scheduler, type Task } from '@sluice/core/authoring'
 import { seededRandom } from './random'
 
 /**

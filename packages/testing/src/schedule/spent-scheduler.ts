@@ -1,4 +1,4 @@
-import { macrotask, type Scheduler, type Task } from '@sluice/core'
+import { macrotask, type Scheduler, type Task } from '@sluice/core/authoring'
 import { LawViolation } from '../probe/assert'
 
 /** How often a stage may ask in one turn whether its slice is used up, though it always is, before that is a circle. */

@@ -1,4 +1,4 @@
-import { macrotask } from '@sluice/core'
+import { macrotask } from '@sluice/core/authoring'
 
 /** Waits until promise reactions and the scheduler's macrotasks that are due have run: some turns of the event loop. */
 export async function settle(turns = 8): Promise<void> {

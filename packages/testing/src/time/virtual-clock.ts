@@ -1,4 +1,5 @@
-import { finiteNumber, type Clock } from '@sluice/core'
+import { type Clock } from '@sluice/core'
+import { finiteNumber } from '@sluice/core/authoring'
 import { settle } from './settle'
 
 interface Timer {

@@ -1,4 +1,5 @@
-import { DONE, operator, type Operator } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator } from '@sluice/core/authoring'
 
 /**
  * Hands on so many values, then fails, each time it is opened until it has failed `times` times; fails at the end of a

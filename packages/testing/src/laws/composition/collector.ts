@@ -1,4 +1,5 @@
-import { sink, type Sink } from '@sluice/core'
+import { type Sink } from '@sluice/core'
+import { sink } from '@sluice/core/authoring'
 import type { VirtualClock } from '../../time/virtual-clock'
 
 /** How a sink asks for values. */

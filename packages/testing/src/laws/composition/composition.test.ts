@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asyncOperator, DONE, filtering, from, mapping, operator, PENDING, type Operator, type Outlet } from '@sluice/core'
+import { from, type Operator } from '@sluice/core'
+import { asyncOperator, DONE, filtering, mapping, operator, PENDING, type Outlet } from '@sluice/core/authoring'
 import { compositionLaw, findViolation } from './composition-law'
 import type { CompositionEntry, CompositionUse } from './entry'
 import { play } from './play'

@@ -1,4 +1,5 @@
-import { macrotask, type Run } from '@sluice/core'
+import { type Run } from '@sluice/core'
+import { macrotask } from '@sluice/core/authoring'
 import type { EndingDraft } from './draft'
 import type { World } from './world'
 

@@ -1,4 +1,5 @@
-import { DONE, operator, PENDING, type Operator, type Outlet } from '@sluice/core'
+import { type Operator } from '@sluice/core'
+import { DONE, operator, PENDING, type Outlet } from '@sluice/core/authoring'
 import { assert } from '../../probe/assert'
 
 /** What passed one joint of a pipeline while it was open once. */

@@ -1,4 +1,5 @@
-import { macrotask, SliceScheduler, type Clock, type Scheduler, type Task } from '@sluice/core'
+import { type Clock } from '@sluice/core'
+import { macrotask, SliceScheduler, type Scheduler, type Task } from '@sluice/core/authoring'
 import { ExploringScheduler } from '../../schedule/exploring-scheduler'
 import { VirtualClock } from '../../time/virtual-clock'
 import type { ScheduleDraft } from './draft'
