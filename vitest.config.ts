@@ -6,6 +6,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 // Tests run against the sources, so that a failure points at them and no build is needed in between.
 export const alias = [
   { find: /^@sluice\/(core|operators|testing)$/, replacement: at('./packages/$1/src/index.ts') },
+  { find: /^sluice$/, replacement: at('./packages/sluice/src/index.ts') },
   { find: /^@sluice\/core\/authoring$/, replacement: at('./packages/core/src/authoring.ts') },
   { find: /^@sluice\/operators\/laws$/, replacement: at('./packages/operators/src/laws/index.ts') },
   { find: /^@sluice\/adapters\/([a-z-]+)$/, replacement: at('./packages/adapters/src/$1/index.ts') },

@@ -2,7 +2,7 @@ import * as rx from 'rxjs'
 import * as most from '@most/core'
 import { newDefaultScheduler } from '@most/scheduler'
 import { count, drain, first, forEach, from, last, range, reduce, toArray, unfold } from '@sluice/core'
-import { batch, buffer, filter, flatMap, map, mapAsync, merge, take, tap } from '@sluice/operators'
+import { batch, buffer, filter, flatMap, map, mapAsync, mergeWith, take, tap } from '@sluice/operators'
 
 /** Runs a dozen other pipelines of every library, so that call sites have seen more than one function. */
 export async function pollute(): Promise<void> {
@@ -12,7 +12,7 @@ export async function pollute(): Promise<void> {
     await numbers.pipe(tap(() => {}), batch(7)).to(count()).run()
     await numbers.pipe(flatMap((n) => [n, n]), take(3000)).to(last()).run()
     await numbers.pipe(mapAsync(async (n) => n, { concurrency: 4 })).to(drain()).run()
-    await numbers.pipe(buffer(16), merge(range(0, 100))).to(forEach(() => {})).run()
+    await numbers.pipe(buffer(16), mergeWith(range(0, 100))).to(forEach(() => {})).run()
     await unfold(0, (n) => (n < 500 ? [{ n }, n + 1] : undefined)).pipe(map(({ n }) => n * 1.5)).to(reduce((a, b) => a + b, 0)).run()
     await from(new Set(['a', 'b'])).pipe(map((text) => text.length), filter(Boolean)).to(first()).run()
     await rx.lastValueFrom(rx.range(0, 5000).pipe(rx.map((n) => String(n)), rx.filter((text) => text.length > 1), rx.toArray()))

@@ -40,7 +40,7 @@ const out = [
   '<!-- Made from the docstrings by `npm run catalogue`. Change those. -->', '',
   `The ${operators.length} operators of \`@sluice/operators\`, by family. In the pictures \`-\` is time, \`|\` the end, \`X\` a failure; what is in`,
   'parentheses comes at once. "Holds back" says when an operator does not ask for more; "buffers" how many values it may hold.',
-  'Who comes from RxJS finds his operators in [coming-from-rxjs.md](coming-from-rxjs.md).', '',
+  'The operators of RxJS are listed in [coming-from-rxjs.md](coming-from-rxjs.md).', '',
 ]
 for (const [family, about] of Object.entries(FAMILIES)) {
   const members = membersOf(family)

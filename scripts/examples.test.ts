@@ -6,7 +6,7 @@ import * as operators from '@sluice/operators'
 import { readDocstrings } from './docstrings.mjs'
 import { runExample } from './run-example'
 
-const modules = { '@sluice/core': core, '@sluice/core/authoring': authoring, '@sluice/operators': operators }
+const modules = { sluice: { ...core, ...operators }, '@sluice/core': core, '@sluice/core/authoring': authoring, '@sluice/operators': operators }
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const exported = (names: object, folder: string) => readDocstrings(at(folder)).filter(({ name }) => name in names)
 

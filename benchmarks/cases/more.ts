@@ -1,6 +1,6 @@
 import * as rx from 'rxjs'
 import { count, from, type Source } from '@sluice/core'
-import { batch, broadcast, flatMap, map, merge } from '@sluice/operators'
+import { batch, broadcast, flatMap, map, mergeWith } from '@sluice/operators'
 import type { Case } from '../case'
 
 const million = Array.from({ length: 1_000_000 }, (_, i) => i)
@@ -47,7 +47,7 @@ export const mergeFour: Case = {
   what: 'four async generators of 50,000 numbers each, merged',
   values: 200_000,
   contenders: {
-    sluice: async () => from(generate(50_000)).pipe(merge(generate(50_000), generate(50_000), generate(50_000))).to(count()).run(),
+    sluice: async () => from(generate(50_000)).pipe(mergeWith(generate(50_000), generate(50_000), generate(50_000))).to(count()).run(),
     rxjs: () => rx.lastValueFrom(rx.merge(...[1, 2, 3, 4].map(() => rx.from(generate(50_000)))).pipe(rx.count())),
   },
   goals: [{ rival: 'rxjs', atLeast: 1 }],

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import sharp, { type OverlayOptions } from 'sharp'
-import { type Sink } from '@sluice/core'
+import type { Sink } from 'sluice'
 import { sink } from '@sluice/core/authoring'
 import type { Rendition } from './render'
 

@@ -1,7 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deadLetter, defer, forEach, type DeadLetter, type Pipeline } from '@sluice/core'
-import { buffer, flatMap, mapAsync, mapAsyncUnordered, tap } from '@sluice/operators'
+import { buffer, deadLetter, type DeadLetter, defer, flatMap, forEach, mapAsync, mapAsyncUnordered, type Pipeline, tap } from 'sluice'
 import { contactSheet, type ContactSheet } from './contact-sheet'
 import { decoder, type DecodedPhoto } from './decode'
 import { Gauges, planMemory, type MemoryPlan } from './memory'

@@ -1,8 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import sharp from 'sharp'
-import { count, range, type Pipeline } from '@sluice/core'
-import { filterAsync, map, mapAsync } from '@sluice/operators'
+import { count, filterAsync, map, mapAsync, type Pipeline, range } from 'sluice'
 import { randomOf } from './random'
 import { landscape } from './scenery'
 

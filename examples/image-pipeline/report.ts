@@ -1,6 +1,5 @@
 import Table from 'cli-table3'
-import type { StageStats } from '@sluice/core'
-import { diagnose, type RunStats } from '@sluice/core'
+import { diagnose, type RunStats, type StageStats } from 'sluice'
 import type { Job, JobOptions } from './job'
 import type { PhotoServer } from './server'
 

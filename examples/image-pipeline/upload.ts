@@ -1,4 +1,4 @@
-import { retry, type Decide } from '@sluice/core'
+import { type Decide, retry } from 'sluice'
 import type { Gauges } from './memory'
 import type { Rendition } from './render'
 

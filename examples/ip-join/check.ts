@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'csv-parse/sync'
-import { toArray } from '@sluice/core'
+import { toArray } from 'sluice'
 import { openSqlite, sqliteQuery } from '@sluice/adapters/sqlite'
 
 type Line = readonly [fields: string[], line: number]

@@ -1,4 +1,4 @@
-import { type Operator } from '@sluice/core'
+import type { Operator } from 'sluice'
 import { expanding } from '@sluice/core/authoring'
 import type { JoinEvent } from './position'
 

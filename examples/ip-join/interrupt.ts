@@ -1,4 +1,4 @@
-import type { Run } from '@sluice/core'
+import type { Run } from 'sluice'
 
 /** The first Ctrl-C stops the run gracefully, the second one aborts it. Answers how to leave Ctrl-C to others again. */
 export function drainOnInterrupt(run: Run<unknown>): () => void {

@@ -1,6 +1,6 @@
-import type { Pipeline, Source } from '@sluice/core'
+import type { Pipeline, Source } from 'sluice'
 import type { SqliteHandle, WrittenRows } from '@sluice/adapters/sqlite'
-import { alsoTo, batch, buffer, map, mapAsync, mergeSorted, route, take } from '@sluice/operators'
+import { alsoTo, batch, buffer, map, mapAsync, mergeSorted, route, take } from 'sluice'
 import { validator, type Entry } from './entry'
 import { inOrder } from './in-order'
 import type { JoinEvent, Position } from './position'

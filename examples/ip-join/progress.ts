@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { Presets, SingleBar } from 'cli-progress'
-import type { Run } from '@sluice/core'
+import type { Run } from 'sluice'
 import type { Job, JobOptions } from './job'
 import { number } from './summary'
 

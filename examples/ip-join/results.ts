@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { toArray } from '@sluice/core'
+import { toArray } from 'sluice'
 import { writeNdjson } from '@sluice/adapters/files'
 import { sqliteQuery, type SqliteHandle } from '@sluice/adapters/sqlite'
 import type { Position } from './position'

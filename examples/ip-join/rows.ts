@@ -1,6 +1,6 @@
-import type { Source } from '@sluice/core'
+import type { Source } from 'sluice'
 import { readBytes, readLines } from '@sluice/adapters/files'
-import { enumerate, map, skip, tap } from '@sluice/operators'
+import { enumerate, map, skip, tap } from 'sluice'
 
 export type FileName = 'networks' | 'countries'
 

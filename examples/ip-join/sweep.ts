@@ -1,4 +1,4 @@
-import { type Operator } from '@sluice/core'
+import type { Operator } from 'sluice'
 import { DONE, operator } from '@sluice/core/authoring'
 import type { Entry, Range } from './entry'
 import type { JoinEvent, Part, Position } from './position'

@@ -1,4 +1,4 @@
-import type { Sink } from '@sluice/core'
+import type { Sink } from 'sluice'
 import { sqliteTables, type SqliteHandle, type SqliteRows, type TableOptions, type WrittenRows } from '@sluice/adapters/sqlite'
 import type { JoinEvent, Position } from './position'
 

@@ -1,4 +1,4 @@
-import { forEach } from '@sluice/core'
+import { forEach } from 'sluice'
 import { sqliteQuery, type SqliteHandle } from '@sluice/adapters/sqlite'
 import type { JoinEvent } from './position'
 

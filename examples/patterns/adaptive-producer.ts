@@ -6,7 +6,7 @@
  * Its rate follows the fill of the queue, in between it stays: for a producer that pays for being held up (a lease that
  * runs out, a request that times out). The bound stays what keeps it safe: a wrong rate can only cost time.
  */
-import { BoundedQueue, Limit } from '@sluice/core'
+import { BoundedQueue, Limit } from 'sluice'
 
 const MIN = 100 // per second
 const MAX = 3_200

@@ -6,7 +6,7 @@
  * holds up the next), no timer that polls; and a caller too many is refused at once instead of growing the queue.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Limit } from '@sluice/core'
+import { Limit } from 'sluice'
 import { serve } from './local/server'
 
 let open = 0

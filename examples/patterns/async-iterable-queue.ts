@@ -6,8 +6,7 @@
  * after the last value; and a channel that is always closed or failed leaves no loop waiting for ever.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BoundedQueue, from, toArray } from '@sluice/core'
-import { map } from '@sluice/operators'
+import { BoundedQueue, from, map, toArray } from 'sluice'
 
 async function produce(queue: BoundedQueue<number>, breaksAt: number): Promise<void> {
   try {

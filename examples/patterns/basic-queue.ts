@@ -4,7 +4,7 @@
  * The smallest pair there is. The queue is bounded from its first line, so a fast producer cannot fill the memory, and
  * it is closed by the one who fills it, so the consumer's loop ends by itself instead of waiting for ever.
  */
-import { BoundedQueue } from '@sluice/core'
+import { BoundedQueue } from 'sluice'
 
 const queue = new BoundedQueue<string>({ capacity: 4 })
 let mostHeld = 0

@@ -7,8 +7,7 @@
  * goes when it is full keeps the last rows waiting for ever. Size and time together do neither.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BoundedQueue, forEach, from, retry } from '@sluice/core'
-import { batch } from '@sluice/operators'
+import { batch, BoundedQueue, forEach, from, retry } from 'sluice'
 
 const rows = new BoundedQueue<string>({ capacity: 50 })
 const table = new Set<string>()

@@ -4,7 +4,7 @@
  * Waiting with a deadline. Whoever gives up leaves the line and takes nothing with it: a put that timed out does not
  * come in later, a take that timed out does not swallow the next value, as a race between a promise and a timer would.
  */
-import { BoundedQueue, TimeoutError } from '@sluice/core'
+import { BoundedQueue, TimeoutError } from 'sluice'
 
 const queue = new BoundedQueue<string>({ capacity: 1, name: 'jobs' })
 

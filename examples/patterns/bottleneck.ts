@@ -5,8 +5,7 @@
  * stage it is, from the time each was busy, idle and held back; then that stage gets more workers.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { count, diagnose, range } from '@sluice/core'
-import { mapAsync } from '@sluice/operators'
+import { count, diagnose, mapAsync, range } from 'sluice'
 
 const check = async (order: number): Promise<number> => {
   await sleep(1)

@@ -5,7 +5,7 @@
  * Backpressure, step by step: a full queue holds its producer, an empty one its consumer, and nobody polls. What an
  * unbounded array would have piled up stays with the producer, who has not made it yet.
  */
-import { BoundedQueue } from '@sluice/core'
+import { BoundedQueue } from 'sluice'
 
 const buffer = new BoundedQueue<string>({ capacity: 2 })
 

@@ -4,7 +4,7 @@
  * How large a buffer? 1 is too small: the producer waits in each burst. As large as a burst is right: it is absorbed, and
  * the consumer always has work. Far larger is no faster; under overload it only hides that the consumer is behind.
  */
-import { BoundedQueue } from '@sluice/core'
+import { BoundedQueue } from 'sluice'
 
 const BURST = 20
 

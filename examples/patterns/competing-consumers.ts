@@ -6,7 +6,7 @@
  * A work queue. One consumer alone would be the bottleneck, and dealing messages out in turn would let a slow one pile
  * them up; consumers that compete share the work by how fast they are.
  */
-import { BoundedQueue, from, toQueue } from '@sluice/core'
+import { BoundedQueue, from, toQueue } from 'sluice'
 
 const queue = new BoundedQueue<number>({ capacity: 10 })
 const handledBy = new Map<number, string[]>()

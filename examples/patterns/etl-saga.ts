@@ -5,8 +5,7 @@
  * Extract, transform, load, and nothing is lost or left half done: what cannot be parsed, or fails in a step, is written
  * down with its reason. Trouble that passes is tried again first, from a clean slate.
  */
-import { deadLetter, forEach, from, retry, toArray, type DeadLetter } from '@sluice/core'
-import { batch, map, mapAsync } from '@sluice/operators'
+import { batch, deadLetter, type DeadLetter, forEach, from, map, mapAsync, retry, toArray } from 'sluice'
 
 interface Order { readonly id: string; readonly item: string; readonly euros: number }
 /** Does its part of an order, and answers how to undo it. */

@@ -6,7 +6,7 @@
  * Several clients, one consumer. In a plain queue whoever floods it comes first and the others wait behind; here clients
  * take turns, and each has a bound of its own, so that one cannot use up the room of all.
  */
-import { KeyedQueue } from '@sluice/core'
+import { KeyedQueue } from 'sluice'
 
 interface Request { readonly client: string; readonly n: number }
 

@@ -7,8 +7,7 @@
  * come, `balance` has a whole branch per worker. None collects all results to sort them in the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { range, toArray } from '@sluice/core'
-import { balance, map, mapAsync, mapAsyncUnordered } from '@sluice/operators'
+import { balance, map, mapAsync, mapAsyncUnordered, range, toArray } from 'sluice'
 
 let running = 0
 let mostRunning = 0

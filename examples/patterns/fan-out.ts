@@ -7,8 +7,7 @@
  * pace at once; with unbounded ones it would fill the memory. Here each has its bound and its policy.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { forEach, range } from '@sluice/core'
-import { broadcast, buffer } from '@sluice/operators'
+import { broadcast, buffer, forEach, range } from 'sluice'
 
 const seen = { index: 0, billing: 0, dashboard: [] as number[] }
 let dropped = 0

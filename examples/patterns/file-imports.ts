@@ -11,8 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { readLines, writeLines } from '@sluice/adapters/files'
-import { deadLetter, forEach, from, type DeadLetter } from '@sluice/core'
-import { map, mergeMap } from '@sluice/operators'
+import { deadLetter, type DeadLetter, forEach, from, map, mergeMap } from 'sluice'
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-patterns-'))
 const rows = (...products: string[]): string => products.map((product, n) => `${product},${n + 1}\n`).join('')

@@ -7,7 +7,7 @@
  * is left and their loops end. No poison pill to count, no flag to poll, no channel that is never closed.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BoundedQueue } from '@sluice/core'
+import { BoundedQueue } from 'sluice'
 
 const buffer = new BoundedQueue<string>({ capacity: 100 })
 

@@ -5,8 +5,7 @@
  * stage is the consumer of the one before and the producer of the next, with as many workers as it needs.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { from, toArray } from '@sluice/core'
-import { buffer, mapAsync } from '@sluice/operators'
+import { buffer, from, mapAsync, toArray } from 'sluice'
 
 interface Image { readonly name: string; readonly width: number; readonly pixels: Uint8Array }
 interface File { readonly name: string; readonly width: number; readonly sky: number; readonly ground: number }

@@ -6,8 +6,7 @@
  * would fill the memory, and a bigger buffer would only be full later: workers are added until the queue stops growing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BoundedQueue, drain, range, WorkerPool } from '@sluice/core'
-import { mapAsyncUnordered, throttle } from '@sluice/operators'
+import { BoundedQueue, drain, mapAsyncUnordered, range, throttle, WorkerPool } from 'sluice'
 import { serve } from './local/server'
 
 const REQUESTS = 300 // 1,000 a second,

@@ -7,8 +7,7 @@
  * while the algorithm was busy is folded into one map, as large as there are symbols, and no price is acted on late.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { forEach, from } from '@sluice/core'
-import { conflateWithSeed, merge, tap } from '@sluice/operators'
+import { conflateWithSeed, forEach, from, mergeWith, tap } from 'sluice'
 
 interface Tick { readonly symbol: string; readonly price: number }
 
@@ -25,7 +24,7 @@ let mostSymbols = 0
 const known = new Map<string, number>()
 
 await from(feed('AAA', 100)).pipe(
-  merge(feed('BBB', 500), feed('CCC', 900)),
+  mergeWith(feed('BBB', 500), feed('CCC', 900)),
   tap(() => { ticks++ }),
   conflateWithSeed(
     ({ symbol, price }: Tick) => new Map([[symbol, price]]),

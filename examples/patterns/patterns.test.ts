@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { from, toArray } from '@sluice/core'
-import { mapAsync } from '@sluice/operators'
+import { from, mapAsync, toArray } from 'sluice'
 
 /**
  * The README shows what the examples print: each runs as a reader would run it, in a process of its own, and what comes

@@ -5,8 +5,7 @@
  * second has the same bounds, and the ends (close, failure, abort) are passed along by the engine instead of by hand.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BoundedQueue, from, reduce } from '@sluice/core'
-import { buffer, mapAsync, tap } from '@sluice/operators'
+import { BoundedQueue, buffer, from, mapAsync, reduce, tap } from 'sluice'
 
 const lines = Array.from({ length: 20 }, (_, n) => String(n + 1))
 

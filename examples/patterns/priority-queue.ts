@@ -6,7 +6,7 @@
  * The most urgent task first, in the order of arrival within a level, and one bound over all levels: a flood of
  * background work makes its producer wait (or loses its own oldest), and costs the urgent tasks nothing.
  */
-import { PriorityQueue } from '@sluice/core'
+import { PriorityQueue } from 'sluice'
 
 const LEVELS = ['urgent', 'normal', 'background'] as const
 interface Task { readonly name: string; readonly level: (typeof LEVELS)[number] }

@@ -7,7 +7,7 @@
  * kept once, however many subscribe: no unbounded buffer per listener, and nobody is lost without being told.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { Topic, type Subscription } from '@sluice/core'
+import { type Subscription, Topic } from 'sluice'
 
 const prices = new Topic<number>({ capacity: 4, replay: 2, name: 'prices' })
 

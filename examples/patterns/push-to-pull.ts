@@ -8,7 +8,7 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fromEvent } from '@sluice/adapters/events'
-import { forEach, fromProducer } from '@sluice/core'
+import { forEach, fromProducer } from 'sluice'
 
 const sensor = new EventEmitter()
 const shown: number[] = []

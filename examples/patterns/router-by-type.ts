@@ -7,8 +7,7 @@
  * a slow type from stopping the others at once, and what has no consumer goes somewhere, too, instead of being lost.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forEach, from, toArray } from '@sluice/core'
-import { mapAsync, route } from '@sluice/operators'
+import { forEach, from, mapAsync, route, toArray } from 'sluice'
 
 interface Message { readonly type: 'mail' | 'sms' | 'fax'; readonly to: string }
 

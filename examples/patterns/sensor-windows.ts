@@ -6,8 +6,7 @@
  * Readings of several sensors, in windows by the time they were taken, not by the time they came: late ones within
  * 500 ms still count, later ones are told of. The open windows are bounded: a sensor with a wrong clock costs no memory.
  */
-import { forEach, from } from '@sluice/core'
-import { map, merge, windowEventTime } from '@sluice/operators'
+import { forEach, from, map, mergeWith, windowEventTime } from 'sluice'
 
 interface Reading { readonly sensor: string; readonly atMs: number; readonly celsius: number }
 
@@ -21,7 +20,7 @@ const roof = readings('roof', [300, 8], [800, 7], [1300, 6], [1800, 4], [900, 99
 const mean = (values: readonly number[]): string => (values.reduce((sum, it) => sum + it, 0) / values.length).toFixed(1)
 
 await from(cellar).pipe(
-  merge(attic, roof),
+  mergeWith(attic, roof),
   windowEventTime({
     sizeMs: 1000,
     time: ({ atMs }) => atMs,

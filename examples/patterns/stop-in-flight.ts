@@ -6,8 +6,7 @@
  * out, and reports; only after its deadline is the rest cut off. Nothing accepted is lost, and nothing hangs.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { count, from } from '@sluice/core'
-import { mapAsync } from '@sluice/operators'
+import { count, from, mapAsync } from 'sluice'
 
 function* requests(): Generator<number> {
   for (let id = 1; ; id++) yield id

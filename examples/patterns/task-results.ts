@@ -6,7 +6,7 @@
  * nobody else notices, and no promise is left that never settles.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WorkerPool } from '@sluice/core'
+import { WorkerPool } from 'sluice'
 
 interface Task { readonly name: string; readonly ms: number }
 

@@ -8,7 +8,7 @@
  */
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { BoundedQueue } from '@sluice/core'
+import { BoundedQueue } from 'sluice'
 
 const socket = Readable.from(Array.from({ length: 60 }, (_, index) => `packet ${index + 1}`))
 const signals: string[] = []

@@ -6,8 +6,7 @@
  * is beyond its bound; and it is closed when no page is open any more, so the crawl ends by itself, without a timeout.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forEach, from, KeyedQueue } from '@sluice/core'
-import { mapAsyncKeyed } from '@sluice/operators'
+import { forEach, from, KeyedQueue, mapAsyncKeyed } from 'sluice'
 import { serve, type LocalServer } from './local/server'
 
 const PAGES = 12 // on each host: page n links to pages 2n and 2n + 1, and to page n of the next host

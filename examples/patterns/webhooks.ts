@@ -6,8 +6,7 @@
  * Notifications to many receivers, one of which is always down. In one line behind each other a dead receiver would hold up
  * all; at random their events would overtake each other. Here each receiver has a line of its own, within one bound.
  */
-import { deadLetter, drain, forEach, from, retry, type DeadLetter } from '@sluice/core'
-import { mapAsyncKeyed } from '@sluice/operators'
+import { deadLetter, type DeadLetter, drain, forEach, from, mapAsyncKeyed, retry } from 'sluice'
 import { serve } from './local/server'
 
 interface Event { readonly to: string; readonly n: number }

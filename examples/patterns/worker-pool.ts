@@ -7,7 +7,7 @@
  * task is an outcome, not a line on the console after which nobody knows that a result is missing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WorkerPool } from '@sluice/core'
+import { WorkerPool } from 'sluice'
 
 let running = 0
 let mostRunning = 0

@@ -1,5 +1,5 @@
 import { fromObservable, toObservable } from '@sluice/adapters/rxjs'
-import { mapAsync } from '@sluice/operators'
+import { mapAsync } from 'sluice'
 import { concatMap, tap, type Observable } from 'rxjs'
 import { Chart } from './chart'
 import { draw, readings } from './readings'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { from, QueueFullError, range, toArray, type Source } from '@sluice/core'
-import { buffer, concat, merge, take, zip } from '@sluice/operators'
+import { buffer, concatWith, mergeWith, take, zipWith } from '@sluice/operators'
 import type { PushOptions } from '../src/push/push-options'
 import { assert, assertEqual, manualSink, settle, type LawCase } from '@sluice/testing'
 import { errorOf, withoutUnhandled } from './crossing-cases'
@@ -63,9 +63,9 @@ export function overflowLaws({ name: bridge, open }: OverflowEntry): LawCase[] {
 /** Where a source may stand in a pipeline that opens it within the call of `run`. */
 const PLACES: Readonly<Record<string, { readonly inside: (source: Source<unknown>) => Source<unknown>; readonly expected: readonly unknown[] }>> = {
   alone: { inside: (source) => source, expected: ['a', 'b', 'c'] },
-  'inside merge': { inside: (source) => from<unknown>([]).pipe(merge(source)), expected: ['a', 'b', 'c'] },
-  'inside zip': { inside: (source) => range(0, 9).pipe(zip(source)), expected: [[0, 'a'], [1, 'b'], [2, 'c']] },
-  'inside concat': { inside: (source) => source.pipe(concat(['z'])), expected: ['a', 'b', 'c', 'z'] },
+  'inside merge': { inside: (source) => from<unknown>([]).pipe(mergeWith(source)), expected: ['a', 'b', 'c'] },
+  'inside zip': { inside: (source) => range(0, 9).pipe(zipWith(source)), expected: [[0, 'a'], [1, 'b'], [2, 'c']] },
+  'inside concat': { inside: (source) => source.pipe(concatWith(['z'])), expected: ['a', 'b', 'c', 'z'] },
   'behind a buffer': { inside: (source) => source.pipe(buffer(2)), expected: ['a', 'b', 'c'] },
 }
 

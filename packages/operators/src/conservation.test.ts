@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { deadLetter, drain, forEach, from, range, reduce, type RunTotals, type Sink, type Source } from '@sluice/core'
 import { settle, trackedSource } from '@sluice/testing'
 import {
-  alsoTo, batch, broadcast, buffer, combineLatest, concat, conflate, defaultIfEmpty, dematerialize, endWith, every, expand, filter, filterAsync, find,
-  flatMap, groupBy, map, mapAsync, materialize, merge, mergeMap, pairwise, skip, skipLast, startWith, supervise, switchMap, take, takeLast, windowCount,
-  withLatestFrom, zip,
+  alsoTo, batch, broadcast, buffer, combineLatestWith, concatWith, conflate, defaultIfEmpty, dematerialize, endWith, every, expand, filter, filterAsync, find,
+  flatMap, groupBy, map, mapAsync, materialize, mergeWith, mergeMap, pairwise, skip, skipLast, startWith, supervise, switchMap, take, takeLast, windowCount,
+  withLatestFrom, zipWith,
 } from './index'
 
 const BOOM = new Error('boom')
@@ -35,9 +35,9 @@ const PIPELINES: Readonly<Record<string, readonly [make: (source: Source<number>
   groupBy: [(s) => s.pipe(groupBy((n) => n % 3, { maxGroups: 3 }), mergeMap((group) => group.source, { concurrency: 3 })), { read: 43, delivered: 43 }],
   broadcast: [(s) => s.pipe(broadcast([(left: Source<number>) => left.pipe(filter(odd)), (right: Source<number>) => right])), { read: 40, delivered: 40 }],
   alsoTo: [(s) => s.pipe(alsoTo(drain())), { read: 40, delivered: 40 }],
-  zip: [(s) => s.pipe(zip(range(0, 40))), { read: 80, delivered: 80 }],
-  'latest of both': [(s) => s.pipe(combineLatest(range(0, 40)), withLatestFrom(from([1]))), { read: 81, delivered: 81 }],
-  'merge and concat': [(s) => s.pipe(merge(range(0, 5)), concat(range(0, 5))), { read: 50, delivered: 50 }],
+  zip: [(s) => s.pipe(zipWith(range(0, 40))), { read: 80, delivered: 80 }],
+  'latest of both': [(s) => s.pipe(combineLatestWith(range(0, 40)), withLatestFrom(from([1]))), { read: 81, delivered: 81 }],
+  'merge and concat': [(s) => s.pipe(mergeWith(range(0, 5)), concatWith(range(0, 5))), { read: 50, delivered: 50 }],
   'there and back': [(s) => s.pipe(materialize(), dematerialize()), { read: 41, delivered: 40, absorbed: 1 }],
   'a verdict': [(s) => s.pipe(every((n) => n >= 0)), { read: 41, delivered: 1, absorbed: 40 }],
   'nothing found': [(s) => s.pipe(find((n) => n < 0)), { read: 41, delivered: 1, absorbed: 40 }],

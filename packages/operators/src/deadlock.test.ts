@@ -5,7 +5,7 @@ import {
 } from '@sluice/core'
 import { operator } from '@sluice/core/authoring'
 import { VirtualClock, settle } from '@sluice/testing'
-import { batch, broadcast, buffer, debounce, filter, groupBy, map, mapAsync, merge, mergeMap, share, skip, takeUntil, zip, type Group } from './index'
+import { batch, broadcast, buffer, debounce, filter, groupBy, map, mapAsync, mergeWith, mergeMap, share, skip, takeUntil, zipWith, type Group } from './index'
 
 /** How a run ends, or `waiting` where it has not ended after everything has come to rest. */
 async function endOf(run: Run<unknown>): Promise<unknown> {
@@ -24,7 +24,7 @@ function crossed(ahead: number): Operator<number, unknown> {
   let left: Source<number> = empty()
   return broadcast([
     (source: Source<number>) => { left = source; return empty() },
-    (source: Source<number>) => source.pipe(zip(left.pipe(skip(ahead)))),
+    (source: Source<number>) => source.pipe(zipWith(left.pipe(skip(ahead)))),
   ] as never)
 }
 
@@ -33,8 +33,8 @@ describe('R60: where every stage waits for another one of the run, the run fails
     ['groupBy with more groups than are read', () => tooFewReaders(range(0, 100)), ['groupBy', 'mergeMap']],
     ['the same over an asynchronous source that has ended', () => tooFewReaders(from((async function* () { for (let i = 0; i < 50; i++) yield i })())), ['groupBy', 'mergeMap']],
     ['the same behind a buffer', () => tooFewReaders(range(0, 100).pipe(buffer(5))), ['groupBy', 'mergeMap']],
-    ['zip over a shared source and batches of it', () => { const s = share(range(0, 100), { startAt: 2, capacity: 4 }); return s.pipe(zip(s.pipe(batch(3)))) }, ['share', 'zip']],
-    ['zip over branches of one broadcast', () => range(0, 100).pipe(crossed(40)), ['broadcast', 'zip']],
+    ['zip over a shared source and batches of it', () => { const s = share(range(0, 100), { startAt: 2, capacity: 4 }); return s.pipe(zipWith(s.pipe(batch(3)))) }, ['share', 'zipWith']],
+    ['zip over branches of one broadcast', () => range(0, 100).pipe(crossed(40)), ['broadcast', 'zipWith']],
   ])('%s', async (_name, make, names) => {
     const run = make().to(drain()).run()
     const end = await endOf(run)
@@ -65,13 +65,13 @@ describe('R60: where every stage waits for another one of the run, the run fails
 
 describe('R61: one wait for something outside, and a run that stands still does not fail', () => {
   it.each<[string, () => Source<unknown>]>([
-    ['a source that may still give a value', () => tooFewReaders(range(0, 100).pipe(merge(never())))],
+    ['a source that may still give a value', () => tooFewReaders(range(0, 100).pipe(mergeWith(never())))],
     ['a shared source whose other reader is in another run', () => {
       const s = share(range(0, 100), { startAt: 2, capacity: 2 })
       s.to(forEach(() => new Promise(() => {}))).run().then(() => {}, () => {})
       return s
     }],
-    ['a queue', () => tooFewReaders(range(0, 100)).pipe(merge(new BoundedQueue<number>({ capacity: 1 })))],
+    ['a queue', () => tooFewReaders(range(0, 100)).pipe(mergeWith(new BoundedQueue<number>({ capacity: 1 })))],
     ['a signal that ends the stage', () => tooFewReaders(range(0, 100)).pipe(takeUntil(new AbortController().signal))],
     ['a promise that ends the stage', () => tooFewReaders(range(0, 100)).pipe(takeUntil(new Promise(() => {})))],
     ['a call that is out', () => tooFewReaders(range(0, 100)).pipe(mapAsync(() => new Promise(() => {}), { concurrency: 1 }))],
@@ -118,7 +118,7 @@ describe('R61: one wait for something outside, and a run that stands still does 
   ])('a shared source read twice, where a timer lets the reader that is behind go on: %s', async (_name, timed, expected) => {
     const clock = new VirtualClock()
     const s = share(range(0, 8), { startAt: 2, capacity: 4 })
-    expect(await clock.runOut(s.pipe(zip(s.pipe(timed))).to(toArray()).run({ clock }))).toEqual(expected)
+    expect(await clock.runOut(s.pipe(zipWith(s.pipe(timed))).to(toArray()).run({ clock }))).toEqual(expected)
   })
 
   it('a timer', async () => {

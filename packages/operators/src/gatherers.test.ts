@@ -3,9 +3,9 @@ import { from, toArray, type Operator, type Source } from '@sluice/core'
 import { DONE, operator, PENDING, source, type Scheduler, type Task } from '@sluice/core/authoring'
 import { explore } from '@sluice/testing'
 import {
-  alsoTo, balance, broadcast, catchError, combineLatest, concat, concatMap, deadLetter, exhaustMap, expand, fallback, filter, interleave, merge,
-  MergeHub, mergeMap, mergePriority, mergeSorted, onErrorResume, pauseWhen, race, retryItem, sample, skipUntil, supervise, switchMap,
-  takeUntil, withLatestFrom, zip, zipLongest,
+  alsoTo, balance, broadcast, catchError, combineLatestWith, concatWith, concatMap, deadLetterItem, exhaustMap, expand, fallback, filter, interleave, mergeWith,
+  MergeHub, mergeMap, mergePriority, mergeSorted, onErrorResume, pauseWhen, raceWith, retryItem, sample, skipUntil, supervise, switchMap,
+  takeUntil, withLatestFrom, zipWith, zipLongest,
 } from './index'
 
 /** A scheduler whose slice is always used up. It runs one task per microtask, and refuses to go on for ever. */
@@ -82,16 +82,16 @@ type Make = (watch: Watch) => Operator<number, unknown>
 
 /** Gatherers that ask their members inside their own pulls, with all they should give of {@link ONE}. */
 const GATHERERS: Readonly<Record<string, readonly [Make, (values: readonly unknown[]) => boolean]>> = {
-  merge: [(w) => merge(wakeful(TWO, w), wakeful(THREE, w)), same(ALL)],
+  merge: [(w) => mergeWith(wakeful(TWO, w), wakeful(THREE, w)), same(ALL)],
   'mergePriority, strict': [(w) => mergePriority([wakeful(TWO, w), wakeful(THREE, w)], { strict: true }), same(ALL)],
   'mergePriority, weights': [(w) => mergePriority([wakeful(TWO, w), wakeful(THREE, w)], { weights: [1, 2, 3] }), same(ALL)],
   mergeSorted: [(w) => mergeSorted([wakeful(TWO, w), wakeful(THREE, w)], (a, b) => a - b), same(ALL)],
   interleave: [(w) => interleave(wakeful(TWO, w), wakeful(THREE, w)), same(ALL)],
-  concat: [(w) => concat(wakeful(TWO, w), wakeful([], w), wakeful(THREE, w)), same(ALL)],
-  race: [(w) => race(wakeful(TWO, w, 1), wakeful(THREE, w)), (values) => values.length === 3],
-  zip: [(w) => zip(wakeful(TWO, w), wakeful(THREE, w)), (values) => values.length === 3],
+  concat: [(w) => concatWith(wakeful(TWO, w), wakeful([], w), wakeful(THREE, w)), same(ALL)],
+  race: [(w) => raceWith(wakeful(TWO, w, 1), wakeful(THREE, w)), (values) => values.length === 3],
+  zip: [(w) => zipWith(wakeful(TWO, w), wakeful(THREE, w)), (values) => values.length === 3],
   zipLongest: [(w) => zipLongest([wakeful([1], w), wakeful([], w)]), (values) => values.length === 3],
-  combineLatest: [(w) => combineLatest(wakeful(TWO, w), wakeful(THREE, w)), (values) => values.length >= 3],
+  combineLatest: [(w) => combineLatestWith(wakeful(TWO, w), wakeful(THREE, w)), (values) => values.length >= 3],
   withLatestFrom: [(w) => withLatestFrom(wakeful(TWO, w)), (values) => values.length >= 1],
   mergeMap: [(w) => mergeMap((n) => wakeful([n, n + 1, n + 2], w), { concurrency: 2 }), same(ALL)],
   'mergeMap, one at a time, empty ones': [(w) => mergeMap((n) => wakeful(n === 6 ? ALL : [], w), { concurrency: 1 }), same(ALL)],
@@ -99,9 +99,9 @@ const GATHERERS: Readonly<Record<string, readonly [Make, (values: readonly unkno
   switchMap: [(w) => switchMap((n) => wakeful([n], w)), (values) => values.at(-1) === 6],
   exhaustMap: [(w) => exhaustMap((n) => wakeful([n], w)), (values) => values[0] === 0],
   expand: [() => expand((n) => [n]), same(ONE)],
-  supervise: [(w) => supervise<number, number>((s) => s.pipe(concat(wakeful([9], w, 1))), 'skip'), same([0, 3, 6, 9, 9, 9])],
-  retryItem: [(w) => retryItem<number, number>((s) => s.pipe(concat(wakeful([9], w, 1))), { times: 2 }), same([0, 3, 6, 9, 9, 9])],
-  deadLetter: [(w) => deadLetter<number, number>((s) => s.pipe(concat(wakeful([9], w, 1))), toArray()), same([0, 3, 6, 9, 9, 9])],
+  supervise: [(w) => supervise<number, number>((s) => s.pipe(concatWith(wakeful([9], w, 1))), 'skip'), same([0, 3, 6, 9, 9, 9])],
+  retryItem: [(w) => retryItem<number, number>((s) => s.pipe(concatWith(wakeful([9], w, 1))), { times: 2 }), same([0, 3, 6, 9, 9, 9])],
+  deadLetter: [(w) => deadLetterItem<number, number>((s) => s.pipe(concatWith(wakeful([9], w, 1))), toArray()), same([0, 3, 6, 9, 9, 9])],
   fallback: [(w) => fallback(wakeful(TWO, w)), same(ONE)],
   onErrorResume: [(w) => onErrorResume([wakeful(TWO, w)]), same([...ONE, ...TWO])],
   catchError: [(w) => catchError(() => wakeful(TWO, w)), same(ONE)],

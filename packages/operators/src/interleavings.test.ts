@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BoundedQueue, drain, forEach, from, toArray, Topic, toQueue, toTopic, type Source } from '@sluice/core'
 import { checked, explore, settle, trackedSource } from '@sluice/testing'
-import { batch, buffer, flatMap, map, mapAsync, mapAsyncUnordered, merge, take } from './index'
+import { batch, buffer, flatMap, map, mapAsync, mapAsyncUnordered, mergeWith, take } from './index'
 
 const SEEDS = 250
 const numbers = Array.from({ length: 12 }, (_, i) => i)
@@ -66,7 +66,7 @@ describe(`under ${SEEDS} interleavings each`, () => {
     await explore(SEEDS, async ({ scheduler, random }) => {
       const evens = numbers.filter((n) => n % 2 === 0)
       const odds = numbers.filter((n) => n % 2 === 1)
-      const values = await slowly(evens, random).pipe(merge(slowly(odds, random))).to(toArray()).run({ scheduler })
+      const values = await slowly(evens, random).pipe(mergeWith(slowly(odds, random))).to(toArray()).run({ scheduler })
       expect(values.filter((n) => n % 2 === 0)).toEqual(evens)
       expect(values.filter((n) => n % 2 === 1)).toEqual(odds)
     })
@@ -90,7 +90,7 @@ describe(`under ${SEEDS} interleavings each`, () => {
         yield 1
         throw new Error('one')
       })())
-      await expect(other.pipe(merge(failing)).to(drain()).run({ scheduler })).rejects.toThrow('one')
+      await expect(other.pipe(mergeWith(failing)).to(drain()).run({ scheduler })).rejects.toThrow('one')
       expect(closed).toBe(true)
     })
   })

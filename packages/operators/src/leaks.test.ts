@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { BoundedQueue, drain, forEach, from, never, range, toArray, unfold } from '@sluice/core'
 import { source, PENDING, type Stage } from '@sluice/core/authoring'
 import { settle } from '@sluice/testing'
-import { batch, buffer, filter, map, mapAsync, mapAsyncKeyed, mapAsyncUnordered, merge, take, type MapAsyncOptions } from './index'
+import { batch, buffer, filter, map, mapAsync, mapAsyncKeyed, mapAsyncUnordered, mergeWith, take, type MapAsyncOptions } from './index'
 import { collectGarbage } from '../../../test/collect-garbage'
 import { listenerCount } from '../../../test/listener-count'
 
@@ -22,7 +22,7 @@ it('R14: ten thousand short runs on one signal leave no listener and no memory',
 })
 
 it('R24: a hundred thousand values against a side that never settles keep nothing alive', async () => {
-  const run = range(0, 100_000).pipe(merge(never()), mapAsync((n) => n, { concurrency: 1 })).to(drain()).run()
+  const run = range(0, 100_000).pipe(mergeWith(never()), mapAsync((n) => n, { concurrency: 1 })).to(drain()).run()
   const before = heap()
   while (run.stats().stages.at(-1)?.out !== 100_000) await settle(1)
   expect(heap() - before).toBeLessThan(3)

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { forEach, fromProducer, interval, OptionError, range, retry, from } from '@sluice/core'
 import {
-  batch, broadcast, buffer, Circuit, concatMap, count, delay, filter, flatMap, map, mapAsync, mapAsyncUnordered, mapStateful, merge,
-  onErrorResume, rateLimit, restart, retry as retrySource, retryItem, take, takeWhile, tap, throttle, timeout, windowCount, zipLongest,
+  batch, broadcast, buffer, Circuit, concatMap, countValues, delay, filter, flatMap, map, mapAsync, mapAsyncUnordered, mapStateful, mergeWith,
+  onErrorResume, rateLimit, restart, retrySource as retrySource, retryItem, take, takeWhile, tap, throttle, timeout, windowCount, zipLongest,
 } from './index'
 
 const call = async (n: number): Promise<number> => n
@@ -36,11 +36,11 @@ it.each<[string, () => unknown]>([
   ['batch: options must be an object, got 200', () => batch(500, 200 as never)],
   ['mapStateful: options must be an object, got an array', () => mapStateful(() => 0, (n: number) => [n, n], [] as never)],
   ['windowCount: options must be an object, got 2', () => windowCount(4, 2 as never)],
-  ['count: options must be an object, got 10', () => count(() => {}, 10 as never)],
+  ['countValues: options must be an object, got 10', () => countValues(() => {}, 10 as never)],
   ['zipLongest: options must be an object, got "-"', () => zipLongest([[1]], '-' as never)],
   ['retry: times must be a whole number of at least 1, got undefined', () => retrySource(undefined as never)],
-  ['retry: when must be a function, got 5', () => retrySource({ times: 1, when: 5 as never })],
-  ['retry: resetOnValue must be true or false, got "yes"', () => retrySource({ times: 1, resetOnValue: 'yes' as never })],
+  ['retrySource: when must be a function, got 5', () => retrySource({ times: 1, when: 5 as never })],
+  ['retrySource: resetOnValue must be true or false, got "yes"', () => retrySource({ times: 1, resetOnValue: 'yes' as never })],
   ['retryItem: times must be a whole number of at least 1, got 0', () => retryItem(map((n) => n), { times: 0 })],
   ['restart: minBackoffMs must be a finite number of at least 0, got undefined', () => restart(undefined as never)],
   ['restart: onComplete must be true or false, got 1', () => restart({ minBackoffMs: 1, maxBackoffMs: 2, onComplete: 1 as never })],
@@ -64,7 +64,7 @@ it.each<[string, () => unknown]>([
 it('O13: what is no source, operator or sink is refused by name', () => {
   expect(() => from(5 as never)).toThrow('from: expected an iterable, async iterable, promise, queue, subscription or source, got 5')
   expect(() => from(null as never)).toThrow('got null')
-  expect(() => merge(undefined as never)).toThrow('merge: others[0] must be an iterable')
+  expect(() => mergeWith(undefined as never)).toThrow('mergeWith: others[0] must be an iterable')
   expect(() => from([1]).pipe(map((n) => n), undefined as never)).toThrow('pipe: argument 2 must be an operator such as map(f), got undefined')
   expect(() => from([1]).to(undefined as never)).toThrow('to: expected a sink such as toArray() or forEach(f)')
 })

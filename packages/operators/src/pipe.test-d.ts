@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest'
 import { from, toArray, type Run, type Source } from '@sluice/core'
-import { batch, buffer, filter, flatMap, map, mapAsync, mapAsyncUnordered, merge, take, tap } from './index'
+import { batch, buffer, filter, flatMap, map, mapAsync, mapAsyncUnordered, mergeWith, take, tap } from './index'
 
 it('infers types through pipe, end to end', () => {
   const source = from(['1', '2']).pipe(
@@ -32,7 +32,7 @@ it('infers through twenty operators', () => {
 it('narrows by a type guard, widens by merge', () => {
   const mixed = from<string | number>(['a', 1])
   expectTypeOf(mixed.pipe(filter((value): value is string => typeof value === 'string'))).toEqualTypeOf<Source<string>>()
-  expectTypeOf(from([1]).pipe(merge(from(['a'])))).toEqualTypeOf<Source<string | number>>()
+  expectTypeOf(from([1]).pipe(mergeWith(from(['a'])))).toEqualTypeOf<Source<string | number>>()
   expectTypeOf(from([1]).pipe(take(1))).toEqualTypeOf<Source<number>>()
 })
 

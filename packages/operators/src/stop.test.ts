@@ -4,7 +4,7 @@ import {
 } from '@sluice/core'
 import { settle, VirtualClock } from '@sluice/testing'
 import {
-  buffer, catchError, circuitBreaker, concat, concatMap, deadLetter, exhaustMap, expand, flatMap, groupBy, map, mapAsync, merge, mergeMap, restart, retry, retryItem, share, supervise, switchMap,
+  buffer, catchError, circuitBreaker, concatWith, concatMap, deadLetterItem, exhaustMap, expand, flatMap, groupBy, map, mapAsync, mergeWith, mergeMap, restart, retrySource, retryItem, share, supervise, switchMap,
 } from './index'
 
 const BOOM = new Error('boom')
@@ -30,7 +30,7 @@ describe('R63: a stop deals with what was read, whatever opens a source for it',
     ['mergeMap of generators', mergeMap(async function* (n: number) { await settle(1); yield n }, { concurrency: 4 })],
     ['supervise', supervise(id, 'skip')],
     ['retryItem', retryItem(id, { times: 1 })],
-    ['deadLetter', deadLetter(id, drain() as never)],
+    ['deadLetterItem', deadLetterItem(id, drain() as never)],
     ['circuitBreaker', circuitBreaker(id, { circuit: { failures: 1, resetMs: 10 } })],
     ['groupBy', (s) => s.pipe(groupBy((n) => n % 7, { maxGroups: 7 }), mergeMap((group) => group.source, { concurrency: 7 }))],
     ['groupBy that evicts', (s) => s.pipe(groupBy((n) => n % 50, { maxGroups: 3, onGroupLimit: 'evict' }), mergeMap((group) => group.source.pipe(buffer(2)), { concurrency: 10 }))],
@@ -69,7 +69,7 @@ describe('R64: a live source ends wherever it stands', () => {
     ['one shared interval, read twice inside', () => { const shared = share(interval(1000), { startAt: 2 }); return from([1, 2]).pipe(mergeMap(() => shared, { concurrency: 2 })) }],
     ['a shared interval behind a shared one, inside', () => from([1]).pipe(mergeMap(() => share(share(interval(1000))), { concurrency: 1 }))],
     ['a queue inside a wrapper', () => defer(() => from(new BoundedQueue<number>({ capacity: 1 })).pipe(map((n) => n)))],
-    ['a live source beside others', () => range(0, 3).pipe(merge(never()))],
+    ['a live source beside others', () => range(0, 3).pipe(mergeWith(never()))],
   ])('%s', async (_name, make) => {
     const clock = new VirtualClock()
     const run = make().to(toArray()).run({ clock })
@@ -104,10 +104,10 @@ describe('R64: a live source ends wherever it stands', () => {
 
 describe('R65: no further round is begun', () => {
   it.each<[string, (rounds: { count: number }) => Source<unknown>]>([
-    ['retry', (rounds) => defer(() => { rounds.count++; return from(failingAfter(3)) }).pipe(retry({ times: 1e6, delayMs: 0 }))],
+    ['retrySource', (rounds) => defer(() => { rounds.count++; return from(failingAfter(3)) }).pipe(retrySource({ times: 1e6, delayMs: 0 }))],
     ['restart', (rounds) => defer(() => { rounds.count++; return from([1]) }).pipe(restart({ minBackoffMs: 10_000, maxBackoffMs: 10_000, onComplete: true }))],
     ['catchError', (rounds) => from(failingAfter(5)).pipe(catchError(() => { rounds.count++; return range(0) }))],
-    ['concat', (rounds) => from((async function* () { await settle(5); yield 1 })()).pipe(concat(defer(() => { rounds.count += 100; return range(0) })))],
+    ['concatWith', (rounds) => from((async function* () { await settle(5); yield 1 })()).pipe(concatWith(defer(() => { rounds.count += 100; return range(0) })))],
     ['paginate', (rounds) => paginate(0, async (page) => { rounds.count++; await settle(2); return { items: [page], next: page + 1 } })],
   ])('%s', async (_name, make) => {
     const rounds = { count: 0 }
@@ -119,7 +119,7 @@ describe('R65: no further round is begun', () => {
   })
 
   it('an endless row made of one value ends with it', async () => {
-    const run = from([1]).pipe(merge(never()), expand(function* (n: number) { for (;;) yield n })).to(forEach(async () => { await settle(1) })).run()
+    const run = from([1]).pipe(mergeWith(never()), expand(function* (n: number) { for (;;) yield n })).to(forEach(async () => { await settle(1) })).run()
     await settle(5)
     expect((await run.stop()).status).toBe('completed')
   })
@@ -143,7 +143,7 @@ describe('R66: a read that is out is awaited until the deadline', () => {
   it.each([undefined, 50])('with deadlineMs %s a source that never answers is named, and the rest of the run completes', async (deadlineMs) => {
     const clock = new VirtualClock()
     const stuck = { [Symbol.asyncIterator]: () => ({ next: async () => new Promise<IteratorResult<number>>(() => {}) }) }
-    const run = from(stuck).pipe(merge([1, 2]), flatMap((n) => [n, n])).to(toArray()).run({ clock, closeDeadlineMs: 200 })
+    const run = from(stuck).pipe(mergeWith([1, 2]), flatMap((n) => [n, n])).to(toArray()).run({ clock, closeDeadlineMs: 200 })
     await settle()
     const report = await clock.runOut(run.stop({ deadlineMs }))
     expect(report).toMatchObject({ status: 'completed', deadlineExceeded: true, pendingReads: 1, unstopped: ['from'], abandoned: 0, elapsedMs: deadlineMs ?? 200 })
@@ -169,7 +169,7 @@ describe('R66: a read that is out is awaited until the deadline', () => {
     ['retryItem', 'retryItem', retryItem(failing, { times: 3, delayMs: 1e6 })],
     ['mergeMap', 'mergeMap', mergeMap((_n: number): number[] => { throw BOOM }, { concurrency: 1, onError: later })],
     ['circuitBreaker that waits', 'circuitBreaker', circuitBreaker(failing, { circuit: { failures: 1, resetMs: 1e6 }, whenOpen: 'wait', onError: again({ times: 3, delayMs: 0 }) })],
-    ['a slow dead letter', 'deadLetter', deadLetter(failing, { name: 'letters', open: () => ({ write: () => new Promise<void>(() => {}), end() {} }) })],
+    ['a slow dead letter', 'deadLetterItem', deadLetterItem(failing, { name: 'letters', open: () => ({ write: () => new Promise<void>(() => {}), end() {} }) })],
     ['mergeMap whose inner source never answers', 'mergeMap', mergeMap(() => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<IteratorResult<number>>(() => {}) }) }), { concurrency: 1 })],
   ])('an item that waits for its next try is a reason that is named: %s', async (_name, stage, operator) => {
     const clock = new VirtualClock()

@@ -4,7 +4,7 @@ import { finished, pipeline } from 'node:stream/promises'
 import { describe, expect, it } from 'vitest'
 import { from, OptionError, range, toArray, type Operator, type Source } from '@sluice/core'
 import { asyncOperator, DONE, expanding, mapping, operator, PENDING } from '@sluice/core/authoring'
-import { map, retry } from '@sluice/operators'
+import { map, retrySource } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { asDuplex, toNode } from '@sluice/adapters/node-streams'
 import { compose } from '../../test/compose'
@@ -166,7 +166,7 @@ it('A13: an operator that opens its source again fails it: the values that the f
   const flaky = (source: Source<number>): Source<number> => source.pipe(map((n) => {
     if (n === 2 && ++tries === 1) throw BOOM
     return n
-  }), retry({ times: 1, delayMs: 0 }))
+  }), retrySource({ times: 1, delayMs: 0 }))
   const duplex = asDuplex(flaky)
   for (const n of [1, 2, 3]) duplex.write(n)
   duplex.end()

@@ -1,6 +1,6 @@
 import * as rx from 'rxjs'
 import { expect, it } from 'vitest'
-import { map, merge } from '@sluice/operators'
+import { map, mergeWith } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { asRxOperator } from '@sluice/adapters/rxjs'
 
@@ -10,7 +10,7 @@ it('A10: values that are pushed right behind subscribe() come through, those of 
   const tens = map((n: number) => n * 10)
   subject.pipe(asRxOperator(tens)).subscribe((value) => got['plain']?.push(value))
   subject.pipe(rx.map((n) => n + 1), asRxOperator(tens), rx.map((n) => -n)).subscribe((value) => got['behind']?.push(value))
-  subject.pipe(asRxOperator((source) => source.pipe(tens, merge([7])))).subscribe((value) => got['merged']?.push(value))
+  subject.pipe(asRxOperator((source) => source.pipe(tens, mergeWith([7])))).subscribe((value) => got['merged']?.push(value))
   subject.next(1)
   subject.next(2)
   await settle()

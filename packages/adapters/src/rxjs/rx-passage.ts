@@ -157,6 +157,6 @@ export class RxPassage implements Puller<unknown> {
 
 function tooLate(name: string, place: number, count: number): string {
   return `${name}: operator ${place} subscribed to its source when ${count} values had gone through it, and these cannot be had again. ` +
-    'retry, repeat, the caught of catchError and concat(s, s) do that: use retry or repeat of @sluice/operators before throughRx. ' +
+    'retry, repeat, the caught of catchError and concat(s, s) do that: use retrySource or restart of @sluice/operators before throughRx. ' +
     `Where the values from then on are meant, put share() of RxJS before operator ${place}`
 }

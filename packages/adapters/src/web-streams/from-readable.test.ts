@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { first, forEach, from, fromProducer, OptionError, range, toArray } from '@sluice/core'
-import { map, merge, take } from '@sluice/operators'
+import { map, mergeWith, take } from '@sluice/operators'
 import { explore, manualSink, settle, sourceLaws } from '@sluice/testing'
 import { fromReadable, toReadable } from '@sluice/adapters/web-streams'
 
@@ -234,7 +234,7 @@ it('A2: works among others: a stream that rests holds nobody back', async () => 
     controller.enqueue(2)
     controller.close()
   })
-  const run = fromReadable(stream).pipe(merge(pushed)).to(toArray()).run()
+  const run = fromReadable(stream).pipe(mergeWith(pushed)).to(toArray()).run()
   expect((await run).sort()).toEqual([1, 2])
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { batch, broadcast, buffer, concatMap, filter, flatMap, groupBy, map, mapAsync, merge, mergeMap, take, tapAsync, windowCount } from '@sluice/operators'
+import { batch, broadcast, buffer, concatMap, filter, flatMap, groupBy, map, mapAsync, mergeWith, mergeMap, take, tapAsync, windowCount } from '@sluice/operators'
 import { from, forEach, drain, range, type Clock, type Pipeline } from '../index'
 import { macrotask, SliceScheduler, type Scheduler, type Task } from '../authoring'
 
@@ -47,7 +47,7 @@ const KINDS = {
   batch: (call) => range(0).pipe(map(call), batch(500)).to(drain()),
   windowCount: (call) => range(0).pipe(map(call), windowCount(500)).to(drain()),
   emptyArrays: (call) => range(0).pipe(flatMap(() => { call(); return [] })).to(drain()),
-  merge: (call) => range(0).pipe(map(call), merge(range(0))).to(drain()),
+  merge: (call) => range(0).pipe(map(call), mergeWith(range(0))).to(drain()),
   // Tasks of one run that wake each other by turns.
   buffer: (call) => range(0).pipe(map(call), buffer(10), map(call), buffer(3)).to(drain()),
   groups: (call) => range(0).pipe(map((n) => { call(); return n }), groupBy((n) => n % 3, { maxGroups: 3, capacity: 4 }), mergeMap((group) => group.source, { concurrency: 3 })).to(drain()),

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { concat, fallback, filterAsync, interleave, mapAsync, mapAsyncKeyed, mapAsyncUnordered, merge, onErrorResume, skipUntil, take, takeUntil, tapAsync, zip } from '@sluice/operators'
+import { concatWith, fallback, filterAsync, interleave, mapAsync, mapAsyncKeyed, mapAsyncUnordered, mergeWith, onErrorResume, skipUntil, take, takeUntil, tapAsync, zipWith } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { unhandledRejections } from '../../../../test/unhandled-rejections'
 import {
@@ -109,13 +109,13 @@ describe('a promise given as a source or a notifier', () => {
       expect(await outcomeOf(run)).toBe(BOOM)
     },
     'take(0)': () => from(late()).pipe(take(0)).to(drain()).run(),
-    concat: async () => { expect(await outcomeOf(slow().pipe(concat(late())).to(drain()).run())).toBe(BOOM) },
-    'concat that is left early': () => slow().pipe(concat(late()), take(1)).to(drain()).run(),
+    concat: async () => { expect(await outcomeOf(slow().pipe(concatWith(late())).to(drain()).run())).toBe(BOOM) },
+    'concat that is left early': () => slow().pipe(concatWith(late()), take(1)).to(drain()).run(),
     fallback: () => slow().pipe(fallback(late())).to(drain()).run(),
     onErrorResume: async () => outcomeOf(slow().pipe(onErrorResume([late()])).to(drain()).run()),
     interleave: async () => { expect(await outcomeOf(slow().pipe(interleave(late())).to(drain()).run())).toBe(BOOM) },
-    merge: async () => { expect(await outcomeOf(slow().pipe(merge(late())).to(drain()).run())).toBe(BOOM) },
-    zip: async () => { expect(await outcomeOf(slow().pipe(zip(late())).to(drain()).run())).toBe(BOOM) },
+    merge: async () => { expect(await outcomeOf(slow().pipe(mergeWith(late())).to(drain()).run())).toBe(BOOM) },
+    zip: async () => { expect(await outcomeOf(slow().pipe(zipWith(late())).to(drain()).run())).toBe(BOOM) },
     'takeUntil, never run': () => never().pipe(takeUntil(late())).to(drain()),
     'skipUntil, never run': () => never().pipe(skipUntil(late())).to(drain()),
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { concat, mergeMap, takeUntil, zip } from '@sluice/operators'
+import { concatWith, mergeMap, takeUntil, zipWith } from '@sluice/operators'
 import { listenerCount } from '../../../../test/listener-count'
 import {
   BoundedQueue, defer, drain, from, fromProducer, interval, Limit, paginate, PriorityQueue, Topic, using, WorkerPool,
@@ -26,8 +26,8 @@ describe('a signal that was aborted before', () => {
     fromProducer: fromProducer(call('produce', undefined)).to(drain()),
     source: source('mine', call('source', { pull: () => -2 })).to(drain()),
     sink: from([1]).to(sink('mine', call('sink', { write() {}, end() {} }))),
-    concat: from([1]).pipe(concat(iterable)).to(drain()),
-    zip: from([1]).pipe(zip(iterable)).to(drain()),
+    concat: from([1]).pipe(concatWith(iterable)).to(drain()),
+    zip: from([1]).pipe(zipWith(iterable)).to(drain()),
     mergeMap: from([1]).pipe(mergeMap(call('project', []), { concurrency: 1 })).to(drain()),
     takeUntil: interval(1).pipe(takeUntil(from(iterable))).to(drain()),
   }

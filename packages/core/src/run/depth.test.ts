@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { broadcast, buffer, concat, concatMap, filter, map, mapAsync, mapAsyncUnordered, merge, mergeMap, scan, take } from '@sluice/operators'
+import { broadcast, buffer, concatWith, concatMap, filter, map, mapAsync, mapAsyncUnordered, mergeWith, mergeMap, scan, take } from '@sluice/operators'
 import { settle } from '@sluice/testing'
 import { count, defer, drain, from, interval, never, PipelineDepthError, range, type Operator, type Source } from '../index'
 import { asyncOperator, sharesFailure, sink } from '../authoring'
@@ -67,8 +67,8 @@ const stages: Record<string, () => Operator<number, number>> = {
   buffer: () => buffer(1),
   mapAsync: () => mapAsync(async (n) => Promise.resolve(n), { concurrency: 1 }),
   mapAsyncUnordered: () => mapAsyncUnordered(async (n) => Promise.resolve(n), { concurrency: 1 }),
-  merge: () => merge([]),
-  concat: () => concat([]),
+  merge: () => mergeWith([]),
+  concat: () => concatWith([]),
   concatMap: () => concatMap((n) => [n]),
   mergeMap: () => mergeMap((n) => [n], { concurrency: 1 }),
   take: () => take(5),
@@ -98,7 +98,7 @@ describe('sources inside sources', () => {
   it('R29: too deep ones fail the run by the name of the limit, and all is closed', async () => {
     const nested = (n: number): Source<number> => (n === 0 ? from([0]) : defer(() => nested(n - 1)))
     const itself = (n: number): Source<number> => from([n]).pipe(concatMap((k) => itself(k + 1)))
-    const inOthers = Array.from({ length: 1000 }).reduce<Source<number>>((other) => defer(() => from([1]).pipe(concat(other))), from([0]))
+    const inOthers = Array.from({ length: 1000 }).reduce<Source<number>>((other) => defer(() => from([1]).pipe(concatWith(other))), from([0]))
     for (const source of [nested(5000), itself(0), inOthers]) expect(await rejection(source)).toBeInstanceOf(PipelineDepthError)
     expect(await nested(200).to(count()).run()).toBe(1)
   })

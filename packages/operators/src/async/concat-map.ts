@@ -31,8 +31,7 @@ import { checkInner } from './inner-options'
  *
  * @example
  * ```ts
- * import { from, range, toArray } from '@sluice/core'
- * import { concatMap } from '@sluice/operators'
+ * import { concatMap, from, range, toArray } from 'sluice'
  *
  * await from([1, 2]).pipe(concatMap((n) => range(n * 10, 2))).to(toArray()).run() // [10, 11, 20, 21]
  * ```

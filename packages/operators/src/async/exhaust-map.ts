@@ -30,8 +30,7 @@ import { SoleInner } from './sole-inner'
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { exhaustMap } from '@sluice/operators'
+ * import { exhaustMap, from, toArray } from 'sluice'
  *
  * const save = exhaustMap(async (click: number) => `saved by click ${click}`)
  * await from([1, 2, 3]).pipe(save).to(toArray()).run() // ['saved by click 1']

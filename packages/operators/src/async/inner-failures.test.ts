@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { forEach, from, never, range, toArray, type Source } from '@sluice/core'
 import { source, PENDING } from '@sluice/core/authoring'
 import { explore, settle, trackedSource } from '@sluice/testing'
-import { buffer, exhaustMap, groupBy, mapAsync, merge, mergeMap, switchMap, take } from '../index'
+import { buffer, exhaustMap, groupBy, mapAsync, mergeWith, mergeMap, switchMap, take } from '../index'
 
 const BOOM = new Error('the end')
 const failing = (values: readonly number[]): Source<number> =>
@@ -85,7 +85,7 @@ describe('O5: a failure comes after the values that the inner sources hold', () 
   it('T2: each ticket is settled once, and those of values that were not delivered are given back', async () => {
     const tracked = trackedSource(upTo(30))
     const run = tracked.source.pipe(
-      merge(failing([])), groupBy((n) => n % 3, { maxGroups: 3 }), mergeMap((group) => group.source, { concurrency: 3 }),
+      mergeWith(failing([])), groupBy((n) => n % 3, { maxGroups: 3 }), mergeMap((group) => group.source, { concurrency: 3 }),
     ).to(toArray()).run()
     await expect(run).rejects.toBe(BOOM)
     expect(tracked.settlements).toEqual(upTo(tracked.issued).map(() => 1))

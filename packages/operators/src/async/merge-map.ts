@@ -35,8 +35,7 @@ export interface MergeMapOptions<A> extends StageOptions<A> {
  *
  * @example
  * ```ts
- * import { count, from, range } from '@sluice/core'
- * import { mergeMap } from '@sluice/operators'
+ * import { count, from, mergeMap, range } from 'sluice'
  *
  * await from([1, 2, 3]).pipe(mergeMap((n) => range(n * 10, 2), { concurrency: 2 })).to(count()).run() // 6
  * ```

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { drain, failing, forEach, from, fromProducer, interval, never, range, retry, toArray } from '@sluice/core'
 import { explore, manualSink, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { underLaw } from '../../test/under-law'
-import { concat } from '../combine/concat'
+import { concatWith } from '../combine/concat-with'
 import { take } from '../select/take'
 import { switchMap } from './switch-map'
 import { collectGarbage } from '../../../../test/collect-garbage'
@@ -157,7 +157,7 @@ it('R24: keeps nothing of the inner sources it has closed', async () => {
   const run = outer.source.pipe(switchMap((n) => {
     const inner = [{ n }]
     refs.push(new WeakRef(inner))
-    return from(inner).pipe(concat(never()))
+    return from(inner).pipe(concatWith(never()))
   })).to(drain()).run()
   for (let n = 0; n < 200; n++) {
     outer.emit(n)

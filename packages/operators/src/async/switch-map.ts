@@ -35,8 +35,7 @@ const IN_A_ROW = 256
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { switchMap } from '@sluice/operators'
+ * import { from, switchMap, toArray } from 'sluice'
  *
  * const search = switchMap(async (query: string, { signal }) => (signal.aborted ? '' : `results of ${query}`))
  * await from(['a', 'ab', 'abc']).pipe(search).to(toArray()).run() // ['results of abc']

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { defer, forEach, from, OptionError, range, retry, toArray, type Source } from '@sluice/core'
 import { explore, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { chunks, underLaw } from '../../test/under-law'
-import { concat } from '../combine/concat'
+import { concatWith } from '../combine/concat-with'
 import { catchError } from '../recover/catch-error'
 import { filter } from '../select/filter'
 import { skip } from '../select/skip'
@@ -142,7 +142,7 @@ it.each<[string, () => Source<unknown[]>, unknown[][]]>([
   ['skip', () => from(oneByOne(8)).pipe(skip(2), windowCount(3)), [[2, 3, 4], [5, 6, 7]]],
   ['skipWhile', () => from(oneByOne(8)).pipe(skipWhile((n) => n < 3), batch(2)), [[3, 4], [5, 6], [7]]],
   ['skipLast', () => range(0, 8).pipe(skipLast(3), batch(2)), [[0, 1], [2, 3], [4]]],
-  ['a filter that lets nothing pass, and a failure', () => range(0, 8).pipe(filter(() => false), concat(defer(() => { throw new Error('boom') })), batch(2), catchError(() => [])), []],
+  ['a filter that lets nothing pass, and a failure', () => range(0, 8).pipe(filter(() => false), concatWith(defer(() => { throw new Error('boom') })), batch(2), catchError(() => [])), []],
 ])('O14: takes nothing that was left out before it: %s', async (_what, make, expected) => {
   expect(await make().to(toArray()).run()).toEqual(expected)
 })

@@ -1,75 +1,21 @@
 import { expect, it } from 'vitest'
-import { from, toArray } from '@sluice/core'
-import { manualSink, manualSource, settle, trackedSource } from '@sluice/testing'
+import { from, toArray, type Pullable } from '@sluice/core'
 import { underLaw } from '../../test/under-law'
-import { take } from '../select/take'
 import { combineLatest } from './combine-latest'
 
 underLaw('combineLatest', {
-  'nothing': { make: () => combineLatest(), reference: (values) => values.map((value) => [value]) },
-  'one value each': {
-    make: () => combineLatest(['a'], Promise.resolve('b')), reference: (values) => values.map((value) => [value, 'a', 'b']), ahead: 1,
-  },
-  'an empty source': { make: () => combineLatest([]), reference: () => [], ends: () => true },
+  'an array': { make: () => (source) => combineLatest([source, ['a']]), reference: (values) => values.map((value) => [value, 'a']), ahead: 1 },
+  'an object': { make: () => (source) => combineLatest({ source, other: ['a'] }), reference: (values) => values.map((value) => ({ source: value, other: 'a' })), ahead: 1 },
 })
 
-it('emits for each value of any input, once all have one', async () => {
-  const [a, b] = [manualSource<number>(), manualSource<string>()]
-  const probe = manualSink<[number, string]>()
-  a.source.pipe(combineLatest(b.source)).to(probe.sink).run()
-  probe.request(100)
-  a.emit(1)
-  await probe.expectNoEvent()
-  b.emit('x')
-  await probe.expectNext([1, 'x'])
-  b.emit('y')
-  await probe.expectNext([1, 'y'])
-  a.emit(2)
-  await probe.expectNext([2, 'y'])
-  a.end()
-  b.emit('z')
-  await probe.expectNext([2, 'z'])
-  b.end()
-  await probe.expectEnd()
+it('makes tuples of an array and objects of an object', async () => {
+  expect(await combineLatest([]).to(toArray()).run()).toEqual([])
+  const odd = await combineLatest(JSON.parse('{"__proto__":[1],"b":[2]}') as Record<string, number[]>).to(toArray()).run()
+  expect(odd.map((value) => Object.entries(value as object))).toEqual([[['__proto__', 1], ['b', 2]]])
 })
 
-it('passes over no value: nobody is asked for a second before all have given their first', async () => {
-  const [a, b] = [manualSource<number>(), manualSource<string>()]
-  const run = a.source.pipe(combineLatest(b.source)).to(toArray()).run()
-  a.emit(1, 2, 3)
-  await settle()
-  expect(a.delivered).toBe(1)
-  b.emit('x')
-  a.end()
-  b.end()
-  expect(await run).toEqual([[1, 'x'], [2, 'x'], [3, 'x']])
-})
-
-it('lets inputs that always have values take turns', async () => {
-  const run = from([1, 2, 3]).pipe(combineLatest(['a', 'b', 'c'])).to(toArray()).run()
-  expect(await run).toEqual([[1, 'a'], [2, 'a'], [2, 'b'], [3, 'b'], [3, 'c']])
-})
-
-it('ends when an input ends without a value, and gives back what waited for it', async () => {
-  const tracked = trackedSource([1, 2])
-  const empty = manualSource<string>()
-  const run = tracked.source.pipe(combineLatest(empty.source)).to(toArray()).run()
-  await settle()
-  empty.end()
-  expect(await run).toEqual([])
-  expect(tracked.statuses).toEqual(['nack'])
-})
-
-it('T1: a ticket is acknowledged once, when its tuples were dealt with and a newer value is there', async () => {
-  const [a, b] = [trackedSource([1, 2, 3]), trackedSource(['x', 'y', 'z', 'w'])]
-  await a.source.pipe(combineLatest(b.source)).to(toArray()).run()
-  expect([a.settlements, a.statuses]).toEqual([[1, 1, 1], ['ack', 'ack', 'ack']])
-  expect([b.settlements, b.statuses]).toEqual([[1, 1, 1, 1], ['ack', 'ack', 'ack', 'ack']])
-})
-
-it('T2: the newest values go back when the consumer leaves', async () => {
-  const [a, b] = [trackedSource([1, 2, 3]), trackedSource(['x', 'y', 'z'])]
-  await a.source.pipe(combineLatest(b.source), take(3)).to(toArray()).run()
-  expect([a.settlements, a.statuses]).toEqual([[1, 1], ['ack', 'nack']])
-  expect([b.settlements, b.statuses]).toEqual([[1, 1], ['ack', 'nack']])
+it('names the input that is no source, and refuses a source in the place of the list', () => {
+  expect(() => combineLatest([[1], 5 as unknown as Pullable<number>])).toThrow('combineLatest: inputs[1] must be an iterable')
+  expect(() => combineLatest({ a: 5 as unknown as Pullable<number> })).toThrow('combineLatest: inputs.a must be an iterable')
+  expect(() => combineLatest(from([1]) as never)).toThrow('combineLatest: inputs must be an array or an object of what `from` takes')
 })

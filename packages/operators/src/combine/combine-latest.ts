@@ -1,96 +1,56 @@
-import { type Operator } from '@sluice/core'
-import { asyncOperator, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
-import { Input } from './input'
-import { Latest } from './latest'
+import { empty, OptionError, type Pullable, type Source } from '@sluice/core'
+import { newest } from './combine-latest-with'
 import { sourcesOf, type Pullables } from './sources'
+import { map } from '../transform/map'
 
 /**
- * Whenever an input gives a value, hands on the newest values of all of them.
+ * One source of the newest values of several: a tuple, or an object, whenever an input gives a value. In `pipe` the same is
+ * `combineLatestWith`.
  *
  * - **emits** a tuple for each value of any input, once each has given one; inputs that always have values take turns
  * - **holds back** every input when downstream does. Until each has given its first value, none is asked for a second, so
  *   no value is passed over
- * - **completes** when all inputs have completed, or one ends without a value
+ * - **completes** when all inputs have completed, or one ends without a value; at once where there is none
  * - **buffers** the newest value of each input
  * - **on failure** of an input, the tuples of the values before are delivered first
  * - **on abort** all inputs are closed. The ticket of a value is acknowledged when its tuples are dealt with and a newer
  *   value has taken its place; newest values go back when the run is cut off
  *
  * ```marble
- * in     -1-----2---|
- * other  ---a-b---|
- *        combineLatest(other)
+ * a      -1-----2---|
+ * b      ---a-b---|
+ *        combineLatest([a, b])
  * out    ---A-B-C---|      A = [1, 'a'], B = [1, 'b'], C = [2, 'b']
  * ```
  *
- * @param others anything `from` takes.
- * @throws TypeError where one of `others` is nothing `from` takes.
+ * @param inputs an array of what `from` takes, for tuples; or an object of such, for objects with the same keys.
+ * @throws OptionError where `inputs` is neither, or one of them is nothing `from` takes.
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
+ * import { toArray } from '@sluice/core'
  * import { combineLatest } from '@sluice/operators'
  *
- * await from([1, 2]).pipe(combineLatest(['a'])).to(toArray()).run() // [[1, 'a'], [2, 'a']]
+ * await combineLatest([[1, 2], ['a']]).to(toArray()).run() // [[1, 'a'], [2, 'a']]
+ * await combineLatest({ n: [1, 2], s: ['a'] }).to(toArray()).run() // [{ n: 1, s: 'a' }, { n: 2, s: 'a' }]
  * ```
  */
-export function combineLatest<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]> {
-  const sources = sourcesOf('combineLatest', others)
-  return asyncOperator<A, [A, ...B]>('combineLatest', (upstream, stage) => {
-    const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
-    const latest = inputs.map(() => new Latest<unknown>(stage))
-    const tickets: Tickets = []
-    const size = inputs.length
-    let complete = false
-    /** Whose turn it is. */
-    let turn = 0
+export function combineLatest<B extends readonly unknown[] | []>(inputs: Pullables<B>): Source<[...B]>
+export function combineLatest<R extends object>(inputs: { readonly [K in keyof R]: Pullable<R[K]> }): Source<R>
+export function combineLatest(inputs: readonly Pullable<unknown>[] | Readonly<Record<string, Pullable<unknown>>>): Source<unknown> {
+  if (Array.isArray(inputs)) return latestOf(inputs, (index) => `inputs[${index}]`)
+  if (!isPlain(inputs)) throw new OptionError('combineLatest', 'inputs', inputs, 'an array or an object of what `from` takes')
+  const keys = Object.keys(inputs)
+  const values = keys.map((key) => (inputs as Readonly<Record<string, Pullable<unknown>>>)[key] as Pullable<unknown>)
+  // fromEntries defines its keys, so that one called __proto__ is a key like any other.
+  return latestOf(values, (index) => `inputs.${keys[index]}`).pipe(map((tuple) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]]))))
+}
 
-    const use = (index: number): void => {
-      const input = inputs[index] as Input<unknown>
-      const { ticket } = input
-      latest[index]?.replace(input.take(), ticket)
-    }
-    /** Answers 1 when each input has given its first value. The others are asked first: one may be empty. */
-    const begin = (): number => {
-      let answer = 1
-      for (let i = size - 1; i >= 0; i--) {
-        const input = inputs[i] as Input<unknown>
-        if (input.fill()) continue
-        if (input.ended) return DONE
-        answer = PENDING
-      }
-      if (answer === 1) for (let i = 0; i < size; i++) use(i)
-      complete = answer === 1
-      return answer
-    }
-    /** Takes a value of the next input that has one. */
-    const next = (): number => {
-      for (let i = 0; i < size; i++) {
-        const index = (turn + i) % size
-        if (!inputs[index]?.fill()) continue
-        turn = index + 1
-        use(index)
-        return 1
-      }
-      return inputs.every(({ ended }) => ended) ? DONE : PENDING
-    }
+function latestOf(inputs: readonly Pullable<unknown>[], nameOf: (index: number) => string): Source<unknown[]> {
+  const [source, ...others] = sourcesOf('combineLatest', inputs, nameOf)
+  return source === undefined ? empty() : source.pipe(newest<unknown, unknown[]>('combineLatest', others))
+}
 
-    return {
-      tickets,
-      pull(into, limit) {
-        for (let written = 0; written < limit; written++) {
-          stage.ready = written
-          const answer = complete ? next() : begin()
-          if (answer < 0) return written > 0 ? written : answer
-          tickets[written] = stage.join(latest.map((newest) => newest.share()), size)
-          into[written] = latest.map(({ value }) => value) as unknown as [A, ...B]
-        }
-        return limit
-      },
-      close(outcome) {
-        for (const input of inputs) input.close(outcome)
-        for (const newest of latest) newest.close(outcome)
-      },
-    }
-  })
+function isPlain(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !('open' in value) && !(Symbol.iterator in value) && !(Symbol.asyncIterator in value)
 }

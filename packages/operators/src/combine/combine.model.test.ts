@@ -3,15 +3,15 @@ import { forEach, type Operator, type Source } from '@sluice/core'
 import { DONE, issueTicket, PENDING, source, type Tickets } from '@sluice/core/authoring'
 import { explore, VirtualClock } from '@sluice/testing'
 import { take } from '../select/take'
-import { combineLatest } from './combine-latest'
-import { concat } from './concat'
+import { combineLatestWith } from './combine-latest-with'
+import { concatWith } from './concat-with'
 import { interleave } from './interleave'
-import { merge } from './merge'
+import { mergeWith } from './merge-with'
 import { mergePriority } from './merge-priority'
 import { mergeSorted } from './merge-sorted'
-import { race } from './race'
+import { raceWith } from './race-with'
 import { withLatestFrom } from './with-latest-from'
-import { zip } from './zip'
+import { zipWith } from './zip-with'
 import { zipLongest } from './zip-longest'
 
 /** The values of one input, each so many ms after it was asked for. */
@@ -25,24 +25,24 @@ const row = (plans: readonly Plan[], i: number): (number | undefined)[] => plans
 const lengths = (plans: readonly Plan[]): number[] => plans.map((plan) => plan.length)
 
 const models: Record<string, { make: (others: Source<number>[]) => Operator<number, unknown>; model: Model; anyOrder?: boolean }> = {
-  zip: { make: (others) => zip(...others), model: (plans) => Array.from({ length: Math.min(...lengths(plans)) }, (_, i) => row(plans, i)) },
+  zip: { make: (others) => zipWith(...others), model: (plans) => Array.from({ length: Math.min(...lengths(plans)) }, (_, i) => row(plans, i)) },
   zipLongest: { make: (others) => zipLongest(others), model: (plans) => Array.from({ length: Math.max(...lengths(plans)) }, (_, i) => row(plans, i)) },
-  concat: { make: (others) => concat(...others), model: (plans) => plans.flatMap(values) },
+  concat: { make: (others) => concatWith(...others), model: (plans) => plans.flatMap(values) },
   interleave: {
     make: (others) => interleave(...others),
     model: (plans) => Array.from({ length: Math.max(...lengths(plans)) }, (_, i) => row(plans, i).filter((value) => value !== undefined)).flat(),
   },
   mergeSorted: { make: (others) => mergeSorted(others, (a, b) => a - b), model: (plans) => plans.flatMap(values).sort((a, b) => a - b) },
-  merge: { make: (others) => merge(...others), model: (plans) => byTime(plans), anyOrder: true },
+  merge: { make: (others) => mergeWith(...others), model: (plans) => byTime(plans), anyOrder: true },
   'mergePriority, strict': { make: (others) => mergePriority(others, { strict: true }), model: (plans) => byTime(plans), anyOrder: true },
   'mergePriority, weights': { make: (others) => mergePriority(others, { weights: [1, ...others.map(() => 2)] }), model: (plans) => byTime(plans), anyOrder: true },
   race: {
-    make: (others) => race(...others),
+    make: (others) => raceWith(...others),
     // One that has no value ends at once, and the first in the list wins then.
     model: (plans) => values(plans.find((plan) => plan.length === 0) ?? [...plans].sort((a, b) => a[0]!.afterMs - b[0]!.afterMs)[0]!),
   },
   combineLatest: {
-    make: (others) => combineLatest(...others),
+    make: (others) => combineLatestWith(...others),
     model: (plans) => {
       if (lengths(plans).includes(0)) return []
       const begin = Math.max(...plans.map((plan) => plan[0]!.afterMs))
@@ -138,7 +138,7 @@ describe('O7, T2: does what its model does with random arrivals; with random fai
   })
 })
 
-it.each([concat, interleave, merge, race, zip, combineLatest, withLatestFrom])('O13: %o refuses what is no source when it is called', (join) => {
+it.each([concatWith, interleave, mergeWith, raceWith, zipWith, combineLatestWith, withLatestFrom])('O13: %o refuses what is no source when it is called', (join) => {
   const what = 'must be an iterable, async iterable, promise, queue, subscription or source'
   expect(() => join(null as never)).toThrow(`${join.name}: others[0] ${what}, got null`)
   expect(() => join([1], 5 as never)).toThrow(`${join.name}: others[1] ${what}, got 5`)

@@ -1,60 +1,37 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator, type Outlet, type Tickets } from '@sluice/core/authoring'
+import { empty, type Source } from '@sluice/core'
+import { succeeding } from './concat-with'
 import { sourcesOf, type Pullables } from './sources'
 
 /**
- * Hands on the values of this source, then those of the others, one source after the other.
+ * One source of the values of several, one source after the other. In `pipe` the same is `concatWith`.
  *
  * - **emits** the values of each source in order
  * - **holds back** when downstream does
- * - **completes** when the last source has completed
+ * - **completes** when the last source has completed; at once where there is none
  * - **buffers** nothing; each source is opened only when the one before has completed
  * - **on failure** of a source, fails, and the sources after it are never opened
- * - **on abort** the source it is at is closed
+ * - **on abort** the source that is being read is closed
  *
  * ```marble
- * in     -1-2-|
- * other  -a-b-|
- *        concat(other)
+ * a      -1-2-|
+ * b      -a-b-|
+ *        concat(a, b)
  * out    -1-2--a-b-|
  * ```
  *
- * @param others anything `from` takes.
- * @throws TypeError where one of `others` is nothing `from` takes.
+ * @param inputs anything `from` takes.
+ * @throws OptionError where one of `inputs` is nothing `from` takes.
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
+ * import { toArray } from '@sluice/core'
  * import { concat } from '@sluice/operators'
  *
- * await from([1, 2]).pipe(concat([3], [4, 5])).to(toArray()).run() // [1, 2, 3, 4, 5]
+ * await concat([1, 2], [3], [4, 5]).to(toArray()).run() // [1, 2, 3, 4, 5]
  * ```
  */
-export function concat<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  const sources = sourcesOf('concat', others)
-  type T = A | B[number]
-  return operator<A, T>('concat', (upstream, stage) => {
-    let outlet: Outlet<T> = upstream
-    let next = 0
-    // Whether a source gives tickets shows when it is opened, and that is later: so there are always some.
-    const tickets: Tickets = []
-    return {
-      tickets,
-      pull(into, limit) {
-        let count = outlet.pull(into, limit)
-        while (count === DONE) {
-          const source = sources[next++]
-          // A stop begins no further source.
-          if (source === undefined || (stage.scope.stopping && !stage.forItem)) return DONE
-          tickets.length = 0
-          outlet = stage.open<T>(source, stage.wake, 'source')
-          count = outlet.pull(into, limit)
-        }
-        // Holes too, where a consumer may have moved something here.
-        if (outlet.tickets || tickets.length > 0) for (let i = 0; i < count; i++) tickets[i] = outlet.tickets?.[i]
-        stage.dry = outlet.dry === true
-        return count
-      },
-    }
-  })
+export function concat<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]> {
+  const [source, ...others] = sourcesOf<B[number]>('concat', inputs, 'inputs')
+  if (source === undefined) return empty()
+  return others.length === 0 ? source : source.pipe(succeeding('concat', others))
 }

@@ -28,8 +28,7 @@ import { sourcesOf, type Pullables } from './sources'
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { interleave } from '@sluice/operators'
+ * import { from, interleave, toArray } from 'sluice'
  *
  * await from([1, 2, 3]).pipe(interleave(['a'], ['x', 'y'])).to(toArray()).run() // [1, 'a', 'x', 2, 'y', 3]
  * ```

@@ -32,8 +32,7 @@ export interface MergeHubOptions {
  *
  * @example
  * ```ts
- * import { count } from '@sluice/core'
- * import { MergeHub } from '@sluice/operators'
+ * import { count, MergeHub } from 'sluice'
  *
  * const hub = new MergeHub<number>({ maxSources: 10 })
  * const run = hub.source.to(count()).run()

@@ -31,8 +31,7 @@ import { sourcesOf, type Pullables } from './sources'
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { mergePriority } from '@sluice/operators'
+ * import { from, mergePriority, toArray } from 'sluice'
  *
  * await from([1, 2, 3]).pipe(mergePriority([['a', 'b']], { weights: [2, 1] })).to(toArray()).run() // [1, 2, 'a', 3, 'b']
  * ```

@@ -29,8 +29,7 @@ import { sourcesOf } from './sources'
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { mergeSorted } from '@sluice/operators'
+ * import { from, mergeSorted, toArray } from 'sluice'
  *
  * await from([1, 4]).pipe(mergeSorted([[2, 3], [0, 5]], (a, b) => a - b)).to(toArray()).run() // [0, 1, 2, 3, 4, 5]
  * ```

@@ -1,52 +1,38 @@
-import { type Operator } from '@sluice/core'
-import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
-import { ticketsOf } from './input'
-import { Branch, Rota } from './rota'
+import { empty, type Source } from '@sluice/core'
+import { merging } from './merge-with'
 import { sourcesOf, type Pullables } from './sources'
 
 /**
- * Hands on the values of this source and of others, whichever has some.
+ * One source of the values of several, whichever has some. In `pipe` the same is `mergeWith`.
  *
  * - **emits** values as they come; inputs that always have values take turns, each with its share of what is wanted
  * - **holds back** every input when downstream does
- * - **completes** when all inputs have completed
+ * - **completes** when all inputs have completed; at once where there is none
  * - **buffers** nothing
  * - **on failure** of one input, values of the others that are there are delivered, the others are closed, and the
  *   run fails
  * - **on abort** all inputs are closed
  *
  * ```marble
- * in     -1---2---3-|
- * other  ---a---b-|
- *        merge(other)
+ * a      -1---2---3-|
+ * b      ---a---b-|
+ *        merge(a, b)
  * out    -1-a-2-b-3-|
  * ```
  *
- * @param others anything `from` takes.
- * @throws TypeError where one of `others` is nothing `from` takes.
+ * @param inputs anything `from` takes.
+ * @throws OptionError where one of `inputs` is nothing `from` takes.
  *
  * @example
  * ```ts
- * import { count, from } from '@sluice/core'
+ * import { count } from '@sluice/core'
  * import { merge } from '@sluice/operators'
  *
- * await from([1, 3]).pipe(merge([2, 4], ['a'])).to(count()).run() // 5
+ * await merge([1, 3], [2, 4], ['a']).to(count()).run() // 5
  * ```
  */
-export function merge<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  const sources = sourcesOf('merge', others)
-  type T = A | B[number]
-  return asyncOperator<A, T>('merge', (upstream, stage) => {
-    const rota = new Rota<T, Branch<T>>(stage, sources.length + 1)
-    const inputs = [upstream, ...sources].map((source) => new Branch<T>(rota, stage, source))
-    const tickets = (rota.tickets = ticketsOf(inputs))
-    return {
-      tickets,
-      pull(into, limit) {
-        const written = rota.pull(into, 0, limit)
-        if (written > 0) return written
-        return rota.members.size === 0 ? DONE : PENDING
-      },
-    }
-  })
+export function merge<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]> {
+  const [source, ...others] = sourcesOf<B[number]>('merge', inputs, 'inputs')
+  if (source === undefined) return empty()
+  return others.length === 0 ? source : source.pipe(merging('merge', others))
 }

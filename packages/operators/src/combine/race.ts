@@ -1,13 +1,11 @@
-import { type Operator } from '@sluice/core'
-import { asyncOperator, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
-import { ticketsOf } from './input'
+import { OptionError, type Source } from '@sluice/core'
+import { racing } from './race-with'
 import { sourcesOf, type Pullables } from './sources'
 
 /**
- * Hands on the values of the source that is first to give one; the others are closed.
+ * The source that is first to give a value; the others are closed. In `pipe` the same is `raceWith`.
  *
- * - **emits** the values of the first source to give a value or to end. Where several could, the earlier one in the list
- *   wins, this source before the others
+ * - **emits** the values of the first source to give a value or to end. Where several could, the earlier one in the list wins
  * - **holds back** when downstream does
  * - **completes** when the winner does: a source that ends without a value wins, too
  * - **buffers** nothing
@@ -15,52 +13,26 @@ import { sourcesOf, type Pullables } from './sources'
  * - **on abort** all sources that are open are closed
  *
  * ```marble
- * in     ---1-2-|
- * other  -a---b-c-|
- *        race(other)
+ * a      ---1-2-|
+ * b      -a---b-c-|
+ *        race(a, b)
  * out    -a---b-c-|
  * ```
  *
- * @param others anything `from` takes.
- * @throws TypeError where one of `others` is nothing `from` takes.
+ * @param inputs anything `from` takes, one at least.
+ * @throws OptionError where there is no input, or one is nothing `from` takes.
  *
  * @example
  * ```ts
- * import { from, never, toArray } from '@sluice/core'
+ * import { never, toArray } from '@sluice/core'
  * import { race } from '@sluice/operators'
  *
- * await never().pipe(race(from([1, 2]))).to(toArray()).run() // [1, 2]
+ * await race(never(), [1, 2]).to(toArray()).run() // [1, 2]
  * ```
  */
-export function race<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  const sources = sourcesOf('race', others)
-  type T = A | B[number]
-  return asyncOperator<A, T>('race', (upstream, stage) => {
-    let runners = [upstream, ...sources].map((source) => stage.open<T>(source))
-    const tickets: Tickets | null = ticketsOf(runners)
-    let winner: Outlet<T> | undefined
-
-    /** Asks each of them until one has an answer. */
-    const start = (into: T[], limit: number): number => {
-      for (const runner of runners) {
-        const count = runner.pull(into, limit)
-        if (count === PENDING) continue
-        winner = runner
-        for (const loser of runners) if (loser !== runner) void loser.close({ status: 'cancelled', reason: undefined })
-        runners = []
-        return count
-      }
-      return PENDING
-    }
-
-    return {
-      tickets,
-      pull(into, limit) {
-        const count = winner ? winner.pull(into, limit) : start(into, limit)
-        if (tickets) for (let i = 0; i < count; i++) tickets[i] = winner?.tickets?.[i]
-        stage.dry = winner?.dry === true
-        return count
-      },
-    }
-  })
+export function race<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]> {
+  const [source, ...others] = sourcesOf<B[number]>('race', inputs, 'inputs')
+  // A race of nobody would never end.
+  if (source === undefined) throw new OptionError('race', 'inputs', inputs, 'one source at least')
+  return others.length === 0 ? source : source.pipe(racing('race', others))
 }

@@ -1,12 +1,11 @@
-import { type Operator } from '@sluice/core'
+import { type Operator, type Source } from '@sluice/core'
 import { asyncOperator, type Tickets } from '@sluice/core/authoring'
 import { Input } from './input'
-import { sourcesOf } from './sources'
 
 /** What an operator makes tuples of. */
 export interface TuplePlan {
   /** The inputs beside the source. */
-  readonly others: readonly unknown[]
+  readonly others: readonly Source<unknown>[]
   /** Fetches what is missing for a tuple, from all inputs at once; answers 1 when there is one, else PENDING or DONE. */
   readonly gather: (inputs: readonly Input<unknown>[]) => number
   /** Stands for the value of an input that has none. */
@@ -15,9 +14,8 @@ export interface TuplePlan {
 
 /** An operator that puts a value of each input together, and their tickets with them. */
 export function tuples<A, T extends readonly unknown[]>(name: string, { others, gather, fill }: TuplePlan): Operator<A, T> {
-  const sources = sourcesOf(name, others)
   return asyncOperator<A, T>(name, (upstream, stage) => {
-    const inputs = [upstream, ...sources].map((source) => new Input<unknown>(stage, source))
+    const inputs = [upstream, ...others].map((source) => new Input<unknown>(stage, source))
     const tickets: Tickets = []
     return {
       tickets,

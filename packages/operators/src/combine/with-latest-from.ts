@@ -31,8 +31,7 @@ const AT_ONCE = 256
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { withLatestFrom } from '@sluice/operators'
+ * import { from, toArray, withLatestFrom } from 'sluice'
  *
  * await from([1, 2]).pipe(withLatestFrom(['a', 'b'])).to(toArray()).run() // [[1, 'b'], [2, 'b']]
  * ```

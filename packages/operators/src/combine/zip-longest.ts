@@ -1,6 +1,6 @@
 import { type Operator } from '@sluice/core'
 import { DONE, optionsOf, PENDING } from '@sluice/core/authoring'
-import type { Pullables } from './sources'
+import { sourcesOf, type Pullables } from './sources'
 import { tuples } from './tuples'
 
 /** Options of {@link zipLongest}. */
@@ -35,8 +35,7 @@ type Filled<A, B extends readonly unknown[], F> = [A | F, ...{ -readonly [K in k
  *
  * @example
  * ```ts
- * import { from, toArray } from '@sluice/core'
- * import { zipLongest } from '@sluice/operators'
+ * import { from, toArray, zipLongest } from 'sluice'
  *
  * await from([1, 2]).pipe(zipLongest([['a']], { fill: '-' })).to(toArray()).run() // [[1, 'a'], [2, '-']]
  * ```
@@ -46,7 +45,7 @@ export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
   options: ZipLongestOptions<F> = {},
 ): Operator<A, Filled<A, B, F>> {
   const { fill } = optionsOf('zipLongest', options)
-  return tuples<A, Filled<A, B, F>>('zipLongest', { others, fill, gather: (inputs) => {
+  return tuples<A, Filled<A, B, F>>('zipLongest', { others: sourcesOf('zipLongest', others), fill, gather: (inputs) => {
     let answer = DONE
     let missing = false
     for (const input of inputs) {

@@ -1,47 +1,36 @@
-import { type Operator } from '@sluice/core'
-import { DONE, PENDING } from '@sluice/core/authoring'
-import type { Input } from './input'
-import type { Pullables } from './sources'
-import { tuples } from './tuples'
+import { empty, type Source } from '@sluice/core'
+import { sourcesOf, type Pullables } from './sources'
+import { zipped } from './zip-with'
 
 /**
- * Puts the first values of all inputs together, then the second ones, and so on.
+ * One source of tuples: the first values of all inputs, then the second ones, and so on. In `pipe` the same is `zipWith`.
  *
  * - **emits** a tuple when each input has given a value for it
  * - **holds back** every input when downstream does, and those that are ahead of the slowest
- * - **completes** when any input has ended and its values are used up; the others are closed then
- * - **buffers** one value of each input. The others are asked before the source, so nothing of the source is read in vain
- *   where another input is known to have ended
+ * - **completes** when any input has ended and its values are used up; the others are closed then. At once where there is none
+ * - **buffers** one value of each input. Later inputs are asked before earlier ones
  * - **on failure** of an input, complete tuples are delivered first
  * - **on abort** all inputs are closed; values without a partner go back, as they do at the end (their tickets are nacked)
  *
  * ```marble
- * in     -1--2-----3-|
- * other  ---a-b-c-|
- *        zip(other)
+ * a      -1--2-----3-|
+ * b      ---a-b-c-|
+ *        zip(a, b)
  * out    ---A-B----C|      A = [1, 'a'], B = [2, 'b'], C = [3, 'c']
  * ```
  *
- * @param others anything `from` takes.
- * @throws TypeError where one of `others` is nothing `from` takes.
+ * @param inputs anything `from` takes.
+ * @throws OptionError where one of `inputs` is nothing `from` takes.
  *
  * @example
  * ```ts
- * import { from, range, toArray } from '@sluice/core'
+ * import { range, toArray } from '@sluice/core'
  * import { zip } from '@sluice/operators'
  *
- * await from(['a', 'b']).pipe(zip(range(1))).to(toArray()).run() // [['a', 1], ['b', 2]]
+ * await zip(['a', 'b'], range(1)).to(toArray()).run() // [['a', 1], ['b', 2]]
  * ```
  */
-export function zip<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]> {
-  return tuples<A, [A, ...B]>('zip', { others, gather: (inputs) => {
-    let answer = 1
-    for (let i = inputs.length - 1; i >= 0; i--) {
-      const input = inputs[i] as Input<unknown>
-      if (input.fill()) continue
-      if (input.ended) return DONE
-      answer = PENDING
-    }
-    return answer
-  } })
+export function zip<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<[...B]> {
+  const [source, ...others] = sourcesOf('zip', inputs, 'inputs')
+  return source === undefined ? empty() : source.pipe(zipped<unknown, [...B]>('zip', others))
 }

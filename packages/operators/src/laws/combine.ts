@@ -1,7 +1,8 @@
 import { never } from '@sluice/core'
 import type { CompositionEntry, Inside, Passage } from '@sluice/testing'
 import {
-  combineLatest, concat, interleave, map, merge, MergeHub, mergePriority, mergeSorted, race, withLatestFrom, zip, zipLongest,
+  combineLatest, combineLatestWith, concat, concatWith, interleave, map, merge, mergeWith, MergeHub, mergePriority, mergeSorted, race, raceWith, withLatestFrom, zip,
+  zipWith, zipLongest,
 } from '../index'
 import { entry } from './entry'
 import { digest, same } from './numbers'
@@ -33,9 +34,10 @@ function merged(a: readonly number[], b: readonly number[], toTheEnd: boolean): 
 }
 
 export const combine: readonly CompositionEntry[] = [
-  entry('merge', (choose, text) => (choose(2) === 0
-    ? { code: `merge(${text.other(0)})`, make: ({ other }) => merge(other(0)), reference: all, order: 'unordered' }
-    : { code: `merge(${text.other(0)}, ${text.other(1)})`, make: ({ other }) => merge(other(0), other(1)), reference: all, order: 'unordered' })),
+  entry('mergeWith', (choose, text) => (choose(2) === 0
+    ? { code: `mergeWith(${text.other(0)})`, make: ({ other }) => mergeWith(other(0)), reference: all, order: 'unordered' }
+    : { code: `mergeWith(${text.other(0)}, ${text.other(1)})`, make: ({ other }) => mergeWith(other(0), other(1)), reference: all, order: 'unordered' })),
+  entry('merge', (_choose, text) => ({ code: `(source) => merge(source, ${text.other(0)})`, make: ({ other }) => (source) => merge(source, other(0)), reference: all, order: 'unordered' })),
   entry('mergePriority', (choose, text) => {
     const strict = choose(2) === 1
     return {
@@ -54,12 +56,18 @@ export const combine: readonly CompositionEntry[] = [
     // A failing source of a hub fails its own `done` only.
     reference: same, recovers: same, once: true,
   })),
-  entry('concat', (_choose, text) => ({ code: `concat(${text.other(0)}, ${text.other(1)})`, make: ({ other }) => concat(other(0), other(1)), reference: all, uponFailure: same })),
+  entry('concatWith', (_choose, text) => ({ code: `concatWith(${text.other(0)}, ${text.other(1)})`, make: ({ other }) => concatWith(other(0), other(1)), reference: all, uponFailure: same })),
+  entry('concat', (_choose, text) => ({ code: `(source) => concat(source, ${text.other(0)})`, make: ({ other }) => (source) => concat(source, other(0)), reference: (values, inside) => [...values, ...first(inside).values], uponFailure: same })),
   entry('interleave', (_choose, text) => ({
     code: `interleave(${text.other(0)})`, make: ({ other }) => interleave(other(0)), reference: (values, inside) => turns(values, first(inside).values),
   })),
+  entry('zipWith', (_choose, text) => ({
+    code: `(source) => source.pipe(zipWith(${text.other(0)}), map(digest))`, make: ({ other }) => (source) => source.pipe(zipWith(other(0)), map(digest)),
+    reference: (values, inside) => pairs(values, first(inside).values),
+    ends: (values, inside) => first(inside).end !== 'open' && first(inside).values.length <= values.length,
+  })),
   entry('zip', (_choose, text) => ({
-    code: `(source) => source.pipe(zip(${text.other(0)}), map(digest))`, make: ({ other }) => (source) => source.pipe(zip(other(0)), map(digest)),
+    code: `(source) => zip(source, ${text.other(0)}).pipe(map(digest))`, make: ({ other }) => (source) => zip(source, other(0)).pipe(map(digest)),
     reference: (values, inside) => pairs(values, first(inside).values),
     ends: (values, inside) => first(inside).end !== 'open' && first(inside).values.length <= values.length,
   })),
@@ -68,16 +76,22 @@ export const combine: readonly CompositionEntry[] = [
     make: ({ other }) => (source) => source.pipe(zipLongest([other(0)], { fill: 0 }), map(digest)),
     reference: (values, inside) => rows(values, first(inside).values), uponFailure: (values, inside) => rows(values, first(inside).values).slice(0, values.length),
   })),
-  entry('combineLatest', (choose, text) => (choose(2) === 0
+  entry('combineLatest', (_choose, text) => ({
+    code: `(source) => combineLatest({ source, other: ${text.other(0, '[5]')} }).pipe(map(({ source, other }) => digest([source, other])))`,
+    make: ({ other }) => (source) => combineLatest({ source, other: other(0, [5]) }).pipe(map((both) => digest([both.source, both.other]))),
+    reference: (values, inside) => (first(inside).values.length > 0 ? values.map((n) => digest([n, 5])) : []),
+    ends: (_values, inside) => first(inside).end === 'done' && first(inside).values.length === 0,
+  })),
+  entry('combineLatestWith', (choose, text) => (choose(2) === 0
     ? {
-      code: `(source) => source.pipe(combineLatest(${text.other(0, '[5]')}), map(digest))`,
-      make: ({ other }) => (source) => source.pipe(combineLatest(other(0, [5])), map(digest)),
+      code: `(source) => source.pipe(combineLatestWith(${text.other(0, '[5]')}), map(digest))`,
+      make: ({ other }) => (source) => source.pipe(combineLatestWith(other(0, [5])), map(digest)),
       reference: (values, inside) => (first(inside).values.length > 0 ? values.map((n) => digest([n, 5])) : []),
       ends: (_values, inside) => first(inside).end === 'done' && first(inside).values.length === 0,
     }
     : {
       // How they meet is left to chance; how often is not.
-      code: `(source) => source.pipe(combineLatest(${text.other(0)}), map(() => 1))`, make: ({ other }) => (source) => source.pipe(combineLatest(other(0)), map(() => 1)),
+      code: `(source) => source.pipe(combineLatestWith(${text.other(0)}), map(() => 1))`, make: ({ other }) => (source) => source.pipe(combineLatestWith(other(0)), map(() => 1)),
       reference: (values, inside) => (values.length > 0 && first(inside).values.length > 0 ? Array.from({ length: values.length + first(inside).values.length - 1 }, () => 1) : []),
       ends: (_values, inside) => first(inside).end === 'done' && first(inside).values.length === 0, growth: 2,
     })),
@@ -86,10 +100,14 @@ export const combine: readonly CompositionEntry[] = [
     reference: (values, inside) => (first(inside).values.length > 0 ? values : []),
     ends: (_values, inside) => first(inside).end === 'done' && first(inside).values.length === 0,
   })),
-  entry('race', (choose, text) => (choose(2) === 0
-    ? { code: 'race(never())', make: () => race(never()), reference: same, live: true }
+  entry('race', (_choose, text) => ({
+    code: `(source) => race(source, ${text.other(0)})`, make: ({ other }) => (source) => race(source, other(0)),
+    reference: (values, inside) => (values.length > 0 ? values : first(inside).values), ends: (values, inside) => values.length === 0 && first(inside).end === 'done',
+  })),
+  entry('raceWith', (choose, text) => (choose(2) === 0
+    ? { code: 'raceWith(never())', make: () => raceWith(never()), reference: same, live: true }
     : {
-      code: `race(${text.other(0)})`, make: ({ other }) => race(other(0)),
+      code: `raceWith(${text.other(0)})`, make: ({ other }) => raceWith(other(0)),
       reference: (values, inside) => (values.length > 0 ? values : first(inside).values), ends: (values, inside) => values.length === 0 && first(inside).end === 'done',
     })),
   entry('mergeSorted', (_choose, text) => ({

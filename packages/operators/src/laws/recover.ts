@@ -1,6 +1,6 @@
 import { drain } from '@sluice/core'
 import type { CompositionEntry, Inside } from '@sluice/testing'
-import { catchError, circuitBreaker, deadLetter, fallback, onErrorResume, restart, retry, retryItem, supervise } from '../index'
+import { catchError, circuitBreaker, deadLetterItem, fallback, onErrorResume, restart, retrySource, retryItem, supervise } from '../index'
 import { entry } from './entry'
 import { same } from './numbers'
 
@@ -17,14 +17,14 @@ export const recover: readonly CompositionEntry[] = [
   })),
   entry('supervise', (_choose, text) => ({ code: `supervise(${text.branch(0)}, 'skip')`, make: ({ branch }) => supervise(branch(0), 'skip'), ...items })),
   entry('retryItem', (_choose, text) => ({ code: `retryItem(${text.branch(0)}, { times: 2 })`, make: ({ branch }) => retryItem(branch(0), { times: 2 }), ...items })),
-  entry('deadLetter', (_choose, text) => ({ code: `deadLetter(${text.branch(0)}, drain())`, make: ({ branch }) => deadLetter(branch(0), drain()), ...items })),
+  entry('deadLetterItem', (_choose, text) => ({ code: `deadLetterItem(${text.branch(0)}, drain())`, make: ({ branch }) => deadLetterItem(branch(0), drain()), ...items })),
   entry('circuitBreaker', (_choose, text) => ({
     code: `circuitBreaker(${text.branch(0)}, { circuit: { failures: 1, resetMs: 10 } })`,
     make: ({ branch }) => circuitBreaker(branch(0), { circuit: { failures: 1, resetMs: 10 } }), ...items,
   })),
-  entry('retry', (choose) => {
+  entry('retrySource', (choose) => {
     const times = 1 + choose(3)
-    return { code: `retry({ times: ${times}, delayMs: 1, resetOnValue: false })`, make: () => retry({ times, delayMs: 1, resetOnValue: false }), reference: same, reopens: true, growth: 1 + times }
+    return { code: `retrySource({ times: ${times}, delayMs: 1, resetOnValue: false })`, make: () => retrySource({ times, delayMs: 1, resetOnValue: false }), reference: same, reopens: true, growth: 1 + times }
   }),
   entry('restart', (choose) => {
     const tries = 1 + choose(3)

@@ -1,6 +1,6 @@
 import { drain, type Source } from '@sluice/core'
 import type { CompositionEntry, Inside } from '@sluice/testing'
-import { alsoTo, balance, broadcast, map, merge, partition, publish, route, share, unzip, wireTap, type SlowBranch } from '../index'
+import { alsoTo, balance, broadcast, map, mergeWith, partition, publish, route, share, unzip, wireTap, type SlowBranch } from '../index'
 import { Topic } from '@sluice/core'
 import { entry } from './entry'
 import { odd, same } from './numbers'
@@ -80,10 +80,10 @@ export const split: readonly CompositionEntry[] = [
     return choose(2) === 0
       ? { code: `(source) => share(source, { capacity: ${capacity} })`, make: () => (source) => share(source, { capacity }), reference: same, once: true }
       : {
-        code: `(source) => { const shared = share(source, { capacity: ${capacity}, startAt: 2 }); return shared.pipe(merge(shared)) }`,
+        code: `(source) => { const shared = share(source, { capacity: ${capacity}, startAt: 2 }); return shared.pipe(mergeWith(shared)) }`,
         make: () => (source) => {
           const shared = share(source, { capacity, startAt: 2 })
-          return shared.pipe(merge(shared))
+          return shared.pipe(mergeWith(shared))
         },
         reference: (values) => [...values, ...values], order: 'unordered', growth: 2, once: true,
       }

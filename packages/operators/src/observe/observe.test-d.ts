@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest'
 import { from, type Outcome, type Source } from '@sluice/core'
-import { count, inspectEdge, label, log, measure, tap, tapEnd, tapError } from '../index'
+import { countValues, inspectEdge, label, log, measure, tap, tapEnd, tapError } from '../index'
 
 it('hands the type of the values on', () => {
   const source = from([1]).pipe(
@@ -8,7 +8,7 @@ it('hands the type of the values on', () => {
     tapError((error) => { expectTypeOf(error).toBeUnknown() }),
     tapEnd((outcome) => { expectTypeOf(outcome).toEqualTypeOf<Outcome>() }),
     label('here'),
-    count((n) => n.toFixed()),
+    countValues((n) => n.toFixed()),
     log('n'),
     measure(({ perSecond }) => perSecond),
     inspectEdge((event) => event.kind),

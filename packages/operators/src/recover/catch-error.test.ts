@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { failing, from, toArray } from '@sluice/core'
-import { concat } from '../combine/concat'
+import { concatWith } from '../combine/concat-with'
 import { underLaw } from '../../test/under-law'
 import { catchError } from './catch-error'
 
@@ -9,7 +9,7 @@ underLaw('catchError', {
 })
 
 it('gets the error, and the run has no failure', async () => {
-  const run = from([1]).pipe(concat(failing(new Error('gone'))), catchError((error) => [(error as Error).message])).to(toArray()).run()
+  const run = from([1]).pipe(concatWith(failing(new Error('gone'))), catchError((error) => [(error as Error).message])).to(toArray()).run()
   expect(await run).toEqual([1, 'gone'])
   expect([run.status, run.failure]).toEqual(['completed', undefined])
 })

@@ -1,4 +1,5 @@
-import { OptionError, retry, type Decide, type Operator, type RetryOptions } from '@sluice/core'
+import { retry, type Operator, type RetryOptions } from '@sluice/core'
+import { inNameOf } from './in-name-of'
 import { supervised } from './supervised'
 
 /**
@@ -32,15 +33,5 @@ import { supervised } from './supervised'
  * ```
  */
 export function retryItem<A, B>(operator: Operator<A, B>, options: RetryOptions<A>): Operator<A, B> {
-  return supervised('retryItem', operator, policy(options))
-}
-
-/** The policy; what is wrong with it is told by the name of the operator. */
-function policy<A>(options: RetryOptions<A>): Decide<A> {
-  try {
-    return retry<A>(options)
-  } catch (error) {
-    if (!(error instanceof OptionError)) throw error
-    throw new OptionError('retryItem', error.option, error.value, error.allowed)
-  }
+  return supervised('retryItem', operator, inNameOf('retryItem', () => retry<A>(options)))
 }

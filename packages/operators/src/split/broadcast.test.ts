@@ -7,7 +7,7 @@ import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@
 import { oneByOne } from '../../test/one-by-one'
 import { underLaw } from '../../test/under-law'
 import { mapAsync } from '../async/map-async'
-import { merge } from '../combine/merge'
+import { mergeWith } from '../combine/merge-with'
 import { buffer } from '../pace/buffer'
 import { take } from '../select/take'
 import { map } from '../transform/map'
@@ -339,7 +339,7 @@ describe('broadcast, as a description', () => {
     const both = broadcast([same, (s: Source<number>) => s.pipe(broadcast([same, same]))])
     expect(await from([1]).pipe(both, both).to(toArray()).run()).toEqual(Array.from({ length: 9 }, () => 1))
     const source = from([1]).pipe(both)
-    expect(await source.pipe(merge(source)).to(toArray()).run()).toEqual([1, 1, 1, 1, 1, 1])
+    expect(await source.pipe(mergeWith(source)).to(toArray()).run()).toEqual([1, 1, 1, 1, 1, 1])
   })
 
   it('R24: opened again and again in the middle of a run they leave no stage behind', async () => {
@@ -367,7 +367,7 @@ describe('broadcast, as a description', () => {
   })
 
   it('a branch that reads its source twice fails by name', async () => {
-    const run = range(0, 3).pipe(broadcast([(s) => s.pipe(merge(s))])).to(drain()).run()
+    const run = range(0, 3).pipe(broadcast([(s) => s.pipe(mergeWith(s))])).to(drain()).run()
     await expect(run).rejects.toThrow('broadcast[0]: a branch can read its source once per run; to read it twice, fan out inside the branch')
   })
 

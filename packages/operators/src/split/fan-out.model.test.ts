@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { forEach, fromProducer, range, Topic, type Operator, type Source } from '@sluice/core'
 import { checked, explore, manualSource, settle, trackedSource, VirtualClock, type Seen } from '@sluice/testing'
-import { alsoTo, balance, broadcast, buffer, map, mapAsync, merge, partition, publish, route, share, take, unzip, wireTap, type SlowBranch } from '../index'
+import { alsoTo, balance, broadcast, buffer, map, mapAsync, mergeWith, partition, publish, route, share, take, unzip, wireTap, type SlowBranch } from '../index'
 import { collectGarbage } from '../../../../test/collect-garbage'
 
 const SEEDS = 150
@@ -255,7 +255,7 @@ it('R24: what was delivered is not kept by a fan-out that rests', async () => {
   }))
   const rest = fromProducer<object>(({ signal }) => new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve() }) }))
   const run = objects.pipe(
-    merge(rest), alsoTo(forEach(() => {}), { slowBranch: { buffer: 2 } }), wireTap(forEach(() => {})),
+    mergeWith(rest), alsoTo(forEach(() => {}), { slowBranch: { buffer: 2 } }), wireTap(forEach(() => {})),
     route({ one: (s) => s, two: (s) => s.to(forEach(() => {})) }, () => 'one'),
     balance(2, (s) => s), broadcast([(s) => s, (s) => s.to(forEach(() => {}))], { slowBranch: { buffer: 4 } }),
   ).to(forEach(() => {})).run()

@@ -4,7 +4,7 @@ import { source, DONE } from '@sluice/core/authoring'
 import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@sluice/testing'
 import { underLaw } from '../../test/under-law'
 import { mapAsync } from '../async/map-async'
-import { merge } from '../combine/merge'
+import { mergeWith } from '../combine/merge-with'
 import { take } from '../select/take'
 import { map } from '../transform/map'
 import { share } from './share'
@@ -18,7 +18,7 @@ underLaw('share', {
   'the source before it, read twice': {
     make: () => (before) => {
       const shared = share(before, { capacity: 3, startAt: 2 })
-      return shared.pipe(merge(shared))
+      return shared.pipe(mergeWith(shared))
     },
     reference: (values) => values.flatMap((value) => [value, value]), ordered: false, ahead: 3,
   },

@@ -17,7 +17,7 @@ import { operator } from '@sluice/core/authoring'
  * out   -1-2-3-4-|
  * ```
  *
- * @param values what comes first. To put a whole source first use `from(first).pipe(concat(source))`.
+ * @param values what comes first. To put a whole source first use `concat(first, source)`.
  *
  * @example
  * ```ts

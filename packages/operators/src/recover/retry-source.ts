@@ -1,9 +1,10 @@
 import { retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
 import { callable, flag, optionsOf } from '@sluice/core/authoring'
+import { inNameOf } from './in-name-of'
 import { succession } from './succession'
 import { checkBudget, spending, type Budget } from './budget'
 
-/** Options of the operator {@link retry}: waits as those of core's `retry(...)` for `onError`. */
+/** Options of the operator {@link retrySource}: waits as those of core's `retry(...)` for `onError`. */
 export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'factor' | 'maxDelayMs' | 'jitter'> {
   /** Tries after the first one, 1 or more: of the whole source, or in a row where `resetOnValue` is true. */
   readonly times: number
@@ -35,7 +36,7 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'facto
  *
  * ```marble
  * in    -1-X      -1-2-|
- *       retry({ times: 3, delayMs: 100 })
+ *       retrySource({ times: 3, delayMs: 100 })
  * out   -1---------1-2-|
  * ```
  *
@@ -46,16 +47,18 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'facto
  * ```ts
  * let tries = 0
  * const flaky = defer(() => (++tries < 3 ? failing(new Error('busy')) : from([1, 2])))
- * await flaky.pipe(retry({ times: 5 })).to(toArray()).run() // [1, 2]
+ * await flaky.pipe(retrySource({ times: 5 })).to(toArray()).run() // [1, 2]
  * ```
  */
-export function retry<A>(options: RetrySourceOptions): Operator<A, A> {
-  const { when, resetOnValue = false, budget, ...waits } = optionsOf('retry', options)
-  if (when !== undefined) callable('retry', 'when', when)
-  flag('retry', 'resetOnValue', resetOnValue)
-  const decide = backoff<undefined>({ ...waits, times: waits.times as number, delayMs: waits.delayMs ?? (resetOnValue ? 200 : 0), when: when && ((error) => when(error)) })
-  if (budget !== undefined) checkBudget('retry', budget)
-  return succession<A, never>('retry', (upstream, stage) => {
+export function retrySource<A>(options: RetrySourceOptions): Operator<A, A> {
+  const { when, resetOnValue = false, budget, ...waits } = optionsOf('retrySource', options)
+  if (when !== undefined) callable('retrySource', 'when', when)
+  flag('retrySource', 'resetOnValue', resetOnValue)
+  const decide = inNameOf('retrySource', () => backoff<undefined>({
+    ...waits, times: waits.times as number, delayMs: waits.delayMs ?? (resetOnValue ? 200 : 0), when: when && ((error) => when(error)),
+  }))
+  if (budget !== undefined) checkBudget('retrySource', budget)
+  return succession<A, never>('retrySource', (upstream, stage) => {
     const { clock, random } = stage.scope
     const spend = spending(budget)
     let attempt = 0

@@ -1,4 +1,5 @@
 import { deadLetter as toDeadLetters, type DeadLetter, type Operator, type Sink } from '@sluice/core'
+import { inNameOf } from './in-name-of'
 import { supervised } from './supervised'
 
 /**
@@ -16,7 +17,7 @@ import { supervised } from './supervised'
  *
  * ```marble
  * in     -1-x-3-|
- *        deadLetter(parse, letters)
+ *        deadLetterItem(parse, letters)
  * out    -1---3-|
  * letters   { item: 'x', error }
  * ```
@@ -29,9 +30,9 @@ import { supervised } from './supervised'
  * ```ts
  * const parse = map((text: string) => JSON.parse(text) as number)
  * const letters = forEach(({ item }: DeadLetter) => console.log(item))
- * await from(['1', 'x', '3']).pipe(deadLetter(parse, letters)).to(toArray()).run() // [1, 3]
+ * await from(['1', 'x', '3']).pipe(deadLetterItem(parse, letters)).to(toArray()).run() // [1, 3]
  * ```
  */
-export function deadLetter<A, B>(operator: Operator<A, B>, sink: Sink<DeadLetter<A>, unknown>): Operator<A, B> {
-  return supervised('deadLetter', operator, toDeadLetters<A>(sink))
+export function deadLetterItem<A, B>(operator: Operator<A, B>, sink: Sink<DeadLetter<A>, unknown>): Operator<A, B> {
+  return supervised('deadLetterItem', operator, inNameOf('deadLetterItem', () => toDeadLetters<A>(sink)))
 }

@@ -1,8 +1,8 @@
 import { type Operator } from '@sluice/core'
 import { callable, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
 
-/** Options of {@link count}. */
-export interface CountOptions {
+/** Options of {@link countValues}. */
+export interface CountValuesOptions {
   /** How many values between two calls, 1 or more. Default 1. */
   readonly every?: number | undefined
 }
@@ -21,7 +21,7 @@ export interface CountOptions {
  *
  * ```marble
  * in    -a-b-c-|
- *       count(n => console.log(n), { every: 2 })     (prints 2)
+ *       countValues(n => console.log(n), { every: 2 })     (prints 2)
  * out   -a-b-c-|
  * ```
  *
@@ -32,14 +32,14 @@ export interface CountOptions {
  * @example
  * ```ts
  * const seen: number[] = []
- * await range(0, 5).pipe(count((n) => seen.push(n), { every: 2 })).to(drain()).run()
+ * await range(0, 5).pipe(countValues((n) => seen.push(n), { every: 2 })).to(drain()).run()
  * await Promise.resolve(seen) // [2, 4]
  * ```
  */
-export function count<A>(look: (count: number) => unknown, options: CountOptions = {}): Operator<A, A> {
-  callable('count', 'look', look)
-  const every = wholeNumber('count', 'every', optionsOf('count', options).every ?? 1)
-  return operator<A, A>('count', (upstream) => {
+export function countValues<A>(look: (count: number) => unknown, options: CountValuesOptions = {}): Operator<A, A> {
+  callable('countValues', 'look', look)
+  const every = wholeNumber('countValues', 'every', optionsOf('countValues', options).every ?? 1)
+  return operator<A, A>('countValues', (upstream) => {
     let total = 0
     let next = every
     return {

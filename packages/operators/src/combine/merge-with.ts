@@ -1,0 +1,54 @@
+import { type Operator, type Source } from '@sluice/core'
+import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
+import { ticketsOf } from './input'
+import { Branch, Rota } from './rota'
+import { sourcesOf, type Pullables } from './sources'
+
+/**
+ * Hands on the values of this source and of others, whichever has some.
+ *
+ * - **emits** values as they come; inputs that always have values take turns, each with its share of what is wanted
+ * - **holds back** every input when downstream does
+ * - **completes** when all inputs have completed
+ * - **buffers** nothing
+ * - **on failure** of one input, values of the others that are there are delivered, the others are closed, and the
+ *   run fails
+ * - **on abort** all inputs are closed
+ *
+ * ```marble
+ * in     -1---2---3-|
+ * other  ---a---b-|
+ *        mergeWith(other)
+ * out    -1-a-2-b-3-|
+ * ```
+ *
+ * @param others anything `from` takes.
+ * @throws TypeError where one of `others` is nothing `from` takes.
+ *
+ * @example
+ * ```ts
+ * import { count, from, mergeWith } from 'sluice'
+ *
+ * await from([1, 3]).pipe(mergeWith([2, 4], ['a'])).to(count()).run() // 5
+ * ```
+ */
+export function mergeWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
+  return merging<A | B[number]>('mergeWith', sourcesOf('mergeWith', others))
+}
+
+/** The operator behind `merge` and `mergeWith`. */
+export function merging<T>(name: string, others: readonly Source<T>[]): Operator<T, T> {
+  return asyncOperator<T, T>(name, (upstream, stage) => {
+    const rota = new Rota<T, Branch<T>>(stage, others.length + 1)
+    const inputs = [upstream, ...others].map((source) => new Branch<T>(rota, stage, source))
+    const tickets = (rota.tickets = ticketsOf(inputs))
+    return {
+      tickets,
+      pull(into, limit) {
+        const written = rota.pull(into, 0, limit)
+        if (written > 0) return written
+        return rota.members.size === 0 ? DONE : PENDING
+      },
+    }
+  })
+}
