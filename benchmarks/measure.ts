@@ -32,6 +32,15 @@ export function measure(work: Case, options: { readonly processes: number; reado
 
 /** Runs a script of this folder as this one is run, and parses what it prints. */
 export function inChild(script: string, args: readonly string[], nodeOptions: readonly string[] = []): unknown {
+  return inProcess(script, args, [...process.execArgv, ...nodeOptions])
+}
+
+/** Runs a script of this folder by Node alone, without a loader that would be measured, too, and parses what it prints. */
+export function inFreshChild(script: string, args: readonly string[]): unknown {
+  return inProcess(script, args, [])
+}
+
+function inProcess(script: string, args: readonly string[], nodeOptions: readonly string[]): unknown {
   const file = fileURLToPath(new URL(script, import.meta.url))
-  return JSON.parse(execFileSync(process.execPath, [...process.execArgv, ...nodeOptions, file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
+  return JSON.parse(execFileSync(process.execPath, [...nodeOptions, file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
 }

@@ -1,15 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { afterCollection, type Told } from './after-collection'
 import type { Case, Goal } from './case'
 import { cases } from './cases/all'
+import { firstRuns, imports } from './first-runs'
 import { inChild, measure, type Figure } from './measure'
 
 const { values: given } = parseArgs({
   options: { quick: { type: 'boolean' }, case: { type: 'string' }, json: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
 })
 if (given.help) {
-  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'memory', 'lag', 'liveness', 'fairness'].join(', '))
+  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'after-collection', 'first-run', 'import', 'memory', 'lag', 'liveness', 'fairness'].join(', '))
   process.exit(0)
 }
 const quick = given.quick === true
@@ -26,6 +28,10 @@ for (const work of cases) {
     print(work, polluted, figures)
   }
 }
+
+if (wanted('after-collection')) for (const told of afterCollection(quick ? 1 : 5)) tell(told)
+if (wanted('first-run')) for (const told of firstRuns(quick ? 3 : 15)) tell(told)
+if (wanted('import')) tell(imports(quick ? 3 : 15))
 
 if (wanted('memory')) {
   const size = quick ? 2_000_000 : 100_000_000
@@ -92,6 +98,11 @@ function judge(work: Case, goal: Goal, of: (name: string) => number): void {
   const ours = goal.ours ?? 'sluice'
   const ratio = of(goal.rival) / of(ours)
   note(work.name, `${ours} against ${goal.rival}${goal.polluted ? ', polluted' : ''}: at least ${goal.atLeast.toFixed(2)} ×`, ratio, ratio >= goal.atLeast)
+}
+
+function tell({ case: name, what, ratio, goal, atLeast }: Told): void {
+  console.log(`\n${name}: ${what}`)
+  note(name, goal, ratio, ratio >= atLeast)
 }
 
 function note(name: string, goal: string, value: number, met: boolean): void {

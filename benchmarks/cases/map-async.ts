@@ -31,3 +31,18 @@ export const mapAsyncOrdered: Case = {
   },
   goals: [{ rival: 'p-map', atLeast: 3 }, { rival: 'rxjs mergeMap', atLeast: 10 }],
 }
+
+const later = (n: number): Promise<number> => new Promise((resolve) => { setImmediate(resolve, n + 1) })
+
+/** The same with a function that waits for a macrotask, 64 at a time. */
+export const mapAsyncLater: Case = {
+  name: 'map-async-later',
+  what: 'a function that waits for setImmediate over 20,000 numbers, concurrency 64, in order',
+  values: 20_000,
+  contenders: {
+    sluice: async () => from(values.slice(0, 20_000)).pipe(mapAsync(later, { concurrency: 64 })).to(count()).run(),
+    'p-map': async () => (await pMap(values.slice(0, 20_000), later, { concurrency: 64 })).length,
+    'rxjs mergeMap': () => rx.lastValueFrom(rx.from(values.slice(0, 20_000)).pipe(rx.mergeMap(later, 64), rx.count())),
+  },
+  goals: [{ rival: 'p-map', atLeast: 1 }, { rival: 'rxjs mergeMap', atLeast: 1 }],
+}

@@ -1,3 +1,4 @@
+import * as tx from '@thi.ng/transducers'
 import * as rx from 'rxjs'
 import { count, from, type Source } from '@sluice/core'
 import { batch, broadcast, flatMap, map, mergeWith } from '@sluice/operators'
@@ -13,8 +14,19 @@ export const batchFlatten: Case = {
   contenders: {
     sluice: async () => from(million).pipe(batch(100), flatMap((values) => values)).to(count()).run(),
     rxjs: () => rx.lastValueFrom(rx.from(million).pipe(rx.bufferCount(100), rx.mergeMap((values) => values), rx.count())),
+    'thi.ng': async () => tx.transduce(tx.comp(tx.partition<number>(100), tx.mapcat((values) => values)), tx.count(), million),
+    'a loop': async () => {
+      let counted = 0
+      let values: number[] = []
+      for (const value of million) {
+        if (values.push(value) < 100) continue
+        for (const _ of values) counted++
+        values = []
+      }
+      return counted + values.length
+    },
   },
-  goals: [{ rival: 'rxjs', atLeast: 3 }],
+  goals: [{ rival: 'rxjs', atLeast: 3 }, { rival: 'thi.ng', atLeast: 0.9 }],
 }
 
 const add = (n: number): number => n + 1

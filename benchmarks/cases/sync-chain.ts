@@ -48,6 +48,7 @@ export const syncChain: Case = {
   },
   goals: [
     { rival: 'rxjs', atLeast: 3 },
+    { rival: 'most', atLeast: 0.6 },
     { rival: 'rxjs', atLeast: 2.5, polluted: true },
     { rival: 'most', atLeast: 1, polluted: true },
   ],
