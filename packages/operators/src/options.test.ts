@@ -38,7 +38,7 @@ it.each<[string, () => unknown]>([
   ['windowCount: options must be an object, got 2', () => windowCount(4, 2 as never)],
   ['countValues: options must be an object, got 10', () => countValues(() => {}, 10 as never)],
   ['zipLongest: options must be an object, got "-"', () => zipLongest([[1]], '-' as never)],
-  ['retry: times must be a whole number of at least 1, got undefined', () => retrySource(undefined as never)],
+  ['retrySource: times must be a whole number of at least 1, got undefined', () => retrySource(undefined as never)],
   ['retrySource: when must be a function, got 5', () => retrySource({ times: 1, when: 5 as never })],
   ['retrySource: resetOnValue must be true or false, got "yes"', () => retrySource({ times: 1, resetOnValue: 'yes' as never })],
   ['retryItem: times must be a whole number of at least 1, got 0', () => retryItem(map((n) => n), { times: 0 })],
