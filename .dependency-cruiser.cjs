@@ -1,6 +1,7 @@
 const core = '^packages/core/src/'
 const inCore = (folders) => `${core}(${folders})`
 const houses = 'held/|waiting/|queue/|topic/|limit/|pool/'
+const families = 'transform|select|batch|async|combine|split|time|pace|recover|observe'
 const tests = '\\.test(-d)?\\.ts$'
 
 /** Who may import whom: DESIGN section 4, and ARCHITECTURE.md "layers". */
@@ -24,6 +25,10 @@ module.exports = {
       to: { path: inCore('run/|kit/|source/|sink/') } },
     { name: 'operators-need-core-only', severity: 'error', from: { path: '^packages/operators/', pathNot: '\\.test(-d)?\\.ts$|tsup|/test/|/laws/' },
       to: { pathNot: '^packages/(operators|core)/' } },
+    // What several families need stands in inputs and timing, so that each family can be read by itself.
+    { name: 'families-are-leaves', severity: 'error', from: { path: `^packages/operators/src/(${families})/`, pathNot: tests },
+      to: { path: `^packages/operators/src/(${families})/`, pathNot: '^packages/operators/src/$1/' } },
+    { name: 'inputs-and-timing-below', severity: 'error', from: { path: '^packages/operators/src/(inputs|timing)/', pathNot: tests }, to: { path: `^packages/operators/src/(${families})/` } },
     // The entries of the law of wholes are described by types of the testing package, and nothing else of it.
     { name: 'laws-need-types-of-testing', severity: 'error', from: { path: '^packages/operators/src/laws/', pathNot: '\\.test\\.ts$' },
       to: { path: '^packages/(testing|adapters)/', dependencyTypesNot: ['type-only'] } },

@@ -3,7 +3,7 @@ import type { Outcome } from '../contract/outcome'
 import { QueueClosedError } from '../errors'
 import type { WaitingCall } from '../waiting/wait-in-line'
 import type { SubscriptionReader } from './reader'
-import type { Toll } from './laggards'
+import type { Losses } from './laggards'
 import { TopicLaggards } from './laggards'
 import { TopicRing } from './topic-ring'
 import { Waiters } from '../waiting/waiters'
@@ -73,11 +73,11 @@ export class TopicHub<T> {
 
   /** Puts a value in and tells who has to know. Only when it is not blocked. */
   publish(value: T): void {
-    const toll: Toll<T> = { losses: [], disconnected: [] }
-    this.laggards.makeRoom(toll)
+    const losses: Losses<T> = { lost: [], disconnected: [] }
+    this.laggards.makeRoom(losses)
     this.ring.append(value)
-    this.laggards.offer(value, toll)
-    this.#collect(toll)
+    this.laggards.offer(value, losses)
+    this.#collect(losses)
     if (this.#waiting.size > 0) this.#tellWaiting()
     if (this.#filters > 0) this.#clearFronts()
   }
@@ -100,9 +100,9 @@ export class TopicHub<T> {
 
   /** Ends a subscription that has held the publishers for too long. */
   cutOff(reader: SubscriptionReader<T>): void {
-    const toll: Toll<T> = { losses: [], disconnected: [] }
-    reader.disconnect(toll)
-    this.#collect(toll)
+    const losses: Losses<T> = { lost: [], disconnected: [] }
+    reader.disconnect(losses)
+    this.#collect(losses)
     this.pump()
   }
 
@@ -121,9 +121,9 @@ export class TopicHub<T> {
     return this.outcome?.status === 'failed' ? this.outcome.error : new QueueClosedError(`${this.name} is closed`)
   }
 
-  #collect(toll: Toll<T>): void {
-    for (const { reader, value } of toll.losses) reader.tellLost(value)
-    for (const reader of toll.disconnected) reader.announce()
+  #collect(losses: Losses<T>): void {
+    for (const { reader, value } of losses.lost) reader.tellLost(value)
+    for (const reader of losses.disconnected) reader.announce()
   }
 
   #tellWaiting(): void {

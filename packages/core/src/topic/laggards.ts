@@ -3,8 +3,8 @@ import { TopicDues } from './dues'
 import type { TopicRing } from './topic-ring'
 
 /** What making room for a value has cost: values that subscribers lost, and subscribers that were disconnected. */
-export interface Toll<T> {
-  readonly losses: { readonly reader: SubscriptionReader<T>; readonly value: T }[]
+export interface Losses<T> {
+  readonly lost: { readonly reader: SubscriptionReader<T>; readonly value: T }[]
   readonly disconnected: SubscriptionReader<T>[]
 }
 
@@ -69,18 +69,18 @@ export class TopicLaggards<T> {
   }
 
   /** Makes the yielders yield, so that one value may enter. Only when it is not held. */
-  makeRoom(toll: Toll<T>): void {
+  makeRoom(losses: Losses<T>): void {
     const tail = this.#ring.tail
     for (const reader of this.#yielders.on(tail)) {
       if (reader.cursor.dueAt > tail) this.file(reader)
-      else this.#yield(reader, toll)
+      else this.#yield(reader, losses)
     }
   }
 
   /** Offers a new value to those who cannot read it in the shared ring. */
-  offer(value: T, toll: Toll<T>): void {
+  offer(value: T, losses: Losses<T>): void {
     for (const reader of this.#detached) {
-      if (!reader.cursor.keep(value)) toll.losses.push({ reader, value })
+      if (!reader.cursor.keep(value)) losses.lost.push({ reader, value })
     }
   }
 
@@ -92,10 +92,10 @@ export class TopicLaggards<T> {
     yield* this.#detached
   }
 
-  #yield(reader: SubscriptionReader<T>, toll: Toll<T>): void {
+  #yield(reader: SubscriptionReader<T>, losses: Losses<T>): void {
     switch (reader.plan.policy) {
       case 'drop-oldest':
-        toll.losses.push({ reader, value: reader.lose() })
+        losses.lost.push({ reader, value: reader.lose() })
         this.file(reader)
         return
       case 'drop-newest':
@@ -104,7 +104,7 @@ export class TopicLaggards<T> {
         this.#detached.add(reader)
         return
       default:
-        reader.disconnect(toll)
+        reader.disconnect(losses)
     }
   }
 

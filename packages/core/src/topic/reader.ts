@@ -7,7 +7,7 @@ import { SubscriptionGrace } from './grace'
 import type { SubscriptionPlan } from './subscribe-options'
 import type { Due } from './dues'
 import type { TopicHub } from './hub'
-import type { Toll } from './laggards'
+import type { Losses } from './laggards'
 import type { WaitOptions } from '../waiting/waiting'
 
 /**
@@ -128,10 +128,10 @@ export class SubscriptionReader<T> implements Due {
   }
 
   /** Gives up everything and ends. State only: the hub tells it what it lost, and announces the end. */
-  disconnect(toll: Toll<T>): void {
+  disconnect(losses: Losses<T>): void {
     const { name, lag } = this.plan
-    while (this.cursor.size > 0) toll.losses.push({ reader: this, value: this.lose() })
-    toll.disconnected.push(this)
+    while (this.cursor.size > 0) losses.lost.push({ reader: this, value: this.lose() })
+    losses.disconnected.push(this)
     this.#leave({ status: 'failed', error: new SlowSubscriberError(name, this.#hub.name, lag) })
   }
 

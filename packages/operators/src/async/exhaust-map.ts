@@ -1,6 +1,6 @@
 import { type Operator, type StageOptions } from '@sluice/core'
 import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
-import type { ProjectInner } from './inner'
+import type { ProjectInner } from '../inputs/inner'
 import { checkInner } from './inner-options'
 import { SoleInner } from './sole-inner'
 

@@ -1,7 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
 import { asyncOperator, wholeNumber } from '@sluice/core/authoring'
-import type { ProjectInner } from './inner'
-import { InnerMerge } from './inner-merge'
+import type { ProjectInner } from '../inputs/inner'
+import { InnerMerge } from '../inputs/inner-merge'
 import { checkInner } from './inner-options'
 
 /** Options of {@link mergeMap}. */

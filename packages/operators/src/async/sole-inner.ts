@@ -1,9 +1,9 @@
 import { type Outcome, type StageOptions } from '@sluice/core'
 import { DONE, PENDING, reasonOf, type Openable, type Stage, type Tickets } from '@sluice/core/authoring'
-import { Gather } from '../combine/gather'
-import { Input } from '../combine/input'
-import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
-import { AFTER_FAILURE, GIVEN_WAY } from './inner-merge'
+import { Gather } from '../inputs/gather'
+import { Input } from '../inputs/input'
+import { Inner, innerOwner, type InnerOwner, type ProjectInner } from '../inputs/inner'
+import { AFTER_FAILURE, GIVEN_WAY } from '../inputs/inner-merge'
 
 /**
  * One inner source at a time, and the source whose values they are made of.

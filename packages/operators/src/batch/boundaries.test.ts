@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Boundaries } from './boundaries'
+import { Boundaries } from '../timing/boundaries'
 
 const sizes = fc.oneof(fc.double({ min: 1e-3, max: 1e7, noNaN: true }), fc.integer({ min: 1, max: 100_000 }), fc.constantFrom(0.1, 0.3, 1 / 3, 25, 60_000))
 const indices = fc.integer({ min: -1_000_000, max: 1_000_000 })

@@ -1,6 +1,6 @@
 import { type Outcome } from '@sluice/core'
 import { reasonOf, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
-import { Boundaries } from './boundaries'
+import { Boundaries } from '../timing/boundaries'
 
 /** The values that happened from `start` on and before `end`, in ms of the time they tell of themselves. */
 export interface EventWindow<A> {

@@ -1,7 +1,7 @@
 import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
-import { isDue } from '../time/due'
+import { isDue } from '../timing/due'
 import { Alarm } from './alarm'
-import { Boundaries } from './boundaries'
+import { Boundaries } from '../timing/boundaries'
 import { Overlap } from './overlap'
 import { pullOrFail } from './reading'
 

@@ -1,8 +1,8 @@
 import { type Operator, type Source } from '@sluice/core'
 import { asyncOperator, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
-import { Input } from './input'
+import { Input } from '../inputs/input'
 import { Latest } from './latest'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * Whenever an input gives a value, hands on the newest values of all of them.

@@ -1,7 +1,7 @@
 import { empty, OptionError, type Pullable, type Source } from '@sluice/core'
+import { mapping } from '@sluice/core/authoring'
 import { newest } from './combine-latest-with'
-import { sourcesOf, type Pullables } from './sources'
-import { map } from '../transform/map'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * One source of the newest values of several: a tuple, or an object, whenever an input gives a value. In `pipe` the same is
@@ -43,7 +43,7 @@ export function combineLatest(inputs: readonly Pullable<unknown>[] | Readonly<Re
   const keys = Object.keys(inputs)
   const values = keys.map((key) => (inputs as Readonly<Record<string, Pullable<unknown>>>)[key] as Pullable<unknown>)
   // fromEntries defines its keys, so that one called __proto__ is a key like any other.
-  return latestOf(values, (index) => `inputs.${keys[index]}`).pipe(map((tuple) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]]))))
+  return latestOf(values, (index) => `inputs.${keys[index]}`).pipe(mapping('combineLatest', () => (tuple: unknown[]) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]]))))
 }
 
 function latestOf(inputs: readonly Pullable<unknown>[], nameOf: (index: number) => string): Source<unknown[]> {

@@ -1,6 +1,6 @@
 import { type Operator, type Source } from '@sluice/core'
 import { DONE, operator, type Outlet, type Tickets } from '@sluice/core/authoring'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * Hands on the values of this source, then those of the others, one source after the other.

@@ -1,6 +1,6 @@
 import { empty, type Source } from '@sluice/core'
 import { succeeding } from './concat-with'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * One source of the values of several, one source after the other. In `pipe` the same is `concatWith`.

@@ -1,6 +1,6 @@
 import { QueueClosedError } from '@sluice/core'
 import { DONE, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
-import type { Member, Place, Rota } from './rota'
+import type { Member, Place, RoundRobin } from '../inputs/round-robin'
 
 /** A source that is attached to a {@link MergeHub}. */
 export interface Attachment {
@@ -16,7 +16,7 @@ export interface Attachment {
 /** Where a hub's consumer pulls: known once the hub's source was opened. */
 export interface HubDesk<T> {
   readonly stage: Stage
-  readonly rota: Rota<T, HubInput<T>>
+  readonly turns: RoundRobin<T, HubInput<T>>
 }
 
 /**
@@ -60,14 +60,14 @@ export class HubInput<T> implements Member<T>, Attachment {
   join(desk: HubDesk<T>): void {
     if (this.#over) return
     this.#desk = desk
-    desk.rota.add(this)
+    desk.turns.add(this)
   }
 
   pull(into: T[], limit: number): number {
-    const { stage, rota } = this.#desk as HubDesk<T>
+    const { stage, turns } = this.#desk as HubDesk<T>
     try {
       // While the run is being stopped a source gives nothing any more, so it is not even opened.
-      if (this.#source && !stage.scope.stopping) this.#outlet = stage.open(this.#source, () => { rota.wake(this) }, 'source')
+      if (this.#source && !stage.scope.stopping) this.#outlet = stage.open(this.#source, () => { turns.wake(this) }, 'source')
       this.#source = undefined
       const count = this.#outlet?.pull(into, limit) ?? DONE
       if (count === DONE) {
@@ -87,7 +87,7 @@ export class HubInput<T> implements Member<T>, Attachment {
     if (!this.#end()) return
     this.#resolve()
     void outlet?.close({ status: 'cancelled', reason: undefined })
-    this.#desk?.rota.remove(this)
+    this.#desk?.turns.remove(this)
     // It may have been the last one.
     this.#desk?.stage.wake()
   }

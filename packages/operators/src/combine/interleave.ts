@@ -1,8 +1,8 @@
 import { type Operator } from '@sluice/core'
 import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
-import { Gather } from './gather'
-import { ticketsOf } from './input'
-import { sourcesOf, type Pullables } from './sources'
+import { Gather } from '../inputs/gather'
+import { ticketsOf } from '../inputs/input'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * Takes one value of each source in turn, in strict order.

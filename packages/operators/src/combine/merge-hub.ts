@@ -1,8 +1,8 @@
 import { ProtocolError, QueueClosedError, QueueFullError, type Pullable, type Source } from '@sluice/core'
 import { DONE, optionsOf, PENDING, source, wholeNumber, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { HubInput, type Attachment, type HubDesk } from './hub-input'
-import { sourceOf } from '../source-of'
-import { Rota } from './rota'
+import { sourceOf } from '../inputs/source-of'
+import { RoundRobin } from '../inputs/round-robin'
 
 /** Options of {@link MergeHub}. */
 export interface MergeHubOptions {
@@ -67,7 +67,7 @@ export class MergeHub<T> {
 
   /** Sources attached that have not ended. */
   get size(): number {
-    return (this.#desk?.rota.members ?? this.#early).size
+    return (this.#desk?.turns.members ?? this.#early).size
   }
 
   /** True when no further source can be attached. */
@@ -104,27 +104,27 @@ export class MergeHub<T> {
 
   #open(stage: Stage): Puller<T> {
     if (this.#desk) throw new ProtocolError(`${this.#name}: a hub serves one run, and this one has had it`)
-    const rota = new Rota<T, HubInput<T>>(stage, this.#maxSources)
+    const turns = new RoundRobin<T, HubInput<T>>(stage, this.#maxSources)
     // Whether a source gives tickets shows when it is opened, so there are always some.
-    const tickets: Tickets = (rota.tickets = [])
-    this.#desk = { stage, rota }
+    const tickets: Tickets = (turns.tickets = [])
+    this.#desk = { stage, turns }
     for (const attached of this.#early) attached.join(this.#desk)
     this.#early.clear()
     return {
       tickets,
       pull: (into, limit) => {
-        const written = rota.pull(into, 0, limit)
+        const written = turns.pull(into, 0, limit)
         if (written > 0) return written
-        return this.#closed && rota.members.size === 0 ? DONE : PENDING
+        return this.#closed && turns.members.size === 0 ? DONE : PENDING
       },
       halt: () => {
         this.#closed = true
-        return rota.members.size > 0
+        return turns.members.size > 0
       },
       close: () => {
         this.#gone = true
-        for (const attached of rota.members) attached.leave('its consumer has gone')
-        rota.members.clear()
+        for (const attached of turns.members) attached.leave('its consumer has gone')
+        turns.members.clear()
       },
     }
   }

@@ -1,9 +1,9 @@
 import { type Operator } from '@sluice/core'
 import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
-import { Gather } from './gather'
-import { Input, ticketsOf } from './input'
+import { Gather } from '../inputs/gather'
+import { Input, ticketsOf } from '../inputs/input'
 import { priorityOf, type MergePriorityOptions } from './priority'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * Merges sources of which some matter more than others.

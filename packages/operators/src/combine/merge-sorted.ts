@@ -1,7 +1,7 @@
 import { type Operator, type Pullable, type StageOptions } from '@sluice/core'
 import { asyncOperator, callable, checkOnError, optionsOf } from '@sluice/core/authoring'
 import { SortedInputs } from './sorted-inputs'
-import { sourcesOf } from './sources'
+import { sourcesOf } from '../inputs/sources'
 
 /**
  * Merges sorted sources into one that is sorted.

@@ -1,8 +1,8 @@
 import { type Operator, type Source } from '@sluice/core'
 import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
-import { ticketsOf } from './input'
-import { Branch, Rota } from './rota'
-import { sourcesOf, type Pullables } from './sources'
+import { ticketsOf } from '../inputs/input'
+import { Branch, RoundRobin } from '../inputs/round-robin'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * Hands on the values of this source and of others, whichever has some.
@@ -39,15 +39,15 @@ export function mergeWith<A, B extends readonly unknown[]>(...others: Pullables<
 /** The operator behind `merge` and `mergeWith`. */
 export function merging<T>(name: string, others: readonly Source<T>[]): Operator<T, T> {
   return asyncOperator<T, T>(name, (upstream, stage) => {
-    const rota = new Rota<T, Branch<T>>(stage, others.length + 1)
-    const inputs = [upstream, ...others].map((source) => new Branch<T>(rota, stage, source))
-    const tickets = (rota.tickets = ticketsOf(inputs))
+    const turns = new RoundRobin<T, Branch<T>>(stage, others.length + 1)
+    const inputs = [upstream, ...others].map((source) => new Branch<T>(turns, stage, source))
+    const tickets = (turns.tickets = ticketsOf(inputs))
     return {
       tickets,
       pull(into, limit) {
-        const written = rota.pull(into, 0, limit)
+        const written = turns.pull(into, 0, limit)
         if (written > 0) return written
-        return rota.members.size === 0 ? DONE : PENDING
+        return turns.members.size === 0 ? DONE : PENDING
       },
     }
   })

@@ -1,6 +1,6 @@
 import { empty, type Source } from '@sluice/core'
 import { merging } from './merge-with'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * One source of the values of several, whichever has some. In `pipe` the same is `mergeWith`.

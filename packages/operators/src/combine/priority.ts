@@ -1,6 +1,6 @@
 import { OptionError } from '@sluice/core'
 import { wholeNumber } from '@sluice/core/authoring'
-import type { Input } from './input'
+import type { Input } from '../inputs/input'
 
 /** Options of `mergePriority`: one of the two ways. */
 export type MergePriorityOptions = { readonly name?: string | undefined } & (

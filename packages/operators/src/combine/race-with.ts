@@ -1,7 +1,7 @@
 import { type Operator, type Source } from '@sluice/core'
 import { asyncOperator, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
-import { ticketsOf } from './input'
-import { sourcesOf, type Pullables } from './sources'
+import { ticketsOf } from '../inputs/input'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * Hands on the values of the source that is first to give one; the others are closed.

@@ -1,6 +1,6 @@
 import { OptionError, type Source } from '@sluice/core'
 import { racing } from './race-with'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /**
  * The source that is first to give a value; the others are closed. In `pipe` the same is `raceWith`.

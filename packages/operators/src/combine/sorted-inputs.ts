@@ -2,7 +2,7 @@ import { type OnError, type Outcome } from '@sluice/core'
 import {
   answeredOrder, DONE, PENDING, reasonOf, Trial, Trials, type Openable, type Puller, type Stage, type Tickets,
 } from '@sluice/core/authoring'
-import { Input, ticketsOf } from './input'
+import { Input, ticketsOf } from '../inputs/input'
 
 /**
  * The inputs of `mergeSorted`: those that hold a value in order, the others waited for.

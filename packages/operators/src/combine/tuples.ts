@@ -1,6 +1,6 @@
 import { type Operator, type Source } from '@sluice/core'
 import { asyncOperator, type Tickets } from '@sluice/core/authoring'
-import { Input } from './input'
+import { Input } from '../inputs/input'
 
 /** What an operator makes tuples of. */
 export interface TuplePlan {

@@ -1,8 +1,8 @@
 import { type Operator } from '@sluice/core'
 import { asyncOperator, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
-import { Input } from './input'
+import { Input } from '../inputs/input'
 import { Latest } from './latest'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 
 /** How far another input is read on before the next value of the source, so that an endless one does not hold it up. */
 const AT_ONCE = 256

@@ -1,6 +1,6 @@
 import { type Operator } from '@sluice/core'
 import { DONE, optionsOf, PENDING } from '@sluice/core/authoring'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 import { tuples } from './tuples'
 
 /** Options of {@link zipLongest}. */

@@ -1,7 +1,7 @@
 import { type Operator, type Source } from '@sluice/core'
 import { DONE, PENDING } from '@sluice/core/authoring'
-import type { Input } from './input'
-import { sourcesOf, type Pullables } from './sources'
+import type { Input } from '../inputs/input'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 import { tuples } from './tuples'
 
 /**

@@ -1,5 +1,5 @@
 import { empty, type Source } from '@sluice/core'
-import { sourcesOf, type Pullables } from './sources'
+import { sourcesOf, type Pullables } from '../inputs/sources'
 import { zipped } from './zip-with'
 
 /**

@@ -1,5 +1,5 @@
 import type { Operator, Pullable } from '@sluice/core'
-import { sourcesOf } from '../combine/sources'
+import { sourcesOf } from '../inputs/sources'
 import { succession } from './succession'
 
 /**

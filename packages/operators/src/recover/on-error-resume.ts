@@ -1,6 +1,6 @@
 import { from, type Operator, type Pullable } from '@sluice/core'
 import { callable, optionsOf } from '@sluice/core/authoring'
-import { sourcesOf } from '../combine/sources'
+import { sourcesOf } from '../inputs/sources'
 import { succession } from './succession'
 
 /** Options of {@link onErrorResume}. */

@@ -1,6 +1,6 @@
 import { from, OptionError, type OnError, type Operator, type Source, type StageOptions } from '@sluice/core'
 import { asyncOperator, callable, checkOnError } from '@sluice/core/authoring'
-import { InnerMerge } from '../async/inner-merge'
+import { InnerMerge } from '../inputs/inner-merge'
 
 /** An operator whose every item is supervised as a whole: each goes through `operator` in a pipeline of its own. */
 export function supervised<A, B>(name: string, operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {

@@ -1,6 +1,6 @@
 import { type Pullable } from '@sluice/core'
 import { isThenable, ownPromise, PENDING, promiseOf, type Openable, type Outlet, type Stage } from '@sluice/core/authoring'
-import { sourceOf } from '../source-of'
+import { sourceOf } from '../inputs/source-of'
 
 /** What tells an operator that it is time: the first value of a source, an abort of a signal, a promise that resolves. */
 export type Notifier = AbortSignal | PromiseLike<unknown> | Pullable<unknown>

@@ -1,9 +1,9 @@
 import type { Operator } from '@sluice/core'
-import { heeding } from './heeding'
+import { withNotifier } from './with-notifier'
 import type { Notifier } from './notifier'
 
 /**
- * Drops values until told to begin.
+ * Drops values until the notifier speaks.
  *
  * - **emits** each value that comes after `notifier` has spoken (the first value of a source, an abort of a signal, a
  *   promise that resolves)
@@ -31,10 +31,10 @@ import type { Notifier } from './notifier'
  * ```
  */
 export function skipUntil<A>(notifier: Notifier): Operator<A, A> {
-  return heeding<A>('skipUntil', notifier, (upstream, told, stage) => (into, limit) => {
+  return withNotifier<A>('skipUntil', notifier, (upstream, state, stage) => (into, limit) => {
     const count = upstream.pull(into, limit)
-    // It may be told inside that pull: what came of it is wanted then.
-    if (told.isTold || count < 0) return count
+    // The notifier may speak inside that pull: what the pull answers is handed on then.
+    if (state.hasSpoken || count < 0) return count
     for (let i = 0; i < count; i++) {
       stage.settle(upstream.tickets?.[i], 'dropped')
       into[i] = undefined as A

@@ -1,6 +1,6 @@
 import { type Operator } from '@sluice/core'
 import { DONE } from '@sluice/core/authoring'
-import { heeding } from './heeding'
+import { withNotifier } from './with-notifier'
 import type { Notifier } from './notifier'
 
 /**
@@ -34,5 +34,5 @@ import type { Notifier } from './notifier'
  * ```
  */
 export function takeUntil<A>(notifier: Notifier): Operator<A, A> {
-  return heeding<A>('takeUntil', notifier, (upstream, told) => (into, limit) => (told.isTold ? DONE : upstream.pull(into, limit)))
+  return withNotifier<A>('takeUntil', notifier, (upstream, state) => (into, limit) => (state.hasSpoken ? DONE : upstream.pull(into, limit)))
 }

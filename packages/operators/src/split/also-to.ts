@@ -1,6 +1,6 @@
 import { type Operator, type Sink } from '@sluice/core'
 import { optionsOf } from '@sluice/core/authoring'
-import { beside, checkTarget, type PassOn, type SideTarget } from './beside'
+import { withSide, checkTarget, type PassOn, type SideTarget } from './side-target'
 import { checkSlowBranch, type SlowBranch } from './slow-branch'
 
 /** Options of {@link alsoTo}. */
@@ -50,5 +50,5 @@ export function alsoTo<A>(target: SideTarget<A>, options: AlsoToOptions<A> = {})
   checkTarget('alsoTo', target)
   const { onDrop, onDisconnect, name = 'alsoTo' } = optionsOf('alsoTo', options)
   const policy = checkSlowBranch('alsoTo', options, true)
-  return beside('alsoTo', name, target, { policy, onDrop, onDisconnect })
+  return withSide('alsoTo', name, target, { policy, onDrop, onDisconnect })
 }

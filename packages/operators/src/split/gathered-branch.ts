@@ -1,6 +1,6 @@
 import { type Outcome } from '@sluice/core'
 import { DONE, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
-import type { Member, Place, Rota } from '../combine/rota'
+import type { Member, Place, RoundRobin } from '../inputs/round-robin'
 
 /** A branch of a fan-out whose values come together with those of the other branches. */
 export class GatheredBranch<B> implements Member<B> {
@@ -12,13 +12,13 @@ export class GatheredBranch<B> implements Member<B> {
 
   /** @param onEnd told of the end inside the pull that meets it; what it throws is thrown by that pull. */
   constructor(
-    rota: Rota<B, GatheredBranch<B>>, stage: Stage, source: Openable<B>, index: number,
+    turns: RoundRobin<B, GatheredBranch<B>>, stage: Stage, source: Openable<B>, index: number,
     onEnd: (failure: { readonly error: unknown } | undefined) => void,
   ) {
     this.index = index
     this.#onEnd = onEnd
-    this.#outlet = stage.open(source, () => { rota.wake(this) })
-    rota.add(this)
+    this.#outlet = stage.open(source, () => { turns.wake(this) })
+    turns.add(this)
   }
 
   get tickets(): Tickets | null | undefined {

@@ -1,7 +1,7 @@
 import { TimeoutError, type Outcome } from '@sluice/core'
 import { DONE, drive, PENDING, type Drive, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
-import { ticketsOf } from '../combine/input'
-import { Rota } from '../combine/rota'
+import { ticketsOf } from '../inputs/input'
+import { RoundRobin } from '../inputs/round-robin'
 import type { Output } from './branch'
 import { GatheredBranch } from './gathered-branch'
 import type { Hub } from './hub'
@@ -26,7 +26,7 @@ export class Gathering<A, B> implements Puller<B> {
   readonly #stage: Stage
   readonly #hub: Hub<A>
   readonly #names: readonly string[]
-  readonly #rota: Rota<B, GatheredBranch<B>>
+  readonly #turns: RoundRobin<B, GatheredBranch<B>>
   readonly #gathered: readonly GatheredBranch<B>[]
   readonly #driven: readonly DrivenBranch[]
   /** Branches of both kinds that have not ended. */
@@ -41,22 +41,22 @@ export class Gathering<A, B> implements Puller<B> {
     this.#hub = hub
     this.#names = names
     this.#open = outputs.length
-    this.#rota = new Rota(stage, outputs.length)
+    this.#turns = new RoundRobin(stage, outputs.length)
     const gathered: GatheredBranch<B>[] = []
     const driven: DrivenBranch[] = []
     for (const [index, output] of outputs.entries()) {
       if (output.pipeline) driven.push(this.#drive(output.pipeline, index))
-      else gathered.push(new GatheredBranch(this.#rota, stage, output.source, index, (error) => this.#over(index, error)))
+      else gathered.push(new GatheredBranch(this.#turns, stage, output.source, index, (error) => this.#over(index, error)))
     }
     this.#gathered = gathered
     this.#driven = driven
-    this.tickets = this.#rota.tickets = ticketsOf(gathered)
+    this.tickets = this.#turns.tickets = ticketsOf(gathered)
   }
 
   pull(into: B[], limit: number): number {
     if (this.#stage.failing) return DONE
     this.#start()
-    const written = this.#rota.pull(into, 0, limit)
+    const written = this.#turns.pull(into, 0, limit)
     if (written > 0) return written
     if (this.#open > 0) return PENDING
     if (this.#failure) throw this.#failure.error
@@ -90,7 +90,7 @@ export class Gathering<A, B> implements Puller<B> {
     if (driven?.over === false) driven.drive.end(outcome)
     const gathered = this.#gathered.find((branch) => branch.index === index)
     if (gathered && gathered.place !== 'gone') {
-      this.#rota.remove(gathered)
+      this.#turns.remove(gathered)
       this.#end(index)
       gathered.close(outcome)
     }

@@ -1,5 +1,5 @@
 import type { Stage } from '@sluice/core/authoring'
-import { isDue } from '../time/due'
+import { isDue } from '../timing/due'
 import type { Lane } from './lane'
 
 /**

@@ -1,6 +1,6 @@
 import { type HandOverOptions, type Operator, type PublishableTopic } from '@sluice/core'
 import { callable, operator, optionsOf } from '@sluice/core/authoring'
-import type { PassOn } from './beside'
+import type { PassOn } from './side-target'
 import { Publishing } from './publishing'
 
 /** Options of {@link publish}. */

@@ -1,6 +1,6 @@
 import { type Operator, type Sink } from '@sluice/core'
 import { callable, optionsOf, wholeNumber } from '@sluice/core/authoring'
-import { beside, checkTarget, type PassOn, type SideTarget } from './beside'
+import { withSide, checkTarget, type PassOn, type SideTarget } from './side-target'
 
 /** Options of {@link wireTap}. */
 export interface WireTapOptions<A> {
@@ -48,5 +48,5 @@ export function wireTap<A>(target: SideTarget<A>, options: WireTapOptions<A> = {
   const { onDrop, name = 'wireTap' } = optionsOf('wireTap', options)
   const capacity = wholeNumber('wireTap', 'buffer', options.buffer ?? 0, 0)
   if (onDrop !== undefined) callable('wireTap', 'onDrop', onDrop)
-  return beside('wireTap', name, target, { policy: { capacity, lossy: true, patienceMs: undefined }, onDrop, onDisconnect: undefined })
+  return withSide('wireTap', name, target, { policy: { capacity, lossy: true, patienceMs: undefined }, onDrop, onDisconnect: undefined })
 }

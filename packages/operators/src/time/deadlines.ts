@@ -1,5 +1,5 @@
 import { type Clock, TimeoutError } from '@sluice/core'
-import { isDue } from './due'
+import { isDue } from '../timing/due'
 
 /** Which time was up. */
 export type TimeoutKind = 'firstMs' | 'idleMs' | 'totalMs' | 'backpressureMs'

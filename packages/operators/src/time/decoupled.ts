@@ -1,6 +1,6 @@
 import { type Outcome } from '@sluice/core'
 import { DONE, Feed, PENDING, type Keeper, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
-import { isDue } from './due'
+import { isDue } from '../timing/due'
 import { Slot } from './slot'
 
 /** Which values pass, and when: what debounce, sample and their like differ in. Times are those of the run's clock. */

@@ -3,7 +3,7 @@ import {
   DONE, Feed, PENDING, RingBuffer, type Keeper, type Openable, type Puller, type Stage, type StageState, type Ticket,
   type Tickets,
 } from '@sluice/core/authoring'
-import { isDue } from './due'
+import { isDue } from '../timing/due'
 
 /**
  * A bounded queue in which every value stays for a while.

@@ -1,6 +1,6 @@
 import { from, type Operator, type Pullable } from '@sluice/core'
 import { asyncOperator, finiteNumber, optionsOf, type Openable, type Puller, type Stage } from '@sluice/core/authoring'
-import { Boundaries } from '../batch/boundaries'
+import { Boundaries } from '../timing/boundaries'
 import { Decoupled, type TimeOptions } from './decoupled'
 import { followNotifier } from './notifier'
 

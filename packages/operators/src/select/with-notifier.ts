@@ -3,21 +3,21 @@ import { asyncOperator, DONE, type Outlet, type Stage } from '@sluice/core/autho
 import { listen, notifierOf, type Notifier } from './notifier'
 
 /** Whether the notifier has spoken. */
-export interface Told {
-  readonly isTold: boolean
+export interface NotifierState {
+  readonly hasSpoken: boolean
 }
 
-/** How values are read: what an operator that heeds a notifier does before and after it was told. */
-export type Reading<A> = (upstream: Outlet<A>, told: Told, stage: Stage) => (into: A[], limit: number) => number
+/** How an operator with a notifier reads values, before the notifier has spoken and after. */
+export type Reading<A> = (upstream: Outlet<A>, notifier: NotifierState, stage: Stage) => (into: A[], limit: number) => number
 
 /** An operator that reads its source, and listens to a notifier from its first pull on. */
-export function heeding<A>(name: string, notifier: Notifier, reading: Reading<A>): Operator<A, A> {
+export function withNotifier<A>(name: string, notifier: Notifier, reading: Reading<A>): Operator<A, A> {
   const given = notifierOf(name, notifier)
   return asyncOperator<A, A>(name, (source, stage) => {
     const upstream = stage.open(source, stage.wake)
-    const told = { isTold: false }
-    const listening = listen(given, stage, () => { told.isTold = true })
-    const read = reading(upstream, told, stage)
+    const state = { hasSpoken: false }
+    const listening = listen(given, stage, () => { state.hasSpoken = true })
+    const read = reading(upstream, state, stage)
     let started = false
     return {
       tickets: upstream.tickets,

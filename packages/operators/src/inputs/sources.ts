@@ -1,5 +1,5 @@
 import { OptionError, type Pullable, type Source } from '@sluice/core'
-import { sourceOf } from '../source-of'
+import { sourceOf } from './source-of'
 
 /** One thing `from` takes for each type of a tuple. */
 export type Pullables<B extends readonly unknown[]> = { readonly [K in keyof B]: Pullable<B[K]> }

@@ -1,7 +1,7 @@
 import { type Outcome, type StageOptions } from '@sluice/core'
 import { DONE, PENDING, reasonOf, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
-import { Input } from '../combine/input'
-import { Rota } from '../combine/rota'
+import { Input } from './input'
+import { RoundRobin } from './round-robin'
 import { Inner, innerOwner, type InnerOwner, type ProjectInner } from './inner'
 
 /** So many values come out after a failure at most: an inner source that never pauses must not keep the failure back. */
@@ -15,7 +15,7 @@ export const GIVEN_WAY = 256
  *
  * ```text
  *   upstream ◀─pull─ room? ─▶ inner, inner, inner …   at most `concurrency`
- *                               └──────── rota ───────▶ pull ◀─ consumer
+ *                               └──────── turns ───────▶ pull ◀─ consumer
  * ```
  *
  * Nothing is buffered: each inner source stands where it is until it is its turn.
@@ -33,9 +33,9 @@ export class InnerMerge<A, B> implements Puller<B> {
   readonly #concurrency: number
   readonly #owner: InnerOwner<A, B>
   readonly #upstream: Input<A>
-  readonly #rota: Rota<B, Inner<A, B>>
+  readonly #turns: RoundRobin<B, Inner<A, B>>
   readonly #batch: A[] = []
-  readonly #wake = (inner: Inner<A, B>): void => { this.#rota.wake(inner) }
+  readonly #wake = (inner: Inner<A, B>): void => { this.#turns.wake(inner) }
   /** Values that came out after the failure of the stage. */
   #afterFailure = 0
   /** Pulls in a row after the failure in which inner sources did nothing but give way. */
@@ -46,9 +46,9 @@ export class InnerMerge<A, B> implements Puller<B> {
     this.#concurrency = concurrency
     this.#owner = innerOwner(stage, project, options)
     this.#upstream = new Input<A>(stage, upstream)
-    this.#rota = new Rota<B, Inner<A, B>>(stage, concurrency)
+    this.#turns = new RoundRobin<B, Inner<A, B>>(stage, concurrency)
     // Whether an inner source gives tickets shows when it is opened, so there are always some.
-    this.#rota.tickets = this.tickets
+    this.#turns.tickets = this.tickets
   }
 
   pull(into: B[], limit: number): number {
@@ -65,8 +65,8 @@ export class InnerMerge<A, B> implements Puller<B> {
     for (;;) {
       this.#stage.ready = written
       const opened = this.#hasRoom() ? this.#fill() : 0
-      written = this.#rota.pull(into, written, limit)
-      if (written === limit || !this.#rota.isIdle) return written
+      written = this.#turns.pull(into, written, limit)
+      if (written === limit || !this.#turns.isIdle) return written
       if (this.#hasRoom()) {
         // A long row of inner sources without values must not hold up everything else.
         if (this.#stage.scope.scheduler.spent(opened)) return this.#stage.giveWay(written)
@@ -78,26 +78,26 @@ export class InnerMerge<A, B> implements Puller<B> {
   }
 
   close(outcome: Outcome): void {
-    for (const inner of this.#rota.members) inner.close(reasonOf(outcome))
-    this.#rota.members.clear()
+    for (const inner of this.#turns.members) inner.close(reasonOf(outcome))
+    this.#turns.members.clear()
   }
 
   /** There is room for another inner source, and asking for a value for it may pay. */
   #hasRoom(): boolean {
     const { ready, ended } = this.#upstream
-    if (!ready || ended || this.#rota.members.size >= this.#concurrency) return false
+    if (!ready || ended || this.#turns.members.size >= this.#concurrency) return false
     return !this.#stage.failing || this.#upstream.sharesFailure
   }
 
   #isOver(): boolean {
-    if (this.#stage.failing) return !this.#sharesFailure() && (!this.#rota.hasCallers || this.#gaveWay >= GIVEN_WAY)
-    return this.#upstream.ended && this.#rota.members.size === 0
+    if (this.#stage.failing) return !this.#sharesFailure() && (!this.#turns.hasCallers || this.#gaveWay >= GIVEN_WAY)
+    return this.#upstream.ended && this.#turns.members.size === 0
   }
 
   /** Some of what is read ends with the failure of the stage, and has not yet. */
   #sharesFailure(): boolean {
     if (this.#upstream.sharesFailure) return true
-    for (const inner of this.#rota.members) if (inner.sharesFailure) return true
+    for (const inner of this.#turns.members) if (inner.sharesFailure) return true
     return false
   }
 
@@ -105,12 +105,12 @@ export class InnerMerge<A, B> implements Puller<B> {
   #fill(): number {
     let count = 0
     try {
-      count = this.#upstream.pull(this.#batch, this.#concurrency - this.#rota.members.size)
+      count = this.#upstream.pull(this.#batch, this.#concurrency - this.#turns.members.size)
     } catch (error) {
       this.#stage.fail(error)
     }
     for (let i = 0; i < count; i++) {
-      this.#rota.add(new Inner(this.#owner, this.#batch[i] as A, this.#upstream.tickets?.[i], this.#wake))
+      this.#turns.add(new Inner(this.#owner, this.#batch[i] as A, this.#upstream.tickets?.[i], this.#wake))
       this.#batch[i] = undefined as A
     }
     return count

@@ -21,7 +21,7 @@ export function checkTarget(owner: string, target: unknown): void {
 }
 
 /** Makes an operator that hands its values on, and to a target at its side. */
-export function beside<A>(owner: string, name: string, target: SideTarget<A>, options: SideOptions<A>): Operator<A, A> {
+export function withSide<A>(owner: string, name: string, target: SideTarget<A>, options: SideOptions<A>): Operator<A, A> {
   return (upstream) => {
     const port = new Port<A, Side<A>>(`${name}.side`, (side, stage) => side.lane.open(stage))
     const pipeline = typeof target === 'function' ? pipelineOf(owner, target, port.source) : port.source.to(target)

@@ -1,7 +1,7 @@
 import { DONE, PENDING, RingBuffer, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Gather, type Pulled } from './gather'
 
-/** Where a member of a {@link Rota} stands. */
+/** Where a member of a {@link RoundRobin} stands. */
 export type Place =
   /** Not pulled until it wakes. */
   | 'waiting'
@@ -18,9 +18,9 @@ export type Place =
 export interface Member<T> extends Pulled<T> {
   /** The next pull would be answered PENDING, and the wake after that is promised. */
   readonly dry?: boolean | undefined
-  /** Kept by the rota; `'waiting'` at first. */
+  /** Kept by the round robin; `'waiting'` at first. */
   place: Place
-  /** The pull of the stage in which the member last answered PENDING. Kept by the rota; 0 at first. */
+  /** The pull of the stage in which the member last answered PENDING. Kept by the round robin; 0 at first. */
   pendingIn: number
 }
 
@@ -42,7 +42,7 @@ export interface Member<T> extends Pulled<T> {
  * Invariants: a member is in one of the two lines, once, exactly while its place is `'in line'`; so both lines together hold
  * no more members than there are. A member whose place is `'gone'` is in neither.
  */
-export class Rota<T, M extends Member<T> = Member<T>> {
+export class RoundRobin<T, M extends Member<T> = Member<T>> {
   readonly members = new Set<M>()
   readonly #stage: Stage
   readonly #line: RingBuffer<M>
@@ -169,9 +169,9 @@ export class Branch<T> implements Member<T> {
   place: Place = 'waiting'
   pendingIn = 0
 
-  constructor(rota: Rota<T, Branch<T>>, stage: Stage, source: Openable<T>) {
-    this.#outlet = stage.open(source, () => { rota.wake(this) })
-    rota.add(this)
+  constructor(turns: RoundRobin<T, Branch<T>>, stage: Stage, source: Openable<T>) {
+    this.#outlet = stage.open(source, () => { turns.wake(this) })
+    turns.add(this)
   }
 
   get tickets(): Tickets | null | undefined {

@@ -2,7 +2,7 @@ import { AbortError, from, type Pullable, type StageOptions } from '@sluice/core
 import {
   DONE, PENDING, sharesFailure, Trial, Trials, type AckFate, type Outlet, type Stage, type Ticket, type Tickets,
 } from '@sluice/core/authoring'
-import type { Member, Place } from '../combine/rota'
+import type { Member, Place } from './round-robin'
 
 /** What the function that makes an inner source gets beside the value. */
 export interface InnerContext {
