@@ -1,4 +1,4 @@
-import type { Sink } from '../contract/sink'
+import type { Intake, Sink } from '../contract/sink'
 import { sink } from '../kit/sink'
 
 /**
@@ -10,13 +10,17 @@ import { sink } from '../kit/sink'
  * ```
  */
 export function count(): Sink<unknown, number> {
-  return sink<unknown, number>('count', () => {
-    let total = 0
-    return {
-      write(_values, more) {
-        total += more
-      },
-      end: () => total,
-    }
-  })
+  return sink<unknown, number>('count', () => new Counting())
+}
+
+class Counting implements Intake<unknown, number> {
+  #total = 0
+
+  write(_values: readonly unknown[], count: number): void {
+    this.#total += count
+  }
+
+  end(): number {
+    return this.#total
+  }
 }

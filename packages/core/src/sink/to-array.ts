@@ -1,4 +1,4 @@
-import type { Sink } from '../contract/sink'
+import type { Intake, Sink } from '../contract/sink'
 import { sink } from '../kit/sink'
 
 /**
@@ -10,13 +10,17 @@ import { sink } from '../kit/sink'
  * ```
  */
 export function toArray<T>(): Sink<T, T[]> {
-  return sink<T, T[]>('toArray', () => {
-    const all: T[] = []
-    return {
-      write(values, count) {
-        for (let i = 0; i < count; i++) all.push(values[i] as T)
-      },
-      end: () => all,
-    }
-  })
+  return sink<T, T[]>('toArray', () => new Gathering<T>())
+}
+
+class Gathering<T> implements Intake<T, T[]> {
+  readonly #all: T[] = []
+
+  write(values: readonly T[], count: number): void {
+    for (let i = 0; i < count; i++) this.#all.push(values[i] as T)
+  }
+
+  end(): T[] {
+    return this.#all
+  }
 }

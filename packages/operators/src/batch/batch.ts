@@ -1,6 +1,6 @@
 import { type Operator, type StageOptions } from '@sluice/core'
 import { checkOnError, finiteNumber, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
-import { countedBatches } from './counted-batches'
+import { CountedBatches } from './counted-batches'
 import { checkWeight, type WeightOptions } from './weight'
 import { weightedBatches } from './weighted-batches'
 
@@ -51,7 +51,7 @@ export function batch<A>(count: number, options: BatchOptions<A> = {}): Operator
     (upstream, stage) =>
       weight
         ? weightedBatches(upstream, stage, { count, withinMs, onError, ...weight })
-        : countedBatches(upstream, stage, count, withinMs),
+        : new CountedBatches(upstream, stage, count, withinMs),
     { name },
   )
 }

@@ -1,6 +1,6 @@
 import { type Operator } from '@sluice/core'
 import { DONE, operator, optionsOf, PENDING, wholeNumber, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
-import { countedBatches } from './counted-batches'
+import { CountedBatches } from './counted-batches'
 import { Overlap } from './overlap'
 import { pullOrFail } from './reading'
 
@@ -45,7 +45,7 @@ export function windowCount<A>(size: number, options: WindowCountOptions = {}): 
   return operator<A, A[]>(
     name,
     (upstream, stage) =>
-      every === size ? countedBatches(upstream, stage, size) : slidingWindows(upstream, stage, size, every),
+      every === size ? new CountedBatches(upstream, stage, size) : slidingWindows(upstream, stage, size, every),
     { name },
   )
 }
