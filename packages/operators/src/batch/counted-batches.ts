@@ -16,6 +16,10 @@ export class CountedBatches<A> implements Puller<A[]> {
   readonly #bunch: Bunch<A>
   readonly #alarm: Alarm
   readonly #chunk: A[] = []
+  /** How many values of the batch at hand are there; its array may be longer. */
+  #size = 0
+  /** An array as long as a full batch, from the first full one on: a copy of it has room at once, one that grows is copied four times. */
+  #room: A[] | undefined
   #ended = false
 
   constructor(upstream: Outlet<A>, stage: Stage, count: number, withinMs?: number) {
@@ -30,25 +34,24 @@ export class CountedBatches<A> implements Puller<A[]> {
   }
 
   pull(into: A[][], limit: number): number {
-    const bunch = this.#bunch
     let written = 0
     while (written < limit) {
-      if (bunch.size === this.#count || (this.#alarm.rang && bunch.size > 0)) {
+      if (this.#size === this.#count || (this.#alarm.rang && this.#size > 0)) {
         this.#flush(into, written++)
         continue
       }
-      const size = this.#ended ? DONE : this.#collect()
-      if (size === PENDING) {
-        if (this.#withinMs !== undefined && bunch.size > 0) this.#alarm.set(this.#withinMs)
+      const answer = this.#ended ? DONE : this.#collect()
+      if (answer === PENDING) {
+        if (this.#withinMs !== undefined && this.#size > 0) this.#alarm.set(this.#withinMs)
         return written > 0 ? written : PENDING
       }
-      if (size === DONE) {
+      if (answer === DONE) {
         this.#ended = true
-        if (bunch.size > 0) this.#flush(into, written++)
+        if (this.#size > 0) this.#flush(into, written++)
         return written > 0 ? written : DONE
       }
-      // A large batch is collected over several turns: 0 asks the kernel for the next one.
-      if (bunch.size < this.#count) return written
+      // A large batch is collected over several turns.
+      if (this.#size < this.#count && this.#scheduler.spent(1)) return this.#stage.giveWay(written)
     }
     return written
   }
@@ -60,29 +63,46 @@ export class CountedBatches<A> implements Puller<A[]> {
 
   /** Adds to the batch at hand; answers what upstream did. */
   #collect(): number {
-    const bunch = this.#bunch
-    const { values } = bunch
-    const limit = Math.min(this.#count - values.length, this.#scheduler.batch)
-    let size: number
-    if (values.length === 0) {
+    const { values } = this.#bunch
+    const size = this.#size
+    const limit = Math.min(this.#count - size, this.#scheduler.batch)
+    let more: number
+    if (size === 0) {
       // Into an empty batch upstream writes directly: full, it is handed on without a copy.
-      size = pullOrFail(this.#upstream, this.#stage, values, limit)
+      more = pullOrFail(this.#upstream, this.#stage, values, limit)
       // Upstream may have left anything behind what it answered.
-      if (values.length !== Math.max(size, 0)) values.length = Math.max(size, 0)
+      if (more < limit) values.length = Math.max(more, 0)
     } else {
       const chunk = this.#chunk
-      size = pullOrFail(this.#upstream, this.#stage, chunk, limit)
-      for (let i = 0; i < size; i++) {
-        values.push(chunk[i] as A)
+      more = pullOrFail(this.#upstream, this.#stage, chunk, limit)
+      for (let i = 0; i < more; i++) {
+        values[size + i] = chunk[i] as A
         chunk[i] = undefined as A
       }
     }
-    if (this.#tracked && size > 0) bunch.addTickets(this.#tracked, size)
-    return size
+    if (more < 0) return more
+    this.#size = size + more
+    if (this.#tracked) this.#bunch.addTickets(this.#tracked, more)
+    return more
   }
 
   #flush(into: A[][], at: number): void {
+    const bunch = this.#bunch
+    const isFull = this.#size === this.#count
     this.#alarm.clear()
-    this.#bunch.handOver(into, at, this.tickets)
+    if (bunch.values.length !== this.#size) bunch.values.length = this.#size
+    bunch.handOver(into, at, this.tickets)
+    this.#size = 0
+    if (isFull && this.#count <= MOST_ROOM) bunch.values = (this.#room ??= roomFor<A>(this.#count)).slice()
   }
+}
+
+/** Longer batches grow: a last one that stays short would have held the room for nothing. */
+const MOST_ROOM = 1024
+
+/** Pushed one by one, for an array that is made with a length is one with holes. */
+function roomFor<A>(count: number): A[] {
+  const room: unknown[] = []
+  for (let i = 0; i < count; i++) room.push(0)
+  return room as A[]
 }
