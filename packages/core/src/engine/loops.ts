@@ -18,21 +18,21 @@ export type Loop = (batch: unknown[], count: number, call: (value: unknown) => u
  * Functions are told apart by their source text, because a pipeline that is built in a function makes them anew each
  * time, and a compiler does not care about that.
  */
-export class Loops {
-  readonly #copies: readonly Loop[]
-  readonly #bySource = new Map<string, Loop>()
+export class Loops<L = Loop> {
+  readonly #copies: readonly L[]
+  readonly #bySource = new Map<string, L>()
 
-  constructor(copies: readonly Loop[]) {
+  constructor(copies: readonly L[]) {
     this.#copies = copies
   }
 
   /** The loop for a user function. */
-  of(call: (value: never) => unknown): Loop {
+  of(call: (...values: never[]) => unknown): L {
     const source = Function.prototype.toString.call(call)
     const known = this.#bySource.get(source)
     if (known) return known
     const last = this.#copies.length - 1
-    const loop = this.#copies[Math.min(this.#bySource.size, last)] as Loop
+    const loop = this.#copies[Math.min(this.#bySource.size, last)] as L
     // Bounded: the last copy is everybody's, and nobody has to be remembered for it.
     if (this.#bySource.size < last) this.#bySource.set(source, loop)
     return loop
@@ -77,4 +77,24 @@ export const filterLoops = /* @__PURE__ */ new Loops([
   (b, n, f, c) => { let i = 0, k = 0; try { for (; i < n; i++) { const v = b[i]; if (f(v)) b[k++] = v } } finally { c.at = i; c.kept = k } },
   (b, n, f, c) => { let i = 0, k = 0; try { for (; i < n; i++) { const v = b[i]; if (f(v)) b[k++] = v } } finally { c.at = i; c.kept = k } },
   (b, n, f, c) => { let i = 0, k = 0; try { for (; i < n; i++) { const v = b[i]; if (f(v)) b[k++] = v } } finally { c.at = i; c.kept = k } },
+])
+
+/** Calls `combine` for the first `count` of `values`, one at least; answers the last result. The cursor tells at which one it threw. */
+export type Fold = (values: readonly unknown[], count: number, combine: (result: unknown, value: unknown) => unknown, result: unknown, cursor: { at: number }) => unknown
+
+/**
+ * All values become one, eight times: a program has fewer of these.
+ *
+ * The first step stands by itself: so a compiler sees that the result is a number from there on, and keeps sums that are no small
+ * integers out of the heap (5.4 ns a value, and 2.7 with it).
+ */
+export const foldLoops = /* @__PURE__ */ new Loops<Fold>([
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
+  (b, n, f, r, c) => { let i = 0; try { let s = f(r, b[0]); for (i = 1; i < n; i++) s = f(s, b[i]); return s } finally { c.at = i } },
 ])

@@ -98,8 +98,15 @@ export abstract class StageAccount {
   /** A stage that has left its run counts there, and not here, where nobody looks any more. */
   #count(count: number, fate: Fate, reason: string): void {
     if (this.isAside) return
-    if (reason !== this.name || this.hasLeft) this.scope.totals.add(fate, count, reason)
-    else (this.fates ??= noFates())[fate] += count
+    if (reason !== this.name || this.hasLeft) {
+      this.scope.totals.add(fate, count, reason)
+      return
+    }
+    const fates = (this.fates ??= noFates())
+    // These two are counted once a batch; by its name a field costs 20 ns.
+    if (fate === 'delivered') fates.delivered += count
+    else if (fate === 'absorbed') fates.absorbed += count
+    else fates[fate] += count
   }
 
   overrun(): void {
