@@ -2,10 +2,10 @@ import type { Case } from '../case'
 import { asyncGenerator } from './async-generator'
 import { handOffs } from './hand-off'
 import { mapAsyncLater, mapAsyncOrdered } from './map-async'
-import { batchFlatten, broadcastFour, mergeFour, tenMaps } from './more'
+import { batchFlatten, broadcastFour, broadcastSinks, mergeFour, tenMaps } from './more'
 import { iterate, shortRuns } from './short'
 import { streams } from './streams'
 import { syncChain } from './sync-chain'
 import { workers } from './workers'
 
-export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, mapAsyncLater, ...handOffs, batchFlatten, tenMaps, mergeFour, broadcastFour, iterate, shortRuns, ...streams, ...workers]
+export const cases: readonly Case[] = [syncChain, asyncGenerator, mapAsyncOrdered, mapAsyncLater, ...handOffs, batchFlatten, tenMaps, mergeFour, broadcastFour, broadcastSinks, iterate, shortRuns, ...streams, ...workers]

@@ -1,6 +1,9 @@
 import * as tx from '@thi.ng/transducers'
+import * as most from '@most/core'
+import { newDefaultScheduler } from '@most/scheduler'
+import type { Disposable, Scheduler, Sink, Stream } from '@most/types'
 import * as rx from 'rxjs'
-import { count, from, type Source } from '@sluice/core'
+import { count, drain, forEach, from, type Source } from '@sluice/core'
 import { batch, broadcast, flatMap, map, mergeWith } from '@sluice/operators'
 import type { Case } from '../case'
 
@@ -78,4 +81,52 @@ export const broadcastFour: Case = {
     rxjs: () => rx.lastValueFrom(rx.from(generate(50_000)).pipe(rx.connect((shared) => rx.merge(...[1, 2, 3, 4].map(() => shared.pipe(rx.map(add))))), rx.count())),
   },
   goals: [{ rival: 'rxjs', atLeast: 1 }],
+}
+
+/** @most/core has no source of an async iterable; this one is as direct as its contract allows. */
+const mostOf = (values: AsyncIterable<number>): Stream<number> => ({
+  run(sink: Sink<number>, scheduler: Scheduler): Disposable {
+    const iterator = values[Symbol.asyncIterator]()
+    const onResult = (result: IteratorResult<number>): void => {
+      if (result.done === true) {
+        sink.end(scheduler.currentTime())
+      } else {
+        sink.event(scheduler.currentTime(), result.value)
+        void iterator.next().then(onResult)
+      }
+    }
+    void iterator.next().then(onResult)
+    return { dispose: () => undefined }
+  },
+})
+
+/** One async generator for four sinks. */
+export const broadcastSinks: Case = {
+  name: 'broadcast-sinks',
+  what: 'an async generator of 50,000 numbers to four sinks that add them up',
+  values: 50_000,
+  contenders: {
+    sluice: async () => {
+      let sum = 0
+      const branch = (source: Source<number>) => source.to(forEach((n) => { sum += n }))
+      await from(generate(50_000)).pipe(broadcast([branch, branch, branch, branch])).to(drain()).run()
+      return sum
+    },
+    rxjs: async () => {
+      let sum = 0
+      const shared = new rx.Subject<number>()
+      const sinks = [1, 2, 3, 4].map(() => rx.lastValueFrom(shared.pipe(rx.tap((n) => { sum += n }))))
+      rx.from(generate(50_000)).subscribe(shared)
+      await Promise.all(sinks)
+      return sum
+    },
+    most: async () => {
+      let sum = 0
+      const scheduler = newDefaultScheduler()
+      const shared = most.multicast(mostOf(generate(50_000)))
+      await Promise.all([1, 2, 3, 4].map(() => most.runEffects(most.tap((n: number) => { sum += n }, shared), scheduler)))
+      return sum
+    },
+  },
+  goals: [{ rival: 'rxjs', atLeast: 1 }, { rival: 'most', atLeast: 0.8 }],
 }

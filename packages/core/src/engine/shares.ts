@@ -16,8 +16,8 @@ export abstract class Shares implements Ticket {
   #shares: number
   /** The worst so far; below all fates until the first share is settled. */
   #rank = -1
-  #reason = ''
-  #error: unknown
+  /** What the worst was told with; absent where that is nothing, as of most tickets: a field less for each of them. */
+  #told: { readonly reason: string; readonly error: unknown } | undefined
 
   constructor(shares: number) {
     this.#shares = shares
@@ -57,11 +57,10 @@ export abstract class Shares implements Ticket {
     if (this.#shares === 0) return
     if (rank > this.#rank) {
       this.#rank = rank
-      this.#reason = reason
-      this.#error = error
+      this.#told = reason === '' && error === undefined ? undefined : { reason, error }
     }
     this.#shares = count < this.#shares ? this.#shares - count : 0
-    if (this.#shares === 0) this.report(fateOf(this.#rank), this.#reason, this.#error)
+    if (this.#shares === 0) this.report(fateOf(this.#rank), this.#told?.reason ?? '', this.#told?.error)
   }
 }
 
@@ -84,8 +83,23 @@ export class SharedTicket extends Shares {
   }
 }
 
-/** The ticket of plain values that became one, or of one that became several: counts them in the totals of the run. */
+/** The ticket of one plain value that became several: counts the value in the totals of the run. A broadcast makes one for each value. */
 class PlainTicket extends Shares {
+  readonly #totals: Totals
+
+  constructor(totals: Totals, shares: number) {
+    super(shares)
+    this.#totals = totals
+  }
+
+  protected report(fate: Fate, reason: string): void {
+    // What is abandoned is what is left when everything else was counted.
+    if (fate !== 'abandoned') this.#totals.add(fate, 1, reason)
+  }
+}
+
+/** The ticket of values that became one: counts the plain ones in the totals of the run, and settles the tickets of the others. */
+class JoinedTicket extends Shares {
   readonly #totals: Totals
   readonly #values: number
   readonly #parts: readonly Ticket[] | undefined
@@ -94,8 +108,8 @@ class PlainTicket extends Shares {
    * @param values plain values that it stands for.
    * @param parts tickets of other values that it stands for as well.
    */
-  constructor(totals: Totals, shares: number, values: number, parts?: readonly Ticket[]) {
-    super(shares)
+  constructor(totals: Totals, values: number, parts?: readonly Ticket[]) {
+    super(1)
     this.#totals = totals
     this.#values = values
     this.#parts = parts
@@ -114,7 +128,7 @@ class PlainTicket extends Shares {
 
 /** See {@link Stage.share}. */
 export function plainTicket(totals: Totals, shares: number): Ticket {
-  return new PlainTicket(totals, shares, 1)
+  return new PlainTicket(totals, shares)
 }
 
 /** See {@link Stage.join}. */
@@ -132,5 +146,5 @@ export function joinInto(totals: Totals, tickets: Tickets | null | undefined, co
   if (plain === 0 && parts?.length === 1) return parts[0]
   // One plain value stays plain.
   if (plain === 1 && parts === undefined) return undefined
-  return new PlainTicket(totals, 1, plain, parts)
+  return new JoinedTicket(totals, plain, parts)
 }

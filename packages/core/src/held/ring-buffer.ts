@@ -52,6 +52,16 @@ export class RingBuffer<T> {
     return true
   }
 
+  /** Appends `values[from..from + count)`, for which there has to be room. */
+  pushAll(values: readonly T[], from: number, count: number): void {
+    while (this.#size + count > this.#slots.length) this.#grow()
+    const slots = this.#slots
+    const mask = this.#mask
+    const tail = this.#head + this.#size
+    for (let i = 0; i < count; i++) slots[(tail + i) & mask] = values[from + i]
+    this.#size += count
+  }
+
   /** Takes the oldest value; undefined when empty. */
   shift(): T | undefined {
     if (this.#size === 0) return undefined
@@ -79,12 +89,16 @@ export class RingBuffer<T> {
   /** Moves up to `limit` values, oldest first, to `into[offset..]`; answers how many. */
   drain(into: T[], limit: number, offset = 0): number {
     const count = Math.min(limit, this.#size)
+    // In locals, since a store into an array may change a field for all the compiler knows.
+    const slots = this.#slots
+    const mask = this.#mask
+    const head = this.#head
     for (let i = 0; i < count; i++) {
-      const index = (this.#head + i) & this.#mask
-      into[offset + i] = this.#slots[index] as T
-      this.#slots[index] = undefined
+      const index = (head + i) & mask
+      into[offset + i] = slots[index] as T
+      slots[index] = undefined
     }
-    this.#head = (this.#head + count) & this.#mask
+    this.#head = (head + count) & mask
     this.#size -= count
     return count
   }

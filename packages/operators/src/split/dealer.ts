@@ -1,5 +1,5 @@
 import type { OnError } from '@sluice/core'
-import type { Ticket } from '@sluice/core/authoring'
+import type { Ticket, Tickets } from '@sluice/core/authoring'
 import type { Hub } from './hub'
 import type { Lane } from './lane'
 import type { LanePolicy } from './slow-branch'
@@ -12,6 +12,11 @@ export interface Dealer<A> {
   ready(value: A): boolean
   /** Hands out the value that was found ready, a share of its ticket to each that gets it. */
   give(value: A, ticket: Ticket | undefined): void
+  /**
+   * Hands out the first of `values[from..from + count)` at once, and answers how many; 0 where they have to be looked at one by
+   * one. Absent: always one by one.
+   */
+  giveAll?(values: readonly A[], from: number, count: number, tickets: Tickets | null | undefined): number
   /** Whether it is this lane that the others wait for. */
   heldBy(lane: Lane<unknown>): boolean
 }

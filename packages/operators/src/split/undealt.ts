@@ -1,4 +1,5 @@
 import type { Outcome } from '@sluice/core'
+import type { Dealer } from './dealer'
 import type { Fed, Outlet, Ticket, Tickets } from '@sluice/core/authoring'
 
 /** How lanes and upstream are closed when consumers have had enough. */
@@ -58,6 +59,14 @@ export class Undealt<A> implements Fed<A> {
     // User code before it may have ended the run from inside that pull.
     if (this.isOver) this.close()
     return count
+  }
+
+  /** Has several dealt out at once; answers how many. */
+  giveAll(dealer: Dealer<A>): number {
+    const given = dealer.giveAll?.(this.#batch, this.#at, this.#count - this.#at, this.#upstream.tickets) ?? 0
+    this.#batch.fill(undefined as A, this.#at, this.#at + given)
+    this.#at += given
+    return given
   }
 
   /** The first one is dealt with. */
