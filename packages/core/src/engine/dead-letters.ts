@@ -33,7 +33,7 @@ function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBo
     return work
   }
   // A run that failed still owes its dead letters to the disk: they are ended, not aborted.
-  scope.finalizers.push(async () => {
+  scope.finallyDo(async () => {
     await writing
     await intake.end()
     // It may have failed after a write had answered: nobody else would hear of it.

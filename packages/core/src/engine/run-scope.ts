@@ -43,22 +43,18 @@ export class RunScope implements Scope, TaskHost {
   /** What became of values whose stages do not count them themselves. */
   readonly totals = new Totals()
   readonly openedAt: number
-  stopping = false
-  paused = false
-  /** True once all was opened: stages from now on are inner ones. */
-  started = false
-  /** Tickets that were given back. */
-  nacked = 0
-  /** Errors that came with another one of the same stage; the latest, as of the failures. */
-  readonly beside: unknown[] = []
-  /** What is to be done when all stages have ended, whatever the outcome; the last one first, all awaited. */
-  readonly finalizers: (() => unknown)[] = []
-  /** Gives back the tickets that are left when all else is over; there once a ticket was issued. */
-  abandon: (() => void) | undefined
-  /** True once the signal was given, whether or not anybody listens. */
-  isAborted = false
-  /** What the signal gave, or would have given. */
-  reason: unknown
+
+  #stopping = false
+  #paused = false
+  #started = false
+  #nacked = 0
+  readonly #beside: unknown[] = []
+  /** Called when all stages have ended, the last one first. */
+  readonly #finalizers: (() => unknown)[] = []
+  /** Gives back the tickets that are left when all else is over; absent until a ticket is issued. */
+  #giveBackTickets: (() => void) | undefined
+  #isAborted = false
+  #reason: unknown
 
   #controller: AbortController | undefined
   /** Tasks that are ready, the one at work among them. */
@@ -87,11 +83,45 @@ export class RunScope implements Scope, TaskHost {
     this.openedAt = this.clock.now()
   }
 
+  /** A graceful stop was asked for. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** All was opened: stages that are opened from now on are inner ones. */
+  get started(): boolean {
+    return this.#started
+  }
+
+  /** How many tickets were given back. */
+  get nacked(): number {
+    return this.#nacked
+  }
+
+  /** Errors that came with another one of the same stage; the latest, as of the failures. */
+  get beside(): readonly unknown[] {
+    return this.#beside
+  }
+
+  /** The signal was given, whether or not anybody listens. */
+  get isAborted(): boolean {
+    return this.#isAborted
+  }
+
+  /** What the signal gave, or would have given. */
+  get reason(): unknown {
+    return this.#reason
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
       allowManyListeners(this.#controller.signal)
-      if (this.isAborted) this.#controller.abort(this.reason)
+      if (this.#isAborted) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
   }
@@ -108,7 +138,7 @@ export class RunScope implements Scope, TaskHost {
   }
 
   leave(stage: RunningStage<unknown>): void {
-    if (!this.started || stage.opener === undefined || !stage.inner) return
+    if (!this.#started || stage.opener === undefined || !stage.inner) return
     this.stages.delete(stage)
     stage.hasLeft = true
     this.totals.retire(stage)
@@ -182,7 +212,7 @@ export class RunScope implements Scope, TaskHost {
 
   /** No task is ready and a stage is full: that is a deadlock unless something else may still wake a stage. */
   #lookForDeadlock(): void {
-    if (this.onDeadlock === undefined || this.#waits > 0 || this.isAborted || this.clock.pendingTimers > 0 || this.cleanups.isBusy) return
+    if (this.onDeadlock === undefined || this.#waits > 0 || this.#isAborted || this.clock.pendingTimers > 0 || this.cleanups.isBusy) return
     const found = findDeadlock(this)
     if (found) this.onDeadlock(found.stage, found.error)
   }
@@ -191,14 +221,44 @@ export class RunScope implements Scope, TaskHost {
     this.#parked.push(task)
   }
 
+  /** All was opened. */
+  start(): void {
+    this.#started = true
+  }
+
+  /** From now on sources begin no further read. */
+  beginStop(): void {
+    this.#stopping = true
+  }
+
+  /** Tasks that become ready are parked until `resume()`. */
+  pause(): void {
+    this.#paused = true
+  }
+
   resume(): void {
-    this.paused = false
+    this.#paused = false
     for (const task of this.#parked.splice(0)) task.unpark()
+  }
+
+  /** A ticket of a tracked source was given back. */
+  ticketNacked(): void {
+    this.#nacked++
+  }
+
+  /** Has `giveBack` called when all else is over: the tickets that nobody has settled go back. */
+  issuesTickets(giveBack: () => void): void {
+    this.#giveBackTickets = giveBack
+  }
+
+  /** Has `finalizer` called when all stages have ended, whatever the outcome; the last one first, all awaited. */
+  finallyDo(finalizer: () => unknown): void {
+    this.#finalizers.push(finalizer)
   }
 
   /** Notes where a failure began. */
   failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number, path?: readonly string[]): void {
-    stage.errors++
+    stage.erred()
     if (this.#origins.length === 16) this.#origins.splice(0, 8)
     this.#origins.push({ stage, error, item, attempt, path })
   }
@@ -216,25 +276,25 @@ export class RunScope implements Scope, TaskHost {
 
   /** An error of a stage that had failed already: kept beside the first one, and recovered from together with it. */
   failedBeside(error: unknown): void {
-    if (this.beside.length === 16) this.beside.splice(0, 8)
-    this.beside.push(error)
+    if (this.#beside.length === 16) this.#beside.splice(0, 8)
+    this.#beside.push(error)
   }
 
   /** Ends the run: signal first, then close from the end, then the cleanups; `then` is called when all is over. */
   end(root: RunningStage<unknown>, outcome: Outcome, then: () => void): void {
-    this.paused = false
+    this.#paused = false
     if (outcome.status !== 'completed') {
-      this.isAborted = true
-      this.reason = reasonOf(outcome)
-      this.#controller?.abort(this.reason)
+      this.#isAborted = true
+      this.#reason = reasonOf(outcome)
+      this.#controller?.abort(this.#reason)
     }
     root.close(outcome)
     this.cleanups.whenIdle(() => {
       // What did not stop in time has left its upstreams open: they are told now.
       for (const stage of [...this.stages]) stage.close(outcome)
-      for (const finalizer of this.finalizers.reverse()) this.cleanups.run('finalizer', finalizer)
+      for (const finalizer of this.#finalizers.reverse()) this.cleanups.run('finalizer', finalizer)
       this.cleanups.whenIdle(() => {
-        this.abandon?.()
+        this.#giveBackTickets?.()
         then()
       })
     })

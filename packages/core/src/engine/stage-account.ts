@@ -14,15 +14,14 @@ import { noFates, type FateCounts } from './totals'
 export abstract class StageAccount {
   readonly scope: RunScope
   readonly name: string
-  /** Counters, read by stats(). `out` is written once per batch. */
+  /** Values handed on. The one count that other classes write, once a batch: a call would cost a fused chain a tenth. */
   out = 0
-  dropped = 0
-  errors = 0
-  retries = 0
-  deadLettered = 0
-  overruns = 0
-  /** Items that failed and are not decided about: a letter is being written, or the wait before the next try is not over. */
-  undecided = 0
+  #dropped = 0
+  #errors = 0
+  #retries = 0
+  #deadLettered = 0
+  #overruns = 0
+  #undecided = 0
   /** Plain values that ended at this stage, by their fate; made for the first of them. */
   fates: FateCounts | undefined
   /** Values that the stage has made of no other. */
@@ -40,18 +39,65 @@ export abstract class StageAccount {
     this.isLeaf = isLeaf
   }
 
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Failures, whatever was decided about them. */
+  get errors(): number {
+    return this.#errors
+  }
+
+  get retries(): number {
+    return this.#retries
+  }
+
+  get deadLettered(): number {
+    return this.#deadLettered
+  }
+
+  /** Calls that went on when their time was over, or when the stage had ended. */
+  get overruns(): number {
+    return this.#overruns
+  }
+
+  /** Items that failed and are not decided about: a letter is being written, or the wait before the next try is not over. */
+  get undecided(): number {
+    return this.#undecided
+  }
+
   drop(count: number): void {
-    this.dropped += count
+    this.#dropped += count
+  }
+
+  /** Something has failed at the stage. */
+  erred(): void {
+    this.#errors++
+  }
+
+  /** A failed item is tried again. */
+  retried(): void {
+    this.#retries++
+  }
+
+  /** The letter about a failed item was written. */
+  lettered(): void {
+    this.#deadLettered++
+  }
+
+  /** An item waits for its decision, or waits no longer. */
+  awaitsDecision(change: 1 | -1): void {
+    this.#undecided += change
   }
 
   settle(ticket: Ticket | undefined, fate: AckFate, reason = this.name): void {
-    if (fate === 'dropped') this.dropped++
+    if (fate === 'dropped') this.#dropped++
     if (ticket) ticket.ack(fate, reason)
     else this.#count(1, fate, reason)
   }
 
   settleCount(count: number, fate: Fate): void {
-    if (fate === 'dropped') this.dropped += count
+    if (fate === 'dropped') this.#dropped += count
     this.#count(count, fate, this.name)
   }
 
@@ -110,7 +156,7 @@ export abstract class StageAccount {
   }
 
   overrun(): void {
-    this.overruns++
+    this.#overruns++
     this.scope.cleanups.unstopped.add(this.name)
   }
 

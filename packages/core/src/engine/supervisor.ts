@@ -30,21 +30,21 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
   const stage = runningStage(handle)
   return {
     decide(error, item, attempt) {
-      stage.errors++
+      stage.erred()
       const decision: Decision = decide(error, item as A, attempt, stage.scope.random)
       if (decision === 'skip') {
-        stage.dropped++
+        stage.drop(1)
         return 'skipped'
       }
       if (isObject(decision) && 'retryAfterMs' in decision) {
-        stage.retries++
+        stage.retried()
         const asked = 'the retryAfterMs that onError decided on'
         return answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
       }
       if (isObject(decision) && 'deadLetter' in decision) {
         const written = decision.write({ item, error, attempt, stage: stage.name }, stage.scope)
         const done = (): Ruling => {
-          stage.deadLettered++
+          stage.lettered()
           return 'deadLettered'
         }
         const writing = promiseOf(written)

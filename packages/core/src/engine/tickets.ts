@@ -21,14 +21,14 @@ export function issueTicket(stage: Stage, onSettled: Settled): Ticket {
   const { scope } = runningStage(stage)
   const unsettled = shared(scope, issueTicket, () => {
     const tickets = new Set<SharedTicket>()
-    scope.abandon = () => {
+    scope.issuesTickets(() => {
       for (const ticket of tickets) scope.cleanups.run('ticket', () => { ticket.abandon(scope.reason) })
-    }
+    })
     return tickets
   })
   const ticket = new SharedTicket((status, error, fate = 'delivered', reason = '') => {
     unsettled.delete(ticket)
-    if (status === 'nack') scope.nacked++
+    if (status === 'nack') scope.ticketNacked()
     if (fate !== 'abandoned') scope.totals.add(fate, 1, reason)
     onSettled(status, error, fate, reason)
   })

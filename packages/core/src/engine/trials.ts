@@ -52,14 +52,14 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     }
     if (!(ruling instanceof Promise)) return this.#carryOut(trial, ruling)
     trial.verdict = 'deciding'
-    this.#stage.undecided++
+    this.#stage.awaitsDecision(1)
     ruling.then(
       (ruled) => {
-        this.#stage.undecided--
+        this.#stage.awaitsDecision(-1)
         this.#late(trial, () => this.#carryOut(trial, ruled))
       },
       (final: unknown) => {
-        this.#stage.undecided--
+        this.#stage.awaitsDecision(-1)
         // A letter that was not written is a loss: nobody else would hear of it where the item is not wanted any more.
         const { outcome, scope } = this.#stage
         if ((outcome !== undefined || trial.verdict === 'dropped') && !scope.isAborted) this.#stage.fail(final, trial.item, trial.attempt)
@@ -102,7 +102,7 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     trial.verdict = 'deciding'
     if (ruling > 0) {
       const { clock } = this.#stage.scope
-      this.#stage.undecided++
+      this.#stage.awaitsDecision(1)
       this.#waits.set(trial, clock.after(ruling, () => {
         this.#waited(trial)
         this.#late(trial, () => this.#again(trial))
@@ -117,7 +117,7 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
   /** The wait before the next try is over, or was cancelled. */
   #waited(trial: T): void {
     this.#waits.delete(trial)
-    this.#stage.undecided--
+    this.#stage.awaitsDecision(-1)
   }
 
   #again(trial: T): Verdict {

@@ -54,7 +54,7 @@ export class Running<T, R> implements Run<R> {
     this.#driver = new Driver<T, R>(this.#scope, sink.name, (outcome, result) => { this.#end(outcome, result) })
     // A run that has ended before it began opens nothing.
     if (signal?.aborted !== true) this.#driver.open(source, sink)
-    this.#scope.started = true
+    this.#scope.start()
     this.#scope.onDeadlock = endingBy(this.#driver, this.#scope)
     this.#follow(signal)
     this.#driver.start()
@@ -91,7 +91,7 @@ export class Running<T, R> implements Run<R> {
   pause(): void {
     if (this.#status !== 'running') return
     this.#status = 'paused'
-    this.#scope.paused = true
+    this.#scope.pause()
   }
 
   resume(): void {
@@ -119,7 +119,7 @@ export class Running<T, R> implements Run<R> {
     this.resume()
     if (this.#status === 'running') {
       this.#status = 'stopping'
-      this.#scope.stopping = true
+      this.#scope.beginStop()
       const deadline = new StopDeadline(this.#scope, deadlineMs, () => {
         this.#driver.end({ status: 'cancelled', reason: new AbortError(`${this.name} had not stopped in ${deadlineMs} ms`) })
       })

@@ -97,7 +97,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
     })
     this.#wake = task.wake
     const outlet = stage.open(this.#source, task.wake)
-    scope.started = true
+    scope.start()
     return outlet
   }
 
