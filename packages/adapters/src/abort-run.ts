@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { Run } from '@sluice/core'
 
 /**
@@ -9,5 +10,5 @@ export async function abortRun(run: Run<unknown>, reason: unknown): Promise<void
   if (run.status !== 'aborted') return
   const errors = run.failure?.suppressed ?? []
   if (errors.length === 1) throw errors[0]
-  if (errors.length > 1) throw new AggregateError(errors, `${run.name}: cleanups failed`)
+  if (errors.length > 1) throw coded('SLUICE_CLEANUP', new AggregateError(errors, `${run.name}: cleanups failed`))
 }

@@ -7,6 +7,7 @@ import { describeValue } from './foreign/describe-value'
  */
 export class AnswerError extends RangeError {
   override readonly name: string = 'AnswerError'
+  readonly code = 'SLUICE_ANSWER'
 
   /** @param options `cause`: the failure that was being decided about, where there was one. */
   constructor(

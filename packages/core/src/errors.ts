@@ -3,6 +3,7 @@ import { describeValue } from './foreign/describe-value'
 /** An option that cannot work. Thrown when a pipeline is built, before anything runs. */
 export class OptionError extends RangeError {
   override readonly name: string = 'OptionError'
+  readonly code = 'SLUICE_OPTION'
 
   constructor(
     /** The operator, queue or sink. */
@@ -18,6 +19,7 @@ export class OptionError extends RangeError {
 /** Somebody broke the protocol: a second pull inside a pull, an answer out of range. A bug in a stage, not in data. */
 export class ProtocolError extends Error {
   override readonly name: string = 'ProtocolError'
+  readonly code = 'SLUICE_PROTOCOL'
 }
 
 /**
@@ -26,6 +28,7 @@ export class ProtocolError extends Error {
  */
 export class PipelineDepthError extends Error {
   override readonly name: string = 'PipelineDepthError'
+  readonly code = 'SLUICE_DEPTH'
 
   constructor(
     /** How many stages may stand behind one another. */
@@ -38,16 +41,19 @@ export class PipelineDepthError extends Error {
 /** A queue was closed, so it takes no more values, or has no more to give. */
 export class QueueClosedError extends Error {
   override readonly name: string = 'QueueClosedError'
+  readonly code = 'SLUICE_QUEUE_CLOSED'
 }
 
 /** A bounded queue is full and its policy is `fail`, or too many un-awaited puts are waiting. */
 export class QueueFullError extends Error {
   override readonly name: string = 'QueueFullError'
+  readonly code = 'SLUICE_QUEUE_FULL'
 }
 
 /** An operation took longer than its `timeoutMs`. */
 export class TimeoutError extends Error {
   override readonly name: string = 'TimeoutError'
+  readonly code = 'SLUICE_TIMEOUT'
 }
 
 /**
@@ -58,6 +64,7 @@ export class TimeoutError extends Error {
  */
 export class DeadlockError extends Error {
   override readonly name: string = 'DeadlockError'
+  readonly code = 'SLUICE_DEADLOCK'
 
   constructor(
     message: string,
@@ -71,4 +78,5 @@ export class DeadlockError extends Error {
 /** Why a run rejects when it was aborted without a reason of its own. */
 export class AbortError extends Error {
   override readonly name: string = 'AbortError'
+  readonly code = 'SLUICE_ABORTED'
 }

@@ -20,6 +20,7 @@ export interface FromMessagePortOptions<T> extends PushOptions<T> {
 /** A message that could not be read, or a worker that is gone. */
 export class MessagePortError extends Error {
   override readonly name = 'MessagePortError'
+  readonly code = 'SLUICE_MESSAGE_PORT'
 }
 
 /**

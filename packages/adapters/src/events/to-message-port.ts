@@ -1,5 +1,5 @@
 import { OptionError, type Sink } from '@sluice/core'
-import { callable, sink } from '@sluice/core/authoring'
+import { callable, coded, sink } from '@sluice/core/authoring'
 import { MessagePortError } from './from-message-port'
 import { hasExited, isEmitter, isEventTarget, listenTo } from './listening'
 
@@ -54,7 +54,7 @@ export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePort
     // A message to a port that is gone vanishes without a word.
     listening?.on('close', () => {
       open = false
-      stage.fail(new Error('toMessagePort: the port was closed'))
+      stage.fail(coded('SLUICE_MESSAGE_PORT', new Error('toMessagePort: the port was closed')))
     })
     listening?.on('exit', (code) => {
       open = false

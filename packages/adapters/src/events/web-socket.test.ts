@@ -68,7 +68,7 @@ it.each([[1000, undefined], [undefined, undefined], [1001, 1001], [4321, 4321]])
   } else {
     const error: unknown = await run.then(undefined, (reason: unknown) => reason)
     expect(error).toBeInstanceOf(WebSocketClosedError)
-    expect(error).toMatchObject({ code: expected, reason: 'because' })
+    expect(error).toMatchObject({ closeCode: expected, reason: 'because' })
   }
   expect(held()).toBe(0)
   await close()
@@ -80,7 +80,7 @@ it('A3: a connection that breaks off fails the reader and the writer', async () 
   const writing = never().to(toWebSocket<never>(server, { preventAbort: true })).run()
   await settle(2)
   client.terminate()
-  await Promise.all([reading, writing].map((run) => expect(run).rejects.toMatchObject({ code: 1006 })))
+  await Promise.all([reading, writing].map((run) => expect(run).rejects.toMatchObject({ code: 'SLUICE_WEB_SOCKET_CLOSED', closeCode: 1006 })))
   await close()
 })
 
@@ -181,7 +181,7 @@ it('A4: a failing run closes with 4000, so that the other side does not take it 
   probe.fail(BOOM)
   await Promise.all([
     expect(writing).rejects.toBe(BOOM),
-    expect(reading).rejects.toMatchObject({ code: 4000, reason: 'aborted' }),
+    expect(reading).rejects.toMatchObject({ closeCode: 4000, reason: 'aborted' }),
   ])
   await close()
 })

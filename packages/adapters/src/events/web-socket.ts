@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { OptionError } from '@sluice/core'
 import { isEventTarget, type EventTargetLike } from './listening'
 
@@ -23,14 +24,15 @@ const NORMAL: readonly unknown[] = [1000, 1005]
 /** The connection was closed with a code that is no normal end, or before everything was sent. */
 export class WebSocketClosedError extends Error {
   override readonly name = 'WebSocketClosedError'
+  readonly code = 'SLUICE_WEB_SOCKET_CLOSED'
 
   constructor(
     owner: string,
     /** The close code; undefined where it was closed before anybody listened. */
-    readonly code: number | undefined,
+    readonly closeCode: number | undefined,
     readonly reason: string,
   ) {
-    super(`${owner}: the connection was closed${code === undefined ? ' before' : ` with code ${code}`}${reason === '' ? '' : `: ${reason}`}`)
+    super(`${owner}: the connection was closed${closeCode === undefined ? ' before' : ` with code ${closeCode}`}${reason === '' ? '' : `: ${reason}`}`)
   }
 }
 
@@ -44,7 +46,7 @@ export function closeError(owner: string, event: unknown): WebSocketClosedError 
 /** What an error event says: `ws` has the error in it, browsers say nothing. */
 export function socketError(owner: string, event: unknown): unknown {
   const { error } = event as { readonly error?: unknown }
-  return error ?? new Error(`${owner}: the connection has failed`, { cause: event })
+  return error ?? coded('SLUICE_WEB_SOCKET', new Error(`${owner}: the connection has failed`, { cause: event }))
 }
 
 export function checkSocket(owner: string, socket: WebSocketLike): void {

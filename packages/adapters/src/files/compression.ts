@@ -16,6 +16,7 @@ export interface CompressionOptions {
 /** Bytes that are not packed as they should be, or are cut off. */
 export class DecompressionError extends Error {
   override readonly name = 'DecompressionError'
+  readonly code = 'SLUICE_DECOMPRESSION'
 
   constructor(
     readonly path: string,

@@ -11,6 +11,7 @@ export type CsvRow = Record<string, string>
 /** A CSV text that is not what it should be. */
 export class CsvError extends Error {
   override readonly name = 'CsvError'
+  readonly code = 'SLUICE_CSV'
 
   constructor(
     readonly path: string,

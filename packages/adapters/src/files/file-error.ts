@@ -3,11 +3,12 @@ import { errorText } from '../error-text'
 /** What was being done with a file. */
 export type FileWork = 'opened' | 'looked at' | 'read' | 'written' | 'replaced' | 'closed'
 
-/** A file that could not be opened, read or written. `code` is the system's: `'ENOENT'`, `'ENOSPC'`, `'EISDIR'`. */
+/** A file that could not be opened, read or written. `systemCode` is the system's: `'ENOENT'`, `'ENOSPC'`, `'EISDIR'`. */
 export class FileError extends Error {
   override readonly name = 'FileError'
+  readonly code = 'SLUICE_FILE'
   /** As the system calls the error; undefined where it has no name for it. */
-  readonly code: string | undefined
+  readonly systemCode: string | undefined
 
   constructor(
     readonly path: string,
@@ -17,7 +18,7 @@ export class FileError extends Error {
   ) {
     super(`${path}: cannot be ${work}: ${errorText(cause)}`, { cause })
     const { code } = (cause ?? {}) as { readonly code?: unknown }
-    this.code = typeof code === 'string' ? code : undefined
+    this.systemCode = typeof code === 'string' ? code : undefined
   }
 }
 

@@ -4,6 +4,7 @@ import type { PieceDecoder } from '../text/line-splitter'
 /** A line that is longer than allowed. */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError'
+  readonly code = 'SLUICE_LINE_TOO_LONG'
 
   constructor(
     readonly path: string,

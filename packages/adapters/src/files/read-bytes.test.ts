@@ -51,7 +51,7 @@ it('A3: what was read before a failure downstream, and the file is closed', asyn
 
 it('A3: a missing file and a folder fail with an error that names them', async () => {
   await expect(readBytes(at.path('none')).to(count()).run()).rejects.toThrow(`${at.path('none')}: cannot be opened: ENOENT`)
-  await expect(readBytes(at.path()).to(count()).run()).rejects.toMatchObject({ name: 'FileError', path: at.path(), work: 'read', code: 'EISDIR' })
+  await expect(readBytes(at.path()).to(count()).run()).rejects.toMatchObject({ name: 'FileError', path: at.path(), work: 'read', code: 'SLUICE_FILE', systemCode: 'EISDIR' })
 })
 
 it.each(['take', 'abort', 'stop', 'break'])('A4: %s closes the file before the run settles', async (how) => {

@@ -23,6 +23,7 @@ export interface ReadNdjsonOptions extends CompressionOptions, StageOptions<Ndjs
 /** A line that is no JSON; `cause` is what JSON.parse said. */
 export class NdjsonError extends Error {
   override readonly name = 'NdjsonError'
+  readonly code = 'SLUICE_NDJSON'
 
   constructor(
     readonly path: string,

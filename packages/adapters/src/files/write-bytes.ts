@@ -1,5 +1,5 @@
 import { type Sink } from '@sluice/core'
-import { sink, type Stage } from '@sluice/core/authoring'
+import { coded, sink, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed, WholeText } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { fileIntake, type Format, type WrittenFile } from './file-intake'
@@ -57,7 +57,7 @@ class ByteFormat implements Format<Uint8Array | string> {
   }
 
   end(): Promise<readonly Uint8Array[]> {
-    if (this.#text.end() !== '') return Promise.reject(new TypeError(`writeBytes: the text ends in ${HALF_A_CHARACTER}`))
+    if (this.#text.end() !== '') return Promise.reject(coded('SLUICE_VALUE', new TypeError(`writeBytes: the text ends in ${HALF_A_CHARACTER}`)))
     return Promise.resolve([])
   }
 
@@ -68,11 +68,11 @@ class ByteFormat implements Format<Uint8Array | string> {
     if (value instanceof Uint8Array) return value
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     if (value instanceof ArrayBuffer) return new Uint8Array(value)
-    throw new TypeError(`writeBytes: expected bytes or text, got ${value === null ? 'null' : typeof value}`)
+    throw coded('SLUICE_VALUE', new TypeError(`writeBytes: expected bytes or text, got ${value === null ? 'null' : typeof value}`))
   }
 
   #encoded(text: string): Uint8Array {
-    if (!isWellFormed(text)) throw new TypeError(`writeBytes: a text has ${HALF_A_CHARACTER}`)
+    if (!isWellFormed(text)) throw coded('SLUICE_VALUE', new TypeError(`writeBytes: a text has ${HALF_A_CHARACTER}`))
     return Buffer.from(text)
   }
 }

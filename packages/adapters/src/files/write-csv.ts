@@ -1,5 +1,5 @@
 import { OptionError, type Sink } from '@sluice/core'
-import { oneOf, sink, type Stage } from '@sluice/core/authoring'
+import { coded, oneOf, sink, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { checkNames } from './csv-record'
@@ -114,7 +114,7 @@ class CsvFormat implements Format<CsvValues> {
   #begin(first: CsvValues, records: (readonly unknown[])[]): readonly string[] | undefined {
     this.#stage.item = first
     const names = this.#names ?? (Array.isArray(first) ? undefined : Object.keys(asRow(first)))
-    if (names?.length === 0) throw new TypeError('writeCsv: the first row has no columns: give their names, or rows with properties of their own')
+    if (names?.length === 0) throw coded('SLUICE_VALUE', new TypeError('writeCsv: the first row has no columns: give their names, or rows with properties of their own'))
     if (names && this.#settings.header) records.push(checkFields('the name of a column', names))
     return names
   }
@@ -123,7 +123,7 @@ class CsvFormat implements Format<CsvValues> {
     const place = `row ${index + 1}`
     if (Array.isArray(row)) return checkFields(place, row)
     const names = this.#names
-    if (!names) throw new TypeError('writeCsv: a row must be a list, as the first one is')
+    if (!names) throw coded('SLUICE_VALUE', new TypeError('writeCsv: a row must be a list, as the first one is'))
     const given = asRow(row)
     // Own ones only: a column may be called `constructor`.
     return checkFields(place, names.map((name) => (Object.hasOwn(given, name) ? given[name] : undefined)), names)
@@ -146,7 +146,7 @@ class CsvFormat implements Format<CsvValues> {
 
 function asRow(row: unknown): Record<string, unknown> {
   if (typeof row === 'object' && row !== null && !ArrayBuffer.isView(row)) return row as Record<string, unknown>
-  throw new TypeError(`writeCsv: a row must be an object or a list, got ${row === null ? 'null' : typeof row}`)
+  throw coded('SLUICE_VALUE', new TypeError(`writeCsv: a row must be an object or a list, got ${row === null ? 'null' : typeof row}`))
 }
 
 /** Fields that have a text of their own. */
@@ -155,7 +155,7 @@ function checkFields(place: string, fields: readonly unknown[], names?: readonly
     const field = fields[i]
     const wrong = typeof field === 'function' || typeof field === 'symbol' ? `a ${typeof field}`
       : typeof field === 'string' && !isWellFormed(field) ? HALF_A_CHARACTER : undefined
-    if (wrong) throw new TypeError(`writeCsv: ${place} has ${wrong} in ${names ? `column ${JSON.stringify(names[i])}` : `field ${i + 1}`}`)
+    if (wrong) throw coded('SLUICE_VALUE', new TypeError(`writeCsv: ${place} has ${wrong} in ${names ? `column ${JSON.stringify(names[i])}` : `field ${i + 1}`}`))
   }
   return fields
 }

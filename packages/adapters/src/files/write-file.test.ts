@@ -230,7 +230,7 @@ it('A3: a name that cannot be taken fails the run and leaves nothing', async () 
   mkdirSync(at.path('out', 'full'), { recursive: true })
   const run = from(['a']).to(writeBytes(at.path('out'))).run()
   await expect(run).rejects.toThrow(FileError)
-  await expect(run).rejects.toMatchObject({ path: at.path('out'), work: 'opened', code: 'EISDIR' })
+  await expect(run).rejects.toMatchObject({ path: at.path('out'), work: 'opened', code: 'SLUICE_FILE', systemCode: 'EISDIR' })
   expect(at.names()).toEqual(['out'])
   await expect(from(['a']).to(writeBytes(at.path('none', 'a'), { mkdir: false })).run()).rejects.toThrow('ENOENT')
 })
@@ -239,7 +239,7 @@ it.runIf(process.platform === 'linux')('A3: a full disk fails the run', async ()
   for (const atomic of [true, false]) {
     const run = from([large]).to(writeBytes('/dev/full', { atomic })).run()
     await expect(run).rejects.toThrow('/dev/full: cannot be written: ENOSPC')
-    await expect(run).rejects.toMatchObject({ code: 'ENOSPC' })
+    await expect(run).rejects.toMatchObject({ code: 'SLUICE_FILE', systemCode: 'ENOSPC' })
   }
 })
 

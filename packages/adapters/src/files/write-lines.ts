@@ -1,5 +1,5 @@
 import { type Sink } from '@sluice/core'
-import { oneOf, sink } from '@sluice/core/authoring'
+import { coded, oneOf, sink } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { fileIntake, type WrittenFile } from './file-intake'
@@ -72,5 +72,5 @@ function checkLine(value: unknown, index: number): string {
   const what = typeof value !== 'string' ? `is no text but ${value === null ? 'null' : typeof value}: turn it into one with map(String), or use writeNdjson`
     : LINE_END.test(value) ? 'has a line end in it, so it would be read as two lines: use writeNdjson, or writeBytes for text that is no lines'
     : `has ${HALF_A_CHARACTER}`
-  throw new TypeError(`writeLines: value ${index + 1} ${what}`)
+  throw coded('SLUICE_VALUE', new TypeError(`writeLines: value ${index + 1} ${what}`))
 }

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { Sink } from '@sluice/core'
 import type { CompressionOptions } from './compression'
 import type { FileOptions } from './file-target'
@@ -28,7 +29,7 @@ export function writeNdjson<T = unknown>(path: string, options: WriteNdjsonOptio
   return lineSink<T>('writeNdjson', path, options, (value, index) => {
     // Whatever its type says, it answers undefined for what JSON has no text for.
     const text = JSON.stringify(value) as string | undefined
-    if (text === undefined) throw new TypeError(`writeNdjson: value ${index + 1} has no JSON text: ${typeof value}`)
+    if (text === undefined) throw coded('SLUICE_VALUE', new TypeError(`writeNdjson: value ${index + 1} has no JSON text: ${typeof value}`))
     return `${text}\n`
   })
 }

@@ -8,6 +8,7 @@ const PRIVATE = ['authorization', 'cookie', 'proxy-authorization']
 /** A redirection on which what was sent would be lost. */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError'
+  readonly code = 'SLUICE_REDIRECT'
 }
 
 /**

@@ -18,6 +18,7 @@ export interface HttpProblem {
  */
 export class HttpError extends Error {
   override readonly name: string = 'HttpError'
+  readonly code = 'SLUICE_HTTP'
   readonly method: string
   readonly url: string
   readonly status: number | undefined

@@ -1,5 +1,5 @@
 import { OptionError, type OnError, type Sink } from '@sluice/core'
-import { callable, checkOnError, oneOf, sink, wholeNumber } from '@sluice/core/authoring'
+import { callable, checkOnError, coded, oneOf, sink, wholeNumber } from '@sluice/core/authoring'
 import { batchIntake } from '../batches/batch-intake'
 import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
 import { PostWriter, type PostedItems, type Posting } from './post-writer'
@@ -85,6 +85,6 @@ export function postJson<T>(url: string | URL | ((items: readonly T[]) => string
 
 function json(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) throw new TypeError(`postJson: a ${typeof value} is no JSON`)
+  if (text === undefined) throw coded('SLUICE_VALUE', new TypeError(`postJson: a ${typeof value} is no JSON`))
   return text
 }

@@ -1,6 +1,7 @@
 /** An answer that is longer than allowed: not worth another try. */
 export class ResponseTooLongError extends Error {
   override readonly name = 'ResponseTooLongError'
+  readonly code = 'SLUICE_RESPONSE_TOO_LONG'
 
   constructor(readonly maxBytes: number) {
     super(`the answer is longer than ${maxBytes} bytes; is it the right address, or maxBytes too small?`)

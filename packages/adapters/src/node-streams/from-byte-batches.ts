@@ -1,5 +1,5 @@
 import { defer, from, OptionError, type Source } from '@sluice/core'
-import { expanding } from '@sluice/core/authoring'
+import { coded, expanding } from '@sluice/core/authoring'
 import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
 
 /** Options of {@link fromByteBatches}. */
@@ -53,7 +53,7 @@ function opened(batches: object): AsyncIterable<unknown> {
 function piecesOf(name: string, batch: unknown): readonly Uint8Array[] {
   if (Array.isArray(batch)) return batch as Uint8Array[]
   if (batch instanceof Uint8Array) return [batch]
-  throw new TypeError(`${name}: a batch is a list of Uint8Array, this is ${typeof batch}`)
+  throw coded('SLUICE_VALUE', new TypeError(`${name}: a batch is a list of Uint8Array, this is ${typeof batch}`))
 }
 
 function isBatchable(value: unknown): value is Batchable {

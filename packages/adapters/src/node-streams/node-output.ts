@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { AbortError, type Run, type RunOptions, type Source } from '@sluice/core'
-import { PENDING, sink, type Stage } from '@sluice/core/authoring'
+import { coded, PENDING, sink, type Stage } from '@sluice/core/authoring'
 import { abortRun } from '../abort-run'
 
 /**
@@ -81,7 +81,7 @@ export class NodeOutput<T> {
         write: (values, count) => {
           for (let i = 0; i < count; i++) {
             const value: unknown = values[i]
-            if (value === null) throw new TypeError('null is the end of a Node stream, so it cannot be a value in one')
+            if (value === null) throw coded('SLUICE_VALUE', new TypeError('null is the end of a Node stream, so it cannot be a value in one'))
             this.#wanted = readable.push(value)
           }
         },
@@ -93,5 +93,5 @@ export class NodeOutput<T> {
 
 /** Nothing that is falsy can be told to a stream as its error. */
 function asError(error: unknown): Error {
-  return (error as Error | undefined) || new Error('the run failed with nothing to say why', { cause: error })
+  return (error as Error | undefined) || coded('SLUICE_PROTOCOL', new Error('the run failed with nothing to say why', { cause: error }))
 }

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { AsyncBuffer } from 'hyparquet'
 
 /** The bytes of a local file, by parts; one handle for all of them. */
@@ -17,7 +18,7 @@ export async function openFileBuffer(path: string): Promise<FileBuffer> {
         const bytes = new Uint8Array(end - start)
         for (let at = 0; at < bytes.length; ) {
           const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at)
-          if (bytesRead === 0) throw new Error(`${path}: ends at byte ${start + at}, where ${end} were expected: was it cut?`)
+          if (bytesRead === 0) throw coded('SLUICE_PARQUET', new Error(`${path}: ends at byte ${start + at}, where ${end} were expected: was it cut?`))
           at += bytesRead
         }
         return bytes.buffer

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from 'hyparquet'
 import type { BatchReader } from '../batches/batch-source'
 import { errorText } from '../error-text'
@@ -19,7 +20,7 @@ export interface GroupReading {
 type Library = Pick<typeof import('hyparquet'), 'parquetMetadataAsync' | 'parquetReadObjects' | 'parquetSchema'>
 
 /** Why a read ended that nobody wants any more. */
-const CUT = new Error('cut')
+const CUT = /* @__PURE__ */ coded('SLUICE_ABORTED', new Error('cut'))
 
 /**
  * Reads a file row group by row group.

@@ -1,6 +1,7 @@
 /** A file that is no Parquet, or lacks what was asked for; `cause` is what hyparquet said. */
 export class ParquetError extends Error {
   override readonly name = 'ParquetError'
+  readonly code = 'SLUICE_PARQUET'
 
   constructor(
     readonly place: string,

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { CopyStreamQuery } from 'pg-copy-streams'
 import { optionalPackage } from '../optional-package'
 import type { Session } from './session'
@@ -50,7 +51,7 @@ export class CopyStream {
     if (this.#failed || this.#stream.closed) return
     const closed = new Promise<void>((resolve) => { this.#stream.once('close', resolve) })
     // A wait for room would not end by itself.
-    this.#error ??= new Error('the run is over')
+    this.#error ??= coded('SLUICE_ABORTED', new Error('the run is over'))
     this.#stream.destroy()
     this.#reject?.(this.#error)
     await this.#session.orLost(closed).catch(() => {})

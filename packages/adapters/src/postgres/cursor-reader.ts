@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type CursorOf from 'pg-cursor'
 import type { Clock } from '@sluice/core'
 import type { BatchReader } from '../batches/batch-source'
@@ -65,7 +66,7 @@ export class CursorReader<Row> implements BatchReader<Row> {
   async #open(): Promise<CursorOf<Row>> {
     const { default: Cursor } = await optionalPackage('fromQuery', 'pg-cursor', () => import('pg-cursor'))
     if (!this.#cut) await this.#session.open()
-    if (this.#cut) throw new Error('the run is over')
+    if (this.#cut) throw coded('SLUICE_ABORTED', new Error('the run is over'))
     const { sql, params } = this.#reading
     return (this.#cursor = this.#session.client.query(new Cursor<Row>(sql, [...params])))
   }

@@ -1,9 +1,10 @@
+import { coded } from '@sluice/core/authoring'
 import type { Clock } from '@sluice/core'
 import { cancelRequest } from './cancel-request'
 import { isPool, type OpenClient, type PgAnswer, type PgDatabase } from './database'
 
 /** Why waiting ended that nobody waits for any more. */
-const CUT = new Error('the run is over')
+const CUT = /* @__PURE__ */ coded('SLUICE_ABORTED', new Error('the run is over'))
 
 /** Shut down, crashed, starting up, database dropped, idle for too long. */
 const GOODBYE = /^57P0[1-5]$/
@@ -40,7 +41,7 @@ export class Session {
   }
 
   get client(): OpenClient {
-    if (!this.#client) throw new Error('the session was not opened')
+    if (!this.#client) throw coded('SLUICE_PROTOCOL', new Error('the session was not opened'))
     return this.#client
   }
 

@@ -3,6 +3,7 @@ import { errorText } from '../error-text'
 /** A table that cannot take the rows: it is not there, or its columns are others. */
 export class PostgresTableError extends Error {
   override readonly name = 'PostgresTableError'
+  readonly code = 'SLUICE_POSTGRES_TABLE'
 
   constructor(
     /** Its name, quoted. */
@@ -18,6 +19,7 @@ export class PostgresTableError extends Error {
 /** A value that cannot be written to its column. The row is `run.failure.item`. */
 export class PostgresValueError extends Error {
   override readonly name = 'PostgresValueError'
+  readonly code = 'SLUICE_POSTGRES_VALUE'
 
   constructor(
     readonly table: string,

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { Clock } from '@sluice/core'
 import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
 import { copyLine } from './copy-text'
@@ -153,7 +154,7 @@ export class TableWriter<Row> implements BatchWriter<Row, WrittenRows> {
     const text = rows.map(copyLine).join('')
     const copy = (this.#copy ??= await CopyStream.begin(this.#session, copyStatement(this.#target), this.#verdicts ? () => {} : this.#fail))
     // It was made while the run ended.
-    if (this.#cut) throw new Error('the run is over')
+    if (this.#cut) throw coded('SLUICE_ABORTED', new Error('the run is over'))
     await copy.write(text)
     // Under a supervisor each batch is a COPY of its own, so that it can be taken back.
     if (this.#transaction && !this.#verdicts) return

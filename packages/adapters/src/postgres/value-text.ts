@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 
 /** What has to be known of a type to write its values as text. */
@@ -34,8 +35,8 @@ export function arrayText(values: readonly unknown[], element: string, delimiter
 
 function scalarText(value: unknown, base: string): string {
   const text = plainText(value, base)
-  if (text.includes('\0')) throw new TypeError('a text with a zero byte in it, which PostgreSQL cannot hold')
-  if (!isWellFormed(text)) throw new TypeError(`a text with ${HALF_A_CHARACTER}`)
+  if (text.includes('\0')) throw coded('SLUICE_VALUE', new TypeError('a text with a zero byte in it, which PostgreSQL cannot hold'))
+  if (!isWellFormed(text)) throw coded('SLUICE_VALUE', new TypeError(`a text with ${HALF_A_CHARACTER}`))
   return text
 }
 
@@ -52,14 +53,14 @@ function plainText(value: unknown, base: string): string {
     case 'object':
       return objectText(value as object, base)
     default:
-      throw new TypeError(`a ${typeof value}, for which PostgreSQL has no type`)
+      throw coded('SLUICE_VALUE', new TypeError(`a ${typeof value}, for which PostgreSQL has no type`))
   }
 }
 
 function objectText(value: object, base: string): string {
   if (value instanceof Date) return TEXT_TYPES.has(base) ? value.toISOString() : dateText(value)
   if (ArrayBuffer.isView(value)) {
-    if (base !== 'bytea') throw new TypeError(`bytes for a column of type ${base}`)
+    if (base !== 'bytea') throw coded('SLUICE_VALUE', new TypeError(`bytes for a column of type ${base}`))
     return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`
   }
   // The convention of pg: an interval that it has read knows how it is written.
@@ -70,12 +71,12 @@ function objectText(value: object, base: string): string {
     return `(${String(x)},${String(y)})`
   }
   if (TEXT_TYPES.has(base)) return jsonText(value)
-  throw new TypeError(`${Array.isArray(value) ? 'an array' : 'an object'} for a column of type ${base}`)
+  throw coded('SLUICE_VALUE', new TypeError(`${Array.isArray(value) ? 'an array' : 'an object'} for a column of type ${base}`))
 }
 
 function jsonText(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) throw new TypeError(`a ${typeof value}, which is no JSON`)
+  if (text === undefined) throw coded('SLUICE_VALUE', new TypeError(`a ${typeof value}, which is no JSON`))
   return text
 }
 
@@ -86,7 +87,7 @@ const pad = (value: number, length: number): string => String(value).padStart(le
  * from `timestamp` and `date`, which ignore the offset.
  */
 function dateText(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw new TypeError('an invalid Date')
+  if (Number.isNaN(date.getTime())) throw coded('SLUICE_VALUE', new TypeError('an invalid Date'))
   const year = date.getFullYear()
   const offset = -date.getTimezoneOffset()
   const minutes = Math.abs(offset)

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { QueueFullError } from '@sluice/core'
 import {
   DONE, PENDING, RingBuffer, type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets,
@@ -39,7 +40,7 @@ export class RxPassage implements Puller<unknown> {
     this.#task = stage.task(() => this.#feed())
     this.#input = new RxInput({
       onAudience: () => { this.#task.wake() },
-      onLate: (place) => { this.#fail(new Error(tooLate(stage.name, place, this.#input.count))) },
+      onLate: (place) => { this.#fail(coded('SLUICE_PROTOCOL', new Error(tooLate(stage.name, place, this.#input.count)))) },
     })
     this.#upstream = stage.open(upstream, this.#task.wake)
     // Values that come out of RxJS are new ones: those that went in were settled then.
@@ -75,7 +76,7 @@ export class RxPassage implements Puller<unknown> {
     const output = operators.reduce((values, operator, index) => {
       const answer: unknown = operator(index === 0 ? values : this.#input.before(index + 1, values))
       if (typeof (answer as { readonly subscribe?: unknown } | null | undefined)?.subscribe === 'function') return answer as Observable<unknown>
-      throw new TypeError(`${this.#stage.name}: operator ${index + 1} must be one of RxJS, which answers an Observable; it answered ${answer === null ? 'null' : typeof answer}`)
+      throw coded('SLUICE_ARGUMENT', new TypeError(`${this.#stage.name}: operator ${index + 1} must be one of RxJS, which answers an Observable; it answered ${answer === null ? 'null' : typeof answer}`))
     }, this.#input.before(1))
     const subscription = output.subscribe({
       next: (value) => { this.#result(value) },

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { Subscriber, type InteropObservable, type Observable } from 'rxjs'
 
 /** What values are pushed to. */
@@ -26,7 +27,7 @@ export function toSubscribable<T>(input: ObservableLike<T>): Subscribable<T> {
   const symbol = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable'
   const convert = given?.[symbol]
   if (typeof convert === 'function') return convert.call(given) as Subscribable<T>
-  throw new TypeError(`fromObservable: expected something with subscribe or Symbol.observable, got ${given === null ? 'null' : typeof input}`)
+  throw coded('SLUICE_ARGUMENT', new TypeError(`fromObservable: expected something with subscribe or Symbol.observable, got ${given === null ? 'null' : typeof input}`))
 }
 
 /** Subscribes when `begin` is called; `end` ends the subscription, also in the middle of a synchronous `begin`. */

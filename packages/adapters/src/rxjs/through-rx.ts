@@ -1,5 +1,5 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, wholeNumber } from '@sluice/core/authoring'
+import { asyncOperator, coded, wholeNumber } from '@sluice/core/authoring'
 import type { OperatorFunction } from 'rxjs'
 import { RxPassage } from './rx-passage'
 
@@ -61,7 +61,7 @@ export function throughRx(...given: (ThroughRxOptions | OperatorFunction<unknown
   const { name = 'throughRx' } = options
   const capacity = wholeNumber('throughRx', 'capacity', options.capacity ?? 65_536)
   operators.forEach((operator: unknown, index) => {
-    if (typeof operator !== 'function') throw new TypeError(`throughRx: operator ${index + 1} must be one of RxJS, got ${typeof operator}`)
+    if (typeof operator !== 'function') throw coded('SLUICE_ARGUMENT', new TypeError(`throughRx: operator ${index + 1} must be one of RxJS, got ${typeof operator}`))
   })
   return asyncOperator<unknown, unknown>(name, (upstream, stage) => new RxPassage(upstream, stage, operators, capacity))
 }

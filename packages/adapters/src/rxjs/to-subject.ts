@@ -1,5 +1,5 @@
 import { type Sink } from '@sluice/core'
-import { callable, sink } from '@sluice/core/authoring'
+import { callable, coded, sink } from '@sluice/core/authoring'
 import type { PushObserver } from './subscribable'
 
 /** What becomes of the subject when the run ends; the words are those of `pipeTo`. */
@@ -38,7 +38,7 @@ export function toSubject<T>(subject: PushObserver<T>, options: ToSubjectOptions
       write(values, count) {
         for (let i = 0; i < count; i++) {
           stage.item = values[i]
-          if (isOver(subject as object)) throw new Error('toSubject: the subject had ended before this value was pushed, and takes nothing more')
+          if (isOver(subject as object)) throw coded('SLUICE_STREAM_ENDED', new Error('toSubject: the subject had ended before this value was pushed, and takes nothing more'))
           subject.next(values[i] as T)
           taken++
         }

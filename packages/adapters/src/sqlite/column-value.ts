@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { toBound, type Bound } from './values'
 
@@ -7,6 +8,7 @@ export type Affinity = 'integer' | 'real' | 'numeric' | 'text' | 'none'
 /** A value that its column cannot hold as it is. The row is `run.failure.item`. */
 export class SqliteValueError extends Error {
   override readonly name = 'SqliteValueError'
+  readonly code = 'SLUICE_SQLITE_VALUE'
 
   constructor(
     readonly table: string,
@@ -36,7 +38,7 @@ export function toColumn(value: unknown, affinity: Affinity): Bound {
   switch (typeof value) {
     case 'string':
       if (affinity !== 'text' && affinity !== 'none') checkNumber(value, affinity)
-      if (!isWellFormed(value)) throw new TypeError(`it has ${HALF_A_CHARACTER}`)
+      if (!isWellFormed(value)) throw coded('SLUICE_VALUE', new TypeError(`it has ${HALF_A_CHARACTER}`))
       return toBound(value)
     case 'number':
       // Both libraries hand every number on as a real one, and its text would be 94107.0.
@@ -45,10 +47,10 @@ export function toColumn(value: unknown, affinity: Affinity): Bound {
       return affinity === 'none' ? toBound(value) : real(value)
     case 'bigint':
       if (affinity === 'text') return String(value)
-      if (affinity === 'real' && BigInt(Number(value)) !== value) throw new TypeError(`SQLite would make ${Number(value)} of it there`)
+      if (affinity === 'real' && BigInt(Number(value)) !== value) throw coded('SLUICE_VALUE', new TypeError(`SQLite would make ${Number(value)} of it there`))
       return toBound(value)
     case 'boolean':
-      if (affinity === 'text') throw new TypeError('a truth value is kept as a number: write String(value), or make it a column of integers')
+      if (affinity === 'text') throw coded('SLUICE_VALUE', new TypeError('a truth value is kept as a number: write String(value), or make it a column of integers'))
       return toBound(value)
     default:
       return toBound(value)
@@ -56,7 +58,7 @@ export function toColumn(value: unknown, affinity: Affinity): Bound {
 }
 
 function real(value: number): number {
-  if (Number.isNaN(value)) throw new TypeError('SQLite would make NULL of it')
+  if (Number.isNaN(value)) throw coded('SLUICE_VALUE', new TypeError('SQLite would make NULL of it'))
   return value
 }
 
@@ -77,7 +79,7 @@ function checkNumber(text: string, affinity: Affinity): void {
     const whole = BigInt(text)
     if (affinity === 'real' ? BigInt(number) === whole : whole < LARGEST && whole >= -LARGEST) return
   }
-  throw new TypeError(`SQLite would make ${number} of it there: give a number, or make it a column of text`)
+  throw coded('SLUICE_VALUE', new TypeError(`SQLite would make ${number} of it there: give a number, or make it a column of text`))
 }
 
 function show(value: unknown): string {

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { OptionError } from '@sluice/core'
 
 /** A prepared statement, as far as it is needed here. */
@@ -51,7 +52,7 @@ export async function openSqlite(path: string, options: OpenSqliteOptions = {}):
   try {
     handle = open(path)
   } catch (error) {
-    throw new Error(`openSqlite: cannot open ${path}: ${(error as Error).message}`, { cause: error })
+    throw coded('SLUICE_SQLITE', new Error(`openSqlite: cannot open ${path}: ${(error as Error).message}`, { cause: error }))
   }
   if (options.wal === true) {
     // NORMAL loses no consistency with a log: a power cut may undo the last transactions, a killed process none.
@@ -89,6 +90,6 @@ async function library(): Promise<(path: string) => SqliteHandle> {
     const { default: Database } = await import('libsql')
     return (path) => new Database(path)
   } catch (error) {
-    throw new Error('sqlite needs Node 22.13 or newer, or the package libsql: npm install libsql', { cause: error })
+    throw coded('SLUICE_PLATFORM', new Error('sqlite needs Node 22.13 or newer, or the package libsql: npm install libsql', { cause: error }))
   }
 }

@@ -1,5 +1,5 @@
 import { type OnError, type Sink } from '@sluice/core'
-import { checkOnError, finiteNumber, sink, wholeNumber } from '@sluice/core/authoring'
+import { checkOnError, coded, finiteNumber, sink, wholeNumber } from '@sluice/core/authoring'
 import { checkCheckpoint, type SqliteCheckpoint } from './checkpoint'
 import { checkDatabase, type SqliteDatabase } from './handle'
 import { checkTable, type TableOptions } from './table-columns'
@@ -101,5 +101,5 @@ export function tableSink<T>(
 /** A value that is a row. */
 export function row(owner: string, value: unknown): object {
   if (typeof value === 'object' && value !== null) return value
-  throw new TypeError(`${owner}: a row is an object with a property for each column, got ${value === null ? 'null' : `a ${typeof value}`}`)
+  throw coded('SLUICE_VALUE', new TypeError(`${owner}: a row is an object with a property for each column, got ${value === null ? 'null' : `a ${typeof value}`}`))
 }

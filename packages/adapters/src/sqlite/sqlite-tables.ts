@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { OptionError, type Sink } from '@sluice/core'
 import type { SqliteDatabase } from './handle'
 import { row, tableSink, type TransactionOptions } from './sqlite-table'
@@ -52,7 +53,7 @@ export function sqliteTables<K extends string, T = SqliteRows<K>>(
     spread(value, lists) {
       const given = row('sqliteTables', rowsOf(value)) as SqliteRows<K>
       let count = 0
-      for (const name in given) if (!names.includes(name)) throw new TypeError(`sqliteTables: no table ${JSON.stringify(name)} was named; there are ${names.join(', ')}`)
+      for (const name in given) if (!names.includes(name)) throw coded('SLUICE_VALUE', new TypeError(`sqliteTables: no table ${JSON.stringify(name)} was named; there are ${names.join(', ')}`))
       for (const [index, name] of names.entries()) {
         for (const item of given[name] ?? []) {
           lists[index]?.push(row('sqliteTables', item))

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import type { SqliteHandle, SqliteStatement } from './handle'
 import type { Bound } from './values'
 
@@ -67,7 +68,7 @@ export function begin(handle: SqliteHandle, sql: string, params: readonly Bound[
   try {
     return { rows, first: rows.next() }
   } catch (error) {
-    if (/readonly database/.test((error as Error).message)) throw new TypeError(`sqliteQuery reads, and this statement writes: ${sql.slice(0, 80)}`, { cause: error })
+    if (/readonly database/.test((error as Error).message)) throw coded('SLUICE_ARGUMENT', new TypeError(`sqliteQuery reads, and this statement writes: ${sql.slice(0, 80)}`, { cause: error }))
     throw error
   } finally {
     if (!restricted) handle.exec('PRAGMA query_only = 0')

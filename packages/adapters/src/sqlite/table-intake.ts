@@ -1,5 +1,5 @@
 import { type OnError } from '@sluice/core'
-import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
+import { coded, type Intake, nackAll, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Verdicts } from '../batches/verdicts'
 import { checkpointWriter, type SqliteCheckpoint } from './checkpoint'
 import { connect, type Connection, type SqliteDatabase } from './handle'
@@ -29,7 +29,7 @@ export interface Writing<T> {
 }
 
 /** Thrown inside a transaction that is to be rolled back for what it was told. */
-const ROLLED_BACK = new Error('rolled back: rows were refused')
+const ROLLED_BACK = /* @__PURE__ */ coded('SLUICE_ABORTED', new Error('rolled back: rows were refused'))
 
 /** The longest pause between two looks whether the lock is free. */
 const LONGEST_PAUSE_MS = 100

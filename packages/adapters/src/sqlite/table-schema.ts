@@ -6,6 +6,7 @@ import { quoted, type CheckedTable, type SqliteType } from './table-columns'
 /** A table that is not what the pipeline was told it is. Thrown before anything is written. */
 export class SqliteSchemaError extends Error {
   override readonly name = 'SqliteSchemaError'
+  readonly code = 'SLUICE_SQLITE_SCHEMA'
 }
 
 interface Column {

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 
 /** What a column can hold: integers as numbers or bigints, texts, bytes, nothing. A boolean is kept as 1 or 0. */
@@ -18,15 +19,15 @@ const LARGEST = 2n ** 63n
 export function toBound(value: unknown): Bound {
   switch (typeof value) {
     case 'string':
-      if (!isWellFormed(value)) throw new TypeError(`a text with ${HALF_A_CHARACTER}`)
-      if (value.includes('\0')) throw new TypeError('a text with a NUL character, where SQLite would cut it: write it as bytes')
+      if (!isWellFormed(value)) throw coded('SLUICE_VALUE', new TypeError(`a text with ${HALF_A_CHARACTER}`))
+      if (value.includes('\0')) throw coded('SLUICE_VALUE', new TypeError('a text with a NUL character, where SQLite would cut it: write it as bytes'))
       return value
     case 'number':
-      if (Number.isNaN(value)) throw new TypeError('NaN, which SQLite would make NULL of')
+      if (Number.isNaN(value)) throw coded('SLUICE_VALUE', new TypeError('NaN, which SQLite would make NULL of'))
       // Handed on as a number it would be a real one, which no text column is equal to.
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value
     case 'bigint':
-      if (value >= LARGEST || value < -LARGEST) throw new TypeError(`${value}, which has more than 64 bits`)
+      if (value >= LARGEST || value < -LARGEST) throw coded('SLUICE_VALUE', new TypeError(`${value}, which has more than 64 bits`))
       return value
     case 'boolean':
       return value ? 1n : 0n
@@ -34,7 +35,7 @@ export function toBound(value: unknown): Bound {
       return null
     default:
       if (value === null || value instanceof Uint8Array) return value
-      throw new TypeError(`${describe(value)}: SQLite holds numbers, bigints, texts, booleans, Uint8Arrays and null`)
+      throw coded('SLUICE_VALUE', new TypeError(`${describe(value)}: SQLite holds numbers, bigints, texts, booleans, Uint8Arrays and null`))
   }
 }
 

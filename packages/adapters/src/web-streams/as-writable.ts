@@ -1,5 +1,5 @@
 import { type Pipeline, type Run, type RunOptions, type Source } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
+import { callable, coded } from '@sluice/core/authoring'
 import { checkLimits, type ChunkLimits } from './chunk-limits'
 import { WritableEnd } from './writable-end'
 
@@ -42,7 +42,7 @@ export function asWritable<T, R>(makePipeline: (source: Source<T>) => Pipeline<R
   const { highWaterMark: _, size: __, ...runOptions } = options
   const end = new WritableEnd<T>('asWritable', checkLimits('asWritable', options, 1))
   const pipeline = makePipeline(end.source) as Partial<Pipeline<R>> | undefined
-  if (typeof pipeline?.run !== 'function') throw new TypeError('asWritable: makePipeline must answer a pipeline, which source.to(sink) makes')
+  if (typeof pipeline?.run !== 'function') throw coded('SLUICE_ARGUMENT', new TypeError('asWritable: makePipeline must answer a pipeline, which source.to(sink) makes'))
   const run = pipeline.run({ name: 'asWritable', ...runOptions })
   end.follow(run)
   return { writable: end.writable, run }

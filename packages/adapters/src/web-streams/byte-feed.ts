@@ -1,3 +1,5 @@
+import { coded } from '@sluice/core/authoring'
+
 /** What this needs of the platform's ReadableByteStreamController. */
 export interface ByteController {
   readonly byobRequest: { readonly view: ArrayBufferView | null; respond(bytesWritten: number): void } | null
@@ -22,7 +24,7 @@ export class ByteFeed {
   /** False where the chunk was empty, which a byte stream has no place for: whoever asked still waits. */
   put(chunk: unknown): boolean {
     if (!ArrayBuffer.isView(chunk)) {
-      throw new TypeError(`${this.#name}: a byte stream takes Uint8Array and other views, got ${chunk === null ? 'null' : typeof chunk}`)
+      throw coded('SLUICE_VALUE', new TypeError(`${this.#name}: a byte stream takes Uint8Array and other views, got ${chunk === null ? 'null' : typeof chunk}`))
     }
     let bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     if (bytes.length === 0) return false

@@ -1,5 +1,5 @@
 import { ProtocolError, type Outcome, type Run, type Source } from '@sluice/core'
-import { DONE, PENDING, source, type Stage } from '@sluice/core/authoring'
+import { coded, DONE, PENDING, source, type Stage } from '@sluice/core/authoring'
 import { abortRun } from '../abort-run'
 
 /** A value that was written, and whoever waits for it to be taken. */
@@ -128,7 +128,7 @@ export class WritableEnd<T> {
   #end(failure: { readonly error: unknown } | undefined): void {
     if (this.#over) return
     this.#over = true
-    const error = failure ? failure.error : new TypeError(`${this.#name}: the pipeline wants no more values`)
+    const error = failure ? failure.error : coded('SLUICE_STREAM_ENDED', new TypeError(`${this.#name}: the pipeline wants no more values`))
     if (failure) this.#taken?.reject(error)
     this.#onTaken()
     this.#waiting?.reject(error)

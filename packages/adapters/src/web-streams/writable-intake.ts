@@ -1,4 +1,4 @@
-import { PENDING, type Intake, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
+import { coded, type Intake, PENDING, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 
 /** What becomes of the stream when the run ends. */
 export interface IntakeOptions {
@@ -52,7 +52,7 @@ export class WritableIntake<T> implements Intake<T, number> {
     this.#begun = options.keep !== true
     this.#writer = writable.getWriter()
     this.#writer.closed.then(() => {
-      if (!this.#ending) this.#fail(new TypeError(`${stage.name}: the stream was closed before the run had ended`), undefined)
+      if (!this.#ending) this.#fail(coded('SLUICE_STREAM_ENDED', new TypeError(`${stage.name}: the stream was closed before the run had ended`)), undefined)
     }, this.#onError)
   }
 

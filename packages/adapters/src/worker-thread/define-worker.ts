@@ -43,7 +43,7 @@ export interface DefineWorkerOptions<B> {
  * ```
  */
 export function defineWorker<W extends AnyWorker>(work: W, options: DefineWorkerOptions<WorkerOutput<W>> = {}): W {
-  if (typeof work !== 'function') throw new TypeError('defineWorker: work must be a function')
+  if (typeof work !== 'function') throw Object.assign(new TypeError('defineWorker: work must be a function'), { code: 'SLUICE_ARGUMENT' })
   const port = threadPort()
   if (port) serve(port, work as unknown as WorkerFunction<unknown, unknown>, options.transfer as ((result: unknown) => readonly object[]) | undefined)
   return work

@@ -154,7 +154,7 @@ export class Serving {
     }
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
       settled(() => { this.#outbox.timedOut(item) })
-      context.abort(new Error(`no result within ${timeoutMs} ms`))
+      context.abort(Object.assign(new Error(`no result within ${timeoutMs} ms`), { code: 'SLUICE_TIMEOUT' }))
     }, timeoutMs)
     // Not Promise.resolve: what it reads of a hostile answer may throw.
     new Promise((resolve) => { resolve(promise) }).then(

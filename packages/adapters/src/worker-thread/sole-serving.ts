@@ -20,5 +20,5 @@ export function serve(port: ThreadPort, work: (item: unknown, context: WorkerCon
   const thread = globalThis as { [KEY]?: Served }
   const served = thread[KEY]
   if (served === undefined) thread[KEY] = new Serving(port, work, transfer)
-  else served.refuse(new Error('defineWorker was called twice in one thread: a script has one worker. Does it import a module that defines one of its own?'))
+  else served.refuse(Object.assign(new Error('defineWorker was called twice in one thread: a script has one worker. Does it import a module that defines one of its own?'), { code: 'SLUICE_ARGUMENT' }))
 }

@@ -12,6 +12,7 @@ export type ThreadErrorKind =
 /** A thread has failed, or what should go to it or come from it cannot be sent. `cause` is what it said of that, if anything. */
 export class ThreadError extends Error {
   override readonly name = 'ThreadError'
+  readonly code = 'SLUICE_THREAD'
 
   constructor(
     readonly kind: ThreadErrorKind,

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { isOurs, type FromThread, type ToThread } from '../worker-thread/protocol'
 
 /** A worker of the platform: of `node:worker_threads`, or a Web Worker. */
@@ -64,11 +65,11 @@ export class WorkerLink {
 
   #listenOnTheWeb(worker: WebWorker): void {
     worker.addEventListener('message', ({ data }) => { this.#received(data) })
-    worker.addEventListener('messageerror', ({ data }) => { this.#broken(data ?? new Error('a message could not be read')) })
+    worker.addEventListener('messageerror', ({ data }) => { this.#broken(data ?? coded('SLUICE_THREAD', new Error('a message could not be read'))) })
     worker.addEventListener('error', (event) => {
       event.preventDefault?.()
       // An error that nobody caught does not end a Web Worker; its promise would never settle.
-      this.#broken(event.error ?? new Error(event.message !== undefined && event.message !== '' ? event.message : 'the script could not be loaded, or has failed'))
+      this.#broken(event.error ?? coded('SLUICE_THREAD', new Error(event.message !== undefined && event.message !== '' ? event.message : 'the script could not be loaded, or has failed')))
     })
   }
 
@@ -76,7 +77,7 @@ export class WorkerLink {
     if (this.#over || !isOurs(message)) return
     const { sluice } = message as FromThread
     if (sluice === 'leaving') this.#gone(undefined, undefined)
-    else if (sluice === 'unreadable') this.#broken(new Error('the thread could not read a message'))
+    else if (sluice === 'unreadable') this.#broken(coded('SLUICE_THREAD', new Error('the thread could not read a message')))
     else this.#owner.received(message as FromThread)
   }
 
@@ -104,7 +105,7 @@ export function workerMaker(script: WorkerScript, options: object): () => Worker
   const threads = process?.getBuiltinModule?.('node:worker_threads') as { readonly Worker: NonNullable<typeof Worker> } | undefined
   if (threads) return () => new threads.Worker(script, options)
   return () => {
-    if (Worker === undefined) throw new Error('there are no workers on this platform')
+    if (Worker === undefined) throw coded('SLUICE_PLATFORM', new Error('there are no workers on this platform'))
     return new Worker(script, { type: 'module', ...options })
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { concatMap, expand, flatMap, mapStateful, mergeMap, take } from '@sluice/operators'
 import { drain, from, paginate, type Source } from '../index'
+import { coded } from './coded'
 
 const iterable = (next: () => unknown, done?: () => void): Iterable<number> => ({
   [Symbol.iterator]: () => ({
@@ -31,7 +32,7 @@ const readers: Record<string, (values: Iterable<number>) => Source<unknown>> = {
 describe.each(Object.entries(readers))('%s', (_, read) => {
   it.each([42, 'x', true, undefined, null, 7n])('S8: a next() that answers %s, which is no object, is a TypeError, as in for (of)', async (answer) => {
     const run = read(iterable(() => answer)).pipe(take(3)).to(drain()).run()
-    await expect(run).rejects.toThrow(new TypeError(`iterator: next() must answer an object with done and value, got ${typeof answer === 'string' ? '"x"' : typeof answer === 'bigint' ? '7n' : String(answer)}`))
+    await expect(run).rejects.toThrow(coded('SLUICE_ANSWER', new TypeError(`iterator: next() must answer an object with done and value, got ${typeof answer === 'string' ? '"x"' : typeof answer === 'bigint' ? '7n' : String(answer)}`)))
   })
 
   it('S8: an iterator whose next() threw is at its end: it is neither asked again nor closed', async () => {

@@ -1,3 +1,4 @@
+import { coded } from './coded'
 import { describeValue } from './describe-value'
 
 /**
@@ -20,5 +21,5 @@ export function iteratorResult<T>(result: IteratorResult<T>): IteratorResult<T> 
 }
 
 function noObject(result: unknown): TypeError {
-  return new TypeError(`iterator: next() must answer an object with done and value, got ${describeValue(result)}`)
+  return coded('SLUICE_ANSWER', new TypeError(`iterator: next() must answer an object with done and value, got ${describeValue(result)}`))
 }

@@ -1,3 +1,4 @@
+import { coded } from '../foreign/coded'
 import type { Clock } from '../contract/clock'
 
 /** What a warning is made of. */
@@ -59,7 +60,7 @@ export class Attendance {
       if (!this.#isDeserted || this.#isTold || waiting === 0) return
       this.#isTold = true
       const { name, onWarning } = this.#queue
-      onWarning(new Error(`${name}: ${waiting} puts wait for room and nobody takes: all runs and loops that read the queue have ended. Read it again, close it, or end it with the run: from(queue, { onEnd: 'close' })`))
+      onWarning(coded('SLUICE_QUEUE_UNREAD', new Error(`${name}: ${waiting} puts wait for room and nobody takes: all runs and loops that read the queue have ended. Read it again, close it, or end it with the run: from(queue, { onEnd: 'close' })`)))
     })
   }
 

@@ -1,3 +1,4 @@
+import { coded } from '../foreign/coded'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Pipe } from '../contract/pipe'
 import type { Pipeline } from '../contract/run'
@@ -57,13 +58,13 @@ export class Flow<T> implements Source<T> {
   readonly pipe = ((...operators: Operator<unknown, unknown>[]): Source<unknown> => {
     return operators.reduce<Source<unknown>>((source, operator, index) => {
       if (typeof operator === 'function') return operator(source)
-      throw new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${describeValue(operator)}`)
+      throw coded('SLUICE_ARGUMENT', new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${describeValue(operator)}`))
     }, this)
   }) as Pipe<T>
 
   to<R>(sink: Sink<T, R>): Pipeline<R> {
     if (typeof (sink as Partial<Sink<T, R>> | undefined)?.open !== 'function') {
-      throw new TypeError('to: expected a sink such as toArray() or forEach(f)')
+      throw coded('SLUICE_ARGUMENT', new TypeError('to: expected a sink such as toArray() or forEach(f)'))
     }
     return new FlowPipeline<T, R>(this, sink)
   }

@@ -1,3 +1,4 @@
+import { coded } from '../foreign/coded'
 import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Failure, Run, RunOptions, RunStatus, StopReport } from '../contract/run'
 import type { Sink } from '../contract/sink'
@@ -165,7 +166,7 @@ export class Running<T, R> implements Run<R> {
       }
       const ended: Outcome =
         outcome.status !== 'completed' ? outcome
-        : { status: 'failed', error: errors.length === 1 ? errors[0] : new AggregateError(errors, `${this.name}: cleanups failed`) }
+        : { status: 'failed', error: errors.length === 1 ? errors[0] : coded('SLUICE_CLEANUP', new AggregateError(errors, `${this.name}: cleanups failed`)) }
       // Nobody awaits the errors of cleanups of an aborted run; whoever aborted it can at least look them up.
       this.failure ??= describeFailure(scope, reasonOf(ended), this.#redact)
       this.#settle(ended, result)

@@ -1,3 +1,4 @@
+import { coded } from '../foreign/coded'
 import type { Openable, Source } from '../contract/source'
 import { describeValue } from '../foreign/describe-value'
 import { isThenable } from '../foreign/promise-of'
@@ -64,9 +65,9 @@ export function from<T>(input: Pullable<T>, options: FromOptions = {}): Source<T
     if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>)
     if (isThenable(input)) return fromPromise(input)
   }
-  throw new TypeError(
+  throw coded('SLUICE_ARGUMENT', new TypeError(
     `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describeValue(input)}`,
-  )
+  ))
 }
 
 /** A queue whose end is the end of the run that reads it. */

@@ -1,3 +1,4 @@
+import { coded } from '../foreign/coded'
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
@@ -31,7 +32,7 @@ export function range(start: number, count = Infinity): Source<number> {
         for (let i = 0; i < size; i++) into[i] = next + i
         next += size
         if (size > 0) return size
-        if (count === Infinity) throw new RangeError(`${stage.name}: the next number would be beyond 2^53 - 1`)
+        if (count === Infinity) throw coded('SLUICE_RANGE', new RangeError(`${stage.name}: the next number would be beyond 2^53 - 1`))
         return DONE
       },
     }

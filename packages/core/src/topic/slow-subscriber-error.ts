@@ -1,6 +1,7 @@
 /** A subscriber was disconnected because it lagged too far behind. Its subscription fails with this; nobody else does. */
 export class SlowSubscriberError extends Error {
   override readonly name: string = 'SlowSubscriberError'
+  readonly code = 'SLUICE_SLOW_SUBSCRIBER'
 
   constructor(
     /** The name of the subscription. */

@@ -1,3 +1,4 @@
+import { coded } from '@sluice/core/authoring'
 import { type Outcome, type Source } from '@sluice/core'
 import {
   DONE, PENDING, RingBuffer, source, reasonOf, type Puller, type Scope, type Stage, type Ticket, type Tickets,
@@ -96,7 +97,7 @@ export class GroupQueue<K, A> {
   }
 
   #open(stage: Stage): Puller<A> {
-    if (this.#stage !== undefined) throw new Error(`${stage.name}: it is being consumed already, and can be only once`)
+    if (this.#stage !== undefined) throw coded('SLUICE_CONSUMED', new Error(`${stage.name}: it is being consumed already, and can be only once`))
     this.#stage = stage
     if (this.#failure) this.#announce()
     stage.expose(this.#ring)

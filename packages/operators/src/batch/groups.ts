@@ -22,6 +22,7 @@ const FIND_READER_MS = 1000
 /** A value has a key of its own while there are `maxGroups` groups, and the policy is `fail`. */
 export class GroupLimitError extends Error {
   override readonly name = 'GroupLimitError'
+  readonly code = 'SLUICE_GROUP_LIMIT'
 
   constructor(
     owner: string,

@@ -6,6 +6,7 @@ export type CircuitState = 'closed' | 'open' | 'half-open'
 /** An item was not tried, because what it needs has failed too often just now. */
 export class CircuitOpenError extends Error {
   override readonly name: string = 'CircuitOpenError'
+  readonly code = 'SLUICE_CIRCUIT_OPEN'
 }
 
 /** Options of {@link Circuit}. */

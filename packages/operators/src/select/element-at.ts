@@ -1,5 +1,5 @@
 import { type Operator } from '@sluice/core'
-import { DONE, operator, wholeNumber } from '@sluice/core/authoring'
+import { coded, DONE, operator, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * Hands on the value at one place.
@@ -41,7 +41,7 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
         const before = Math.min(index - at, stage.scope.scheduler.batch)
         const count = before > 0 ? upstream.pull(leftOut, before) : upstream.pull(into as A[], 1)
         if (count === DONE) {
-          if (!('otherwise' in options)) throw new RangeError(`${stage.name}: the source ended after ${at} values, before index ${index}`)
+          if (!('otherwise' in options)) throw coded('SLUICE_RANGE', new RangeError(`${stage.name}: the source ended after ${at} values, before index ${index}`))
           over = true
           into[0] = options.otherwise
           if (tickets) tickets[0] = undefined

@@ -4,6 +4,7 @@ import { callable, DONE, operator } from '@sluice/core/authoring'
 /** A source had no value where at least one was expected. */
 export class EmptyError extends Error {
   override readonly name: string = 'EmptyError'
+  readonly code = 'SLUICE_EMPTY'
 }
 
 /**

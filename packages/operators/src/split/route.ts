@@ -1,5 +1,5 @@
 import { OptionError, type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
+import { callable, checkOnError, coded, optionsOf } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
@@ -84,7 +84,7 @@ export function route<A, B>(
         const picked = pick(value)
         const lane = lanes.get(typeof picked === 'number' ? String(picked) : picked) ?? rest
         if (lane !== undefined) return lane
-        throw new RangeError(`${name}: no branch '${String(picked)}', and no otherwise; there are ${labels.map((label) => `'${label}'`).join(', ')}`)
+        throw coded('SLUICE_RANGE', new RangeError(`${name}: no branch '${String(picked)}', and no otherwise; there are ${labels.map((label) => `'${label}'`).join(', ')}`))
       }),
   })
 }

@@ -1,5 +1,5 @@
 import { OptionError, type Operator } from '@sluice/core'
-import { callable, optionsOf } from '@sluice/core/authoring'
+import { callable, coded, optionsOf } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
@@ -59,7 +59,7 @@ export function unzip<A extends readonly unknown[], B>(branches: readonly Branch
     dealer: (hub) =>
       new ToAll(hub, (value: unknown) => {
         if (Array.isArray(value)) return value as readonly unknown[]
-        throw new TypeError(`${name}: each value must be an array, got ${value === null ? 'null' : typeof value}`)
+        throw coded('SLUICE_VALUE', new TypeError(`${name}: each value must be an array, got ${value === null ? 'null' : typeof value}`))
       }),
   })
 }

@@ -1,5 +1,5 @@
 import { type Operator } from '@sluice/core'
-import { mapping, wholeNumber } from '@sluice/core/authoring'
+import { coded, mapping, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * Numbers the values.
@@ -30,7 +30,7 @@ export function enumerate<A>(start = 0): Operator<A, [index: number, value: A]> 
   return mapping<A, [number, A]>('enumerate', (stage) => {
     let index = start
     return (value) => {
-      if (index > Number.MAX_SAFE_INTEGER) throw new RangeError(`${stage.name}: the next number would be beyond 2^53 - 1`)
+      if (index > Number.MAX_SAFE_INTEGER) throw coded('SLUICE_RANGE', new RangeError(`${stage.name}: the next number would be beyond 2^53 - 1`))
       return [index++, value]
     }
   })

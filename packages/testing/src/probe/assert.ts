@@ -1,6 +1,7 @@
 /** A law was broken. The message says what was expected and what was seen. */
 export class LawViolation extends Error {
   override readonly name = 'LawViolation'
+  readonly code = 'SLUICE_LAW'
 }
 
 /** Throws a {@link LawViolation} where the two lists differ; NaN equals NaN. */
