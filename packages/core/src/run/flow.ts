@@ -7,11 +7,11 @@ import type { Sink } from '../contract/sink'
 import type { Puller } from '../contract/puller'
 import type { Openable, Operator, Source } from '../contract/source'
 import { ProtocolError } from '../errors'
-import { describeValue } from '../foreign/describe-value'
 import { checkDepth } from '../engine/depth'
 import { RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'
 import { FlowPipeline } from './flow-pipeline'
+import { isSource, noOperator, noSink, noSource } from './misplaced'
 import { SourceIterator } from './source-iterator'
 
 /** How a source opens in a run of ours. */
@@ -57,14 +57,16 @@ export class Flow<T> implements Source<T> {
   // The overloads of Pipe say how the types follow from each other; at run time it is one loop.
   readonly pipe = ((...operators: Operator<unknown, unknown>[]): Source<unknown> => {
     return operators.reduce<Source<unknown>>((source, operator, index) => {
-      if (typeof operator === 'function') return operator(source)
-      throw coded('SLUICE_ARGUMENT', new TypeError(`pipe: argument ${index + 1} must be an operator such as map(f), got ${describeValue(operator)}`))
+      if (typeof operator !== 'function') throw coded('SLUICE_ARGUMENT', new TypeError(`pipe: argument ${index + 1} ${noOperator(operator)}`))
+      const next: unknown = operator(source)
+      if (!isSource(next)) throw coded('SLUICE_ARGUMENT', new TypeError(`pipe: argument ${index + 1} ${noSource(next)}`))
+      return next as Source<unknown>
     }, this)
   }) as Pipe<T>
 
   to<R>(sink: Sink<T, R>): Pipeline<R> {
     if (typeof (sink as Partial<Sink<T, R>> | undefined)?.open !== 'function') {
-      throw coded('SLUICE_ARGUMENT', new TypeError('to: expected a sink such as toArray() or forEach(f)'))
+      throw coded('SLUICE_ARGUMENT', new TypeError(noSink(sink)))
     }
     return new FlowPipeline<T, R>(this, sink)
   }
