@@ -17,11 +17,11 @@ const runMs = performance.now() - started
 process.stdout.write(JSON.stringify({ importMs, runMs, result }))
 
 async function ours() {
-  const [{ count, from, reduce }, { batch, filter, flatMap, map, merge }] = await Promise.all([import('@sluice/core'), import('@sluice/operators')])
+  const [{ count, from, reduce }, { batch, filter, flatMap, map, mergeWith }] = await Promise.all([import('@sluice/core'), import('@sluice/operators')])
   return {
     'sync chain': () => from(list).pipe(map((n) => n + 1), filter((n) => n % 2 === 0), map((n) => n * 2)).to(reduce((sum, n) => sum + n, 0)).run(),
     'async generator': () => from(generate(size)).pipe(map((n) => n + 1), filter((n) => n % 2 === 0)).to(count()).run(),
-    merge: () => from(generate(size / 4)).pipe(merge(generate(size / 4), generate(size / 4), generate(size / 4))).to(count()).run(),
+    merge: () => from(generate(size / 4)).pipe(mergeWith(generate(size / 4), generate(size / 4), generate(size / 4))).to(count()).run(),
     'batch and flatten': () => from(list).pipe(batch(100), flatMap((values) => values)).to(count()).run(),
   }
 }

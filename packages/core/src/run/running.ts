@@ -12,6 +12,7 @@ import { describeGraph } from '../observe/graph'
 import { describeStats } from '../observe/stats'
 import { Driver } from '../engine/driver'
 import { RunScope } from '../engine/run-scope'
+import { runHasEnded } from './after-run'
 import { StopDeadline } from './stop-deadline'
 
 /**
@@ -177,6 +178,7 @@ export class Running<T, R> implements Run<R> {
     this.#status = outcome.status === 'cancelled' ? 'aborted' : outcome.status
     if (outcome.status === 'completed') this.#resolve(result as R)
     else this.#reject(reasonOf(outcome))
+    runHasEnded()
   }
 }
 

@@ -17,6 +17,9 @@ export function fromAsyncIterable<T>(values: AsyncIterable<T>): Source<T> {
 /** So many values without a macrotask in between are a burst: then they are handed on together. */
 const BURST = 16
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- only compared
+const { then } = Promise.prototype
+
 /**
  * `next()` is asked only for values the consumer has asked for, never twice at once, and never after the end.
  *
@@ -144,13 +147,15 @@ class AsyncIteratorPuller<T> implements Puller<T> {
   /** Asks for the next value. */
   #request(): void {
     this.#pending = true
-    let next: unknown
+    let next: Promise<IteratorResult<T>>
     try {
       next = this.#iterator.next()
+      // Looked at here as well: the first thousand values of a program wait for each call.
+      if (!(next instanceof Promise && next.constructor === Promise && next.then === then)) next = asPromise(next)
     } catch (error) {
       // Not now: a value may be on its way out.
       next = Promise.reject(error)
     }
-    void asPromise(next as IteratorResult<T>).then(this.#onResult, this.#onError)
+    void next.then(this.#onResult, this.#onError)
   }
 }

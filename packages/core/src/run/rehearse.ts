@@ -1,0 +1,30 @@
+import type { Pipeline } from '../contract/run'
+import { macrotask } from '../engine/macrotask'
+import { SliceScheduler } from '../engine/slice-scheduler'
+import { afterRun } from './after-run'
+
+/** Makes pipelines of the library's own. */
+export type Rehearsed = () => readonly Pipeline<unknown>[]
+
+/** Runs at rest, one of each kind. */
+const kept: unknown[] = []
+const due: Rehearsed[] = []
+
+/** Runs pipelines as far as they go at once, and keeps the runs. Answers how many are kept. */
+export function rehearse(make: Rehearsed): number {
+  // One of its own, for it works at once; and the fairness between runs of a user is none of its business.
+  const scheduler = new SliceScheduler()
+  scheduler.dispatch(() => {
+    for (const pipeline of make()) kept.push(pipeline.run({ scheduler, name: 'rehearsal' }))
+  })
+  return kept.length
+}
+
+/** The same when a run has ended: whoever runs one pipeline, once, does not wait for it. */
+export function rehearseLater(make: Rehearsed): void {
+  if (due.push(make) === 1) afterRun.call = () => { macrotask(rehearseWhatIsDue) }
+}
+
+function rehearseWhatIsDue(): void {
+  for (const make of due.splice(0)) rehearse(make)
+}
