@@ -6,7 +6,7 @@ import { afterRun } from './after-run'
 /** Makes pipelines of the library's own. */
 export type Rehearsed = () => readonly Pipeline<unknown>[]
 
-/** Runs at rest, one of each kind. */
+/** Pipelines, and their runs at rest. */
 const kept: unknown[] = []
 const due: Rehearsed[] = []
 
@@ -15,7 +15,7 @@ export function rehearse(make: Rehearsed): number {
   // One of its own, for it works at once; and the fairness between runs of a user is none of its business.
   const scheduler = new SliceScheduler()
   scheduler.dispatch(() => {
-    for (const pipeline of make()) kept.push(pipeline.run({ scheduler, name: 'rehearsal' }))
+    for (const pipeline of make()) kept.push([pipeline, pipeline.run({ scheduler, name: 'rehearsal' })])
   })
   return kept.length
 }

@@ -1,8 +1,10 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { checkOnError, finiteNumber, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { checkOnError, finiteNumber, operator, optionsOf, Rehearsal, wholeNumber } from '@sluice/core/authoring'
 import { CountedBatches } from './counted-batches'
 import { checkWeight, type WeightOptions } from './weight'
 import { weightedBatches } from './weighted-batches'
+
+const rehearsal = /* @__PURE__ */ new Rehearsal(() => batch(4), 16)
 
 /** Options of {@link batch}. */
 export interface BatchOptions<A> extends StageOptions<A>, WeightOptions<A> {
@@ -41,6 +43,7 @@ export interface BatchOptions<A> extends StageOptions<A>, WeightOptions<A> {
  * ```
  */
 export function batch<A>(count: number, options: BatchOptions<A> = {}): Operator<A, A[]> {
+  rehearsal.later()
   const { withinMs, onError, name = 'batch' } = optionsOf('batch', options)
   wholeNumber('batch', 'count', count)
   if (withinMs !== undefined) finiteNumber('batch', 'withinMs', withinMs)

@@ -1,8 +1,10 @@
 import { type Operator, type Source } from '@sluice/core'
-import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
+import { asyncOperator, DONE, PENDING, Rehearsal } from '@sluice/core/authoring'
 import { ticketsOf } from '../inputs/input'
 import { Branch, RoundRobin } from '../inputs/round-robin'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+
+const rehearsal = /* @__PURE__ */ new Rehearsal(() => mergeWith([1, 2]), 16)
 
 /**
  * Hands on the values of this source and of others, whichever has some.
@@ -38,6 +40,7 @@ export function mergeWith<A, B extends readonly unknown[]>(...others: Pullables<
 
 /** The operator behind `merge` and `mergeWith`. */
 export function merging<T>(name: string, others: readonly Source<T>[]): Operator<T, T> {
+  rehearsal.later()
   return asyncOperator<T, T>(name, (upstream, stage) => {
     const turns = new RoundRobin<T, Branch<T>>(stage, others.length + 1)
     const inputs = [upstream, ...others].map((source) => new Branch<T>(turns, stage, source))

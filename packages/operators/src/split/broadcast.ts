@@ -1,9 +1,11 @@
 import { OptionError, type Operator } from '@sluice/core'
-import { callable, optionsOf } from '@sluice/core/authoring'
+import { callable, optionsOf, Rehearsal } from '@sluice/core/authoring'
 import type { Branch, BranchInput, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
 import { ToAll } from './to-all'
+
+const rehearsal = /* @__PURE__ */ new Rehearsal(() => broadcast([(source) => source, (source) => source]), 16)
 
 /** Options of {@link broadcast}. */
 export type BroadcastOptions<A> = SlowBranchOptions<A, number>
@@ -54,6 +56,7 @@ export function broadcast<const F extends readonly Branch<never>[]>(
 ): Operator<BranchInput<F[number]>, BranchOutput<F[number]>>
 export function broadcast<A, B>(branches: readonly Branch<A, B>[], options: BroadcastOptions<A> = {}): Operator<A, B> {
   if (!Array.isArray(branches) || branches.length === 0) throw new OptionError('broadcast', 'branches', branches, 'a list of at least one branch')
+  rehearsal.later()
   const given: readonly Branch<A>[] = branches
   for (const [index, branch] of given.entries()) callable('broadcast', `branches[${index}]`, branch)
   return fanOut<A, B, number>({

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, expanding } from '@sluice/core/authoring'
+import { callable, expanding, Rehearsal } from '@sluice/core/authoring'
+
+const rehearsal = /* @__PURE__ */ new Rehearsal(() => flatMap((value) => [value]))
 
 /**
  * Turns each value into any number of values, and hands those on one after the other.
@@ -29,6 +31,7 @@ import { callable, expanding } from '@sluice/core/authoring'
  * ```
  */
 export function flatMap<A, B>(project: (value: A) => Iterable<B>, options: StageOptions<A> = {}): Operator<A, B> {
+  rehearsal.later()
   callable('flatMap', 'project', project)
   return expanding<A, B>('flatMap', () => project, options)
 }
