@@ -1,5 +1,5 @@
-import type { Scope } from './scope'
 import type { Sink } from './sink'
+import type { Stage } from './stage'
 
 /** What becomes of an item whose processing failed. */
 export type Decision =
@@ -12,18 +12,48 @@ export type Decision =
 
 /** What `deadLetter(sink)` decides. It brings the writing along, so that a program without dead letters has no code for them. */
 export interface DeadLetterDecision {
-  readonly deadLetter: Sink<DeadLetter, unknown>
+  readonly deadLetter: Sink<never, unknown>
   /** Answers a promise where the sink needs time. */
-  write(letter: DeadLetter, scope: Scope): unknown
+  write(failed: FailedItem, stage: Stage): unknown
 }
 
-/** An item that was given up, with the reason. */
-export interface DeadLetter<A = unknown> {
+/** An item on which an attempt has failed. */
+export interface FailedItem<A = unknown> {
   readonly item: A
+  /** What was thrown, as it was thrown. */
   readonly error: unknown
+  /** 1 for an item that was tried once. */
   readonly attempt: number
+}
+
+/**
+ * An item that was given up, with the reason. `JSON.stringify` of a letter writes all of it, whatever item and error are:
+ * see {@link DeadLetterJson}.
+ */
+export interface DeadLetter<A = unknown> extends FailedItem<A> {
   /** The name of the stage that gave it up. */
   readonly stage: string
+  /** How many stages stand before that one; 0 for a source. */
+  readonly position: number
+  /** The names of the stages from the source to the one that gave it up. */
+  readonly path: readonly string[]
+  /** The letter as plain data that JSON can write. Never throws. */
+  toJSON(): DeadLetterJson
+}
+
+/** A {@link DeadLetter} as plain data. */
+export interface DeadLetterJson {
+  readonly stage: string
+  readonly position: number
+  readonly path: readonly string[]
+  readonly attempt: number
+  /**
+   * Of an error `{ name, message, code, cause, errors }` and the simple ones among its own properties; `stack` where `deadLetter` was
+   * told so. Of anything else that was thrown, that.
+   */
+  readonly error: unknown
+  /** The item as JSON has it; what JSON cannot write, such as a BigInt or a circle, is text. */
+  readonly item: unknown
 }
 
 /** Decides about a failed item. `attempt` is 1 the first time; `random` answers numbers in [0, 1). */

@@ -1,7 +1,6 @@
 import { DONE } from '../contract/answers'
 import type { Scope } from '../contract/scope'
 import type { Intake, Sink } from '../contract/sink'
-import type { DeadLetter } from '../contract/supervision'
 import { promiseOf } from '../foreign/promise-of'
 import { ProtocolError } from '../errors'
 import { RunScope } from './run-scope'
@@ -11,23 +10,23 @@ import { shared } from './shared'
 /** A dead letter sink of one run: opened by the first letter, ended when the run ends, shared by the stages that name it. */
 export interface DeadLetterBox {
   /** Answers a promise where the sink needs time. A failure to write fails the stage that gave the item up. */
-  write(letter: DeadLetter): unknown
+  write(letter: unknown): unknown
 }
 
-export function deadLetterBox(scope: Scope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
+export function deadLetterBox(scope: Scope, sink: Sink<unknown, unknown>): DeadLetterBox {
   if (!(scope instanceof RunScope)) throw new ProtocolError('a dead letter can only be written in a run')
   return shared(scope, sink, () => openBox(scope, sink))
 }
 
-function openBox(scope: RunScope, sink: Sink<DeadLetter, unknown>): DeadLetterBox {
-  const stage = new RunningStage<DeadLetter>(scope, 'sink', sink.name ?? 'deadLetter', () => {})
+function openBox(scope: RunScope, sink: Sink<unknown, unknown>): DeadLetterBox {
+  const stage = new RunningStage<unknown>(scope, 'sink', sink.name ?? 'deadLetter', () => {})
   stage.isAside = true
-  const intake: Intake<DeadLetter, unknown> = sink.open(scope, stage)
+  const intake: Intake<unknown, unknown> = sink.open(scope, stage)
   stage.start(() => ({ pull: () => DONE }))
   /** The write under way: letters are written one after the other, as every intake is promised. */
   let writing: Promise<unknown> | undefined
 
-  const writeNow = (letter: DeadLetter): unknown => {
+  const writeNow = (letter: unknown): unknown => {
     const work = intake.write([letter], 1, null)
     stage.out++
     return work

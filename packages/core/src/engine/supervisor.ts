@@ -42,7 +42,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
         return answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
       }
       if (isObject(decision) && 'deadLetter' in decision) {
-        const written = decision.write({ item, error, attempt, stage: stage.name }, stage.scope)
+        const written = decision.write({ item, error, attempt }, stage)
         const done = (): Ruling => {
           stage.lettered()
           return 'deadLettered'

@@ -2,6 +2,20 @@ import type { Sink } from '../contract/sink'
 import type { DeadLetter, DeadLetterDecision, Decide } from '../contract/supervision'
 import { deadLetterBox } from '../engine/dead-letters'
 import { OptionError } from '../errors'
+import { callable, flag, optionsOf } from '../options'
+import { Letter, LetterWithStack } from './letter'
+
+/** Options of {@link deadLetter}. */
+export interface DeadLetterOptions {
+  /** Whether errors have their stack where a letter is written as JSON. It names files of the machine. Default false. */
+  readonly stack?: boolean | undefined
+}
+
+/** Options of {@link deadLetter} for a sink that takes something else than letters. */
+export interface MappedLetterOptions<A, L> extends DeadLetterOptions {
+  /** Makes of a letter what the sink takes, such as a row of a table. Where it throws, the item fails with that. */
+  readonly map: (letter: DeadLetter<A>) => L
+}
 
 /**
  * The `onError` policy that writes a failed item, with its error, to a sink of its own and goes on without it.
@@ -9,22 +23,38 @@ import { OptionError } from '../errors'
  * The sink is opened by the first letter of a run, shared by all stages that name it, and ended when the run ends,
  * also when it fails. A letter that cannot be written fails the stage: nothing is lost silently.
  *
- * @param sink takes {@link DeadLetter} values: `{ item, error, attempt, stage }`.
+ * A sink that writes JSON, such as `writeNdjson` or `postJson`, writes name, message, code and cause of the error, the way from
+ * the source to the stage, and the item, whatever it is. For a table, `map` makes a row of a letter.
+ *
+ * @param sink takes {@link DeadLetter} values, `{ item, error, attempt, stage, position, path }`, or what `map` makes of them.
+ * @param options `stack` (default false), `map` (default: none).
+ * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
- * const rejected = forEach<DeadLetter>(({ item, error }) => log.warn({ item, error }))
- * from(lines).pipe(map(parse, { onError: deadLetter(rejected) }))
+ * import { deadLetter, type DeadLetter, forEach, from, map, toArray } from 'sluice'
+ *
+ * const rejected = forEach<DeadLetter>((letter) => console.warn(JSON.stringify(letter)))
+ * const parse = map((text: string) => JSON.parse(text) as number, { onError: deadLetter(rejected) })
+ * await from(['1', '{', '3']).pipe(parse).to(toArray()).run() // [1, 3]
  * ```
  */
-export function deadLetter<A = unknown>(sink: Sink<DeadLetter<A>, unknown>): Decide<A> {
+export function deadLetter<A = unknown>(sink: Sink<DeadLetter<A>, unknown>, options?: DeadLetterOptions): Decide<A>
+export function deadLetter<A, L>(sink: Sink<L, unknown>, options: MappedLetterOptions<A, L>): Decide<A>
+export function deadLetter<A>(sink: Sink<never, unknown>, options: DeadLetterOptions & Partial<MappedLetterOptions<A, unknown>> = {}): Decide<A> {
   if (typeof (sink as Partial<typeof sink> | undefined)?.open !== 'function') {
     throw new OptionError('deadLetter', 'sink', sink, 'a sink such as forEach(f)')
   }
-  const target = sink as unknown as Sink<DeadLetter, unknown>
+  const { stack = false, map } = optionsOf('deadLetter', options)
+  flag('deadLetter', 'stack', stack)
+  if (map !== undefined) callable('deadLetter', 'map', map)
+  const LetterClass = stack ? LetterWithStack : Letter
   const decision: DeadLetterDecision = {
-    deadLetter: target,
-    write: (letter, scope) => deadLetterBox(scope, target).write(letter),
+    deadLetter: sink,
+    write: (failed, stage) => {
+      const letter = new LetterClass(failed, stage) as unknown as DeadLetter<A>
+      return deadLetterBox(stage.scope, sink).write(map === undefined ? letter : map(letter))
+    },
   }
   return () => decision
 }

@@ -9,7 +9,7 @@ import { supervised } from './supervised'
  * - **holds back** when downstream does, while an item is at work and while a letter is being written
  * - **completes** when the source has completed and the last item is done
  * - **buffers** nothing beyond the item
- * - **on failure** of an item inside `operator` writes `{ item, error, attempt, stage }` to `sink`; a letter that cannot be
+ * - **on failure** of an item inside `operator` writes a `DeadLetter` to `sink`; a letter that cannot be
  *   written fails the run, so that none is lost
  * - **on abort** the item that is at work is given up; letters that were written are kept
  *
