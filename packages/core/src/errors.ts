@@ -11,8 +11,9 @@ export class OptionError extends RangeError {
     readonly option: string,
     readonly value: unknown,
     readonly allowed: string,
+    message = `${owner}: ${option} must be ${allowed}, got ${describeValue(value)}`,
   ) {
-    super(`${owner}: ${option} must be ${allowed}, got ${describeValue(value)}`)
+    super(message)
   }
 }
 

@@ -1,4 +1,6 @@
 import { OptionError } from './errors'
+import { check } from './options/rule'
+import { flagged, fn, number, whole, words } from './options/rules'
 
 /*
  * Options are checked when a pipeline is built, so that item 3,000 is not the first to find out.
@@ -23,40 +25,23 @@ export function optionsOf<O extends object>(owner: string, options: O | undefine
 }
 
 /** A whole number of at least `min` (default 1) and at most `max` (default 2^53 - 1). */
-export function wholeNumber(
-  owner: string,
-  option: string,
-  value: unknown,
-  min = 1,
-  max = Number.MAX_SAFE_INTEGER,
-): number {
-  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
-  throw new OptionError(owner, option, value, `a whole number ${range}`)
+export function wholeNumber(owner: string, option: string, value: unknown, min?: number, max?: number): number {
+  return check(whole(min, max), owner, option, value) as number
 }
 
 /** A whole number of at least `min` (default 1), or Infinity. */
-export function wholeOrInfinite(owner: string, option: string, value: unknown, min = 1): number {
-  return value === Infinity ? value : wholeNumber(owner, option, value, min)
+export function wholeOrInfinite(owner: string, option: string, value: unknown, min?: number): number {
+  return check(whole(min, Infinity), owner, option, value) as number
 }
 
 /** A finite number of at least `min` (default 0) and at most `max`. */
-export function finiteNumber(
-  owner: string,
-  option: string,
-  value: unknown,
-  min = 0,
-  max = Number.MAX_VALUE,
-): number {
-  if (Number.isFinite(value) && (value as number) >= min && (value as number) <= max) return value as number
-  const range = max === Number.MAX_VALUE ? `of at least ${min}` : `from ${min} to ${max}`
-  throw new OptionError(owner, option, value, `a finite number ${range}`)
+export function finiteNumber(owner: string, option: string, value: unknown, min?: number, max?: number): number {
+  return check(number(min, max), owner, option, value) as number
 }
 
 /** A function. */
 export function callable<F>(owner: string, option: string, value: F): F {
-  if (typeof value === 'function') return value
-  throw new OptionError(owner, option, value, 'a function')
+  return check(fn, owner, option, value) as F
 }
 
 /**
@@ -70,12 +55,10 @@ export function callable<F>(owner: string, option: string, value: F): F {
  * ```
  */
 export function flag(owner: string, option: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value
-  throw new OptionError(owner, option, value, 'true or false')
+  return check(flagged, owner, option, value) as boolean
 }
 
 /** One of a few words. */
-export function oneOf<W extends string>(owner: string, option: string, value: unknown, words: readonly W[]): W {
-  if (words.includes(value as W)) return value as W
-  throw new OptionError(owner, option, value, `one of ${words.map((word) => `'${word}'`).join(', ')}`)
+export function oneOf<W extends string>(owner: string, option: string, value: unknown, allowed: readonly W[]): W {
+  return check(words(...allowed), owner, option, value) as W
 }

@@ -62,9 +62,13 @@ export type Decide<A> = (error: unknown, item: A, attempt: number, random: () =>
 /** The `onError` option, the same on everything that calls user code. Default `'fail'`. */
 export type OnError<A> = 'fail' | 'skip' | Decide<A>
 
-/** Options every stage that calls user code takes. */
-export interface StageOptions<A> {
-  /** Shown in failures, stats and the graph. Default: the operator's name. */
+/** The option that everything takes. */
+export interface Named {
+  /** Shown in failures, stats and the graph. Default: the name of the function that made it. */
   readonly name?: string | undefined
+}
+
+/** Options every stage that calls user code takes. */
+export interface StageOptions<A> extends Named {
   readonly onError?: OnError<A> | undefined
 }

@@ -6,7 +6,7 @@ import type { Scheduler } from '../contract/scheduler'
 import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
 import type { StageState, UpstreamRole } from '../contract/stage'
-import { callable, finiteNumber } from '../options'
+import { RUN } from '../options/run-options'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
 import { allowManyListeners } from './many-listeners'
@@ -38,6 +38,10 @@ export class RunScope implements Scope, TaskHost {
   readonly scheduler: Scheduler
   readonly random: () => number
   readonly name: string
+  /** What is kept of an item that failed. */
+  readonly redact: ((item: unknown) => unknown) | undefined
+  /** Ends the run when it aborts. */
+  readonly outside: AbortSignal | undefined
   readonly stages = new Set<RunningStage<unknown>>()
   readonly cleanups: Cleanups
   /** What became of values whose stages do not count them themselves. */
@@ -74,12 +78,15 @@ export class RunScope implements Scope, TaskHost {
   /** The latest failures; a few, because all but one of them were recovered from. */
   readonly #origins: FailureOrigin[] = []
 
-  constructor(options: RunOptions = {}) {
-    this.clock = new RunClock(options.clock ?? systemClock)
-    this.scheduler = options.scheduler ?? sharedScheduler()
-    this.random = options.random === undefined ? Math.random : checkedRandom(options.random)
-    this.name = options.name ?? 'run'
-    this.cleanups = new Cleanups(this.clock, finiteNumber('run', 'closeDeadlineMs', options.closeDeadlineMs ?? 10_000))
+  constructor(options?: RunOptions) {
+    const { clock, scheduler, random, name, redact, signal, closeDeadlineMs } = RUN.read(options)
+    this.clock = new RunClock(clock ?? systemClock)
+    this.scheduler = scheduler ?? sharedScheduler()
+    this.random = random ? checkedRandom(random) : Math.random
+    this.name = name
+    this.redact = redact
+    this.outside = signal
+    this.cleanups = new Cleanups(this.clock, closeDeadlineMs)
     this.openedAt = this.clock.now()
   }
 
@@ -303,6 +310,5 @@ export class RunScope implements Scope, TaskHost {
 
 /** A wait that is left to chance would be NaN with a chance that is. */
 function checkedRandom(random: () => number): () => number {
-  callable('run', 'random', random)
   return () => answeredNumber('run', 'random', random(), 0, 1)
 }

@@ -1,8 +1,9 @@
 import { answeredNumber } from '../answered'
 import type { Stage } from '../contract/stage'
 import type { Decide, Decision, OnError } from '../contract/supervision'
-import { OptionError } from '../errors'
 import { promiseOf } from '../foreign/promise-of'
+import { check } from '../options/rule'
+import { decision } from '../options/rules'
 import { runningStage } from './running-stage'
 
 /** What is to become of a failed item: the ms to wait before its next try, or its fate. */
@@ -19,8 +20,7 @@ export interface Supervisor {
 
 /** Checks an `onError` option when a pipeline is built. */
 export function checkOnError(owner: string, onError: unknown): void {
-  if (onError === undefined || onError === 'fail' || onError === 'skip' || typeof onError === 'function') return
-  throw new OptionError(owner, 'onError', onError, `'fail', 'skip', retry(...), deadLetter(...) or a function`)
+  check(decision, owner, 'onError', onError)
 }
 
 /** The supervisor of a stage; undefined where every failure fails the stage, so that nobody pays for it. */

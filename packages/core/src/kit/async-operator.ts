@@ -28,5 +28,5 @@ export function asyncOperator<A, B>(
     new Flow<B>((scope, wake) => {
       const stage = new RunningStage<B>(scope, 'operator', name, wake)
       return stage.start(() => open(upstream, stage))
-    }, depthOf(upstream) + 1)
+    }, depthOf(upstream) + 1, undefined, { name, inputs: [upstream] })
 }

@@ -6,7 +6,10 @@ import type { OnError, StageOptions } from '../contract/supervision'
 import { superviseOperator } from '../engine/replay'
 import { checkOnError } from '../engine/supervisor'
 import { optionsOf } from '../options'
+import { declare } from '../options/declare'
+import type { Traits } from '../options/traits'
 import { linked } from '../run/linked'
+import { described } from './described'
 
 /**
  * Makes an operator of an idea: what a pull answers, given what upstream answers.
@@ -21,7 +24,8 @@ import { linked } from '../run/linked'
  *
  * @param name shown in failures, stats and the graph; `options.name` takes precedence.
  * @param open makes the running half from the opened upstream.
- * @param options `name`, and `onError` for what becomes of an item on which the operator throws.
+ * @param options `name`; `onError` for what becomes of an item on which the operator throws; `traits`: what it does to
+ * values, for `describePipeline`, where it deviates from: tickets and order are kept, nothing is dropped or held.
  *
  * @example
  * ```ts
@@ -43,11 +47,12 @@ import { linked } from '../run/linked'
 export function operator<A, B>(
   name: string,
   open: (upstream: Outlet<A>, stage: Stage) => Puller<B>,
-  options: StageOptions<A> = {},
+  options: StageOptions<A> & { readonly traits?: Partial<Traits> | undefined } = {},
 ): Operator<A, B> {
-  const { onError, name: stageName = name } = optionsOf(name, options)
+  const { onError, name: stageName = name, traits } = optionsOf(name, options)
   checkOnError(name, onError)
-  return operatorOf(stageName, onError, false, open)
+  const made = operatorOf(stageName, onError, false, open)
+  return traits ? described(declare(name, () => ({}), traits), { name: stageName, onError }, made) : made
 }
 
 /** @param isStep where neighbours that are steps, too, and have no supervisor, are pulled as one. */

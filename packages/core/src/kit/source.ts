@@ -33,5 +33,5 @@ export function source<T>(name: string, open: (stage: Stage) => Puller<T>): Sour
   return new Flow<T>((scope, wake) => {
     const stage = new RunningStage<T>(scope, 'source', name, wake)
     return stage.start(() => open(stage))
-  })
+  }, 1, undefined, { name })
 }

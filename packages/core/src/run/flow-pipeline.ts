@@ -14,5 +14,5 @@ export class FlowPipeline<T, R> implements Pipeline<R> {
   }
 
   /** A property, so that it may be handed about by itself. */
-  readonly run = (options: RunOptions = {}): Run<R> => new Running<T, R>(this.source, this.sink, options)
+  readonly run = (options?: RunOptions): Run<R> => new Running<T, R>(this.source, this.sink, options)
 }

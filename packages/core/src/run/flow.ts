@@ -12,6 +12,7 @@ import { RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'
 import { FlowPipeline } from './flow-pipeline'
 import { isSource, noOperator, noSink, noSource } from './misplaced'
+import type { About, Told } from '../options/about'
 import { SourceIterator } from './source-iterator'
 
 /** How a source opens in a run of ours. */
@@ -33,18 +34,22 @@ export function depthOf(source: Openable<unknown>): number {
 }
 
 /** A source made by the kit: a description, so it holds nothing but how it is opened. */
-export class Flow<T> implements Source<T> {
+export class Flow<T> implements Source<T>, Told {
   readonly #open: Open<T>
   /** How many stages stand behind one another in it. */
   readonly depth: number
   /** How it follows from the source before it, where it does. */
   readonly link: Link | undefined
 
+  /** What is known of it before it runs; what follows from a link says it there. */
+  about: About | undefined
+
   /** @throws PipelineDepthError where it is too deep. */
-  constructor(open: Open<T>, depth = 1, link?: Link) {
+  constructor(open: Open<T>, depth = 1, link?: Link, about?: About) {
     this.#open = open
     this.depth = checkDepth(depth)
     this.link = link
+    this.about = about
   }
 
   open(scope: Scope, wake: Wake): Outlet<T> {

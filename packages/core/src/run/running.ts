@@ -4,8 +4,8 @@ import type { Failure, Run, RunOptions, RunStatus, StopReport } from '../contrac
 import type { Sink } from '../contract/sink'
 import type { Openable } from '../contract/source'
 import type { Graph, RunStats } from '../contract/stats'
-import { AbortError, OptionError } from '../errors'
-import { callable, finiteNumber, optionsOf } from '../options'
+import { AbortError } from '../errors'
+import { STOP } from '../options/run-options'
 import { onAbort } from '../waiting/on-abort'
 import { describeFailure } from '../observe/failure'
 import { describeGraph } from '../observe/graph'
@@ -30,7 +30,6 @@ export class Running<T, R> implements Run<R> {
   readonly name: string
   failure: Failure | undefined
   readonly #scope: RunScope
-  readonly #redact: ((item: unknown) => unknown) | undefined
   readonly #driver: Driver<T, R>
   readonly #promise: Promise<R>
   #resolve!: (value: R) => void
@@ -42,12 +41,9 @@ export class Running<T, R> implements Run<R> {
   #stopping: Promise<StopReport> | undefined
   #forget: (() => void) | undefined
 
-  constructor(source: Openable<T>, sink: Sink<T, R>, options: RunOptions) {
-    const { redact, signal } = optionsOf('run', options)
-    if (redact !== undefined) callable('run', 'redact', redact)
-    if (signal !== undefined && typeof (signal as Partial<AbortSignal>).addEventListener !== 'function') throw new OptionError('run', 'signal', signal, 'an AbortSignal')
-    this.#redact = redact
+  constructor(source: Openable<T>, sink: Sink<T, R>, options: RunOptions | undefined) {
     this.#scope = new RunScope(options)
+    const signal = this.#scope.outside
     this.name = this.#scope.name
     this.#promise = new Promise<R>((resolve, reject) => {
       this.#resolve = resolve
@@ -77,9 +73,8 @@ export class Running<T, R> implements Run<R> {
     return this.#promise.then(onResolved, onRejected)
   }
 
-  stop(options: { readonly deadlineMs?: number | undefined } = {}): Promise<StopReport> {
-    const { deadlineMs } = optionsOf('stop', options)
-    if (deadlineMs !== undefined) finiteNumber('stop', 'deadlineMs', deadlineMs)
+  stop(options?: { readonly deadlineMs?: number | undefined }): Promise<StopReport> {
+    const { deadlineMs } = STOP.read(options)
     return (this.#stopping ??= this.#stop(deadlineMs ?? this.#scope.cleanups.deadlineMs))
   }
 
@@ -157,7 +152,7 @@ export class Running<T, R> implements Run<R> {
   #end(outcome: Outcome, result: R | undefined): void {
     this.#forget?.()
     const scope = this.#scope
-    if (outcome.status === 'failed') this.failure = describeFailure(scope, outcome.error, this.#redact)
+    if (outcome.status === 'failed') this.failure = describeFailure(scope, outcome.error, scope.redact)
     scope.end(this.#driver.stage, outcome, () => {
       const errors = [...scope.cleanups.errors]
       this.#endedAt = scope.clock.now()
@@ -169,7 +164,7 @@ export class Running<T, R> implements Run<R> {
         outcome.status !== 'completed' ? outcome
         : { status: 'failed', error: errors.length === 1 ? errors[0] : coded('SLUICE_CLEANUP', new AggregateError(errors, `${this.name}: cleanups failed`)) }
       // Nobody awaits the errors of cleanups of an aborted run; whoever aborted it can at least look them up.
-      this.failure ??= describeFailure(scope, reasonOf(ended), this.#redact)
+      this.failure ??= describeFailure(scope, reasonOf(ended), scope.redact)
       this.#settle(ended, result)
     })
   }

@@ -1,9 +1,12 @@
 import type { Sink } from '../contract/sink'
 import type { StageOptions } from '../contract/supervision'
-import { checkOnError } from '../engine/supervisor'
 import { sink } from '../kit/sink'
-import { callable, optionsOf, wholeNumber } from '../options'
 import { EachIntake } from './each-intake'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { decision, fn, whole } from '../options/rules'
+
+const FOR_EACH = /* @__PURE__ */ declare('forEach', () => ({ args: { use: fn }, options: { concurrency: whole().or(1), onError: decision } }), ({ concurrency }) => ({ holds: concurrency }))
 
 /** What the function of {@link forEach} gets beside the value. */
 export interface EachContext {
@@ -39,9 +42,7 @@ export function forEach<T>(
   use: (value: T, context: EachContext) => unknown,
   options: ForEachOptions<T> = {},
 ): Sink<T, void> {
-  callable('forEach', 'use', use)
-  const { name = 'forEach', onError, concurrency = 1 } = optionsOf('forEach', options)
-  checkOnError('forEach', onError)
-  wholeNumber('forEach', 'concurrency', concurrency)
-  return sink<T, void>(name, (stage) => new EachIntake<T>(use, stage, concurrency, onError))
+  const given = FOR_EACH.read(options, { use })
+  const { name, concurrency, onError } = given
+  return tell(sink<T, void>(name, (stage) => new EachIntake<T>(use, stage, concurrency, onError)), FOR_EACH, given)
 }

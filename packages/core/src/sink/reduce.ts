@@ -3,10 +3,13 @@ import type { Stage } from '../contract/stage'
 import type { OnError, StageOptions } from '../contract/supervision'
 import type { Tickets } from '../contract/ticket'
 import { foldLoops, type Fold } from '../engine/loops'
-import { checkOnError } from '../engine/supervisor'
 import { sink } from '../kit/sink'
-import { callable, optionsOf } from '../options'
 import { EachIntake } from './each-intake'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { decision, fn } from '../options/rules'
+
+const REDUCE = /* @__PURE__ */ declare('reduce', () => ({ args: { combine: fn }, options: { onError: decision } }), {})
 
 /**
  * Folds all values into one.
@@ -23,10 +26,9 @@ import { EachIntake } from './each-intake'
  * ```
  */
 export function reduce<T, R>(combine: (result: R, value: T) => R, seed: R, options: StageOptions<T> = {}): Sink<T, R> {
-  callable('reduce', 'combine', combine)
-  const { name = 'reduce', onError = 'fail' } = optionsOf('reduce', options)
-  checkOnError('reduce', onError)
-  return sink<T, R>(name, (stage) => new Folding<T, R>(combine, seed, stage, onError))
+  const given = REDUCE.read(options, { combine })
+  const { name, onError = 'fail' } = given
+  return tell(sink<T, R>(name, (stage) => new Folding<T, R>(combine, seed, stage, onError)), REDUCE, given)
 }
 
 class Folding<T, R> implements Intake<T, R> {

@@ -1,6 +1,10 @@
 import type { Sink } from '../contract/sink'
 import { callable } from '../options'
-import { handingOver, type HandOverOptions } from './handing-over'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { HAND_OVER, handingOver, type HandOverOptions } from './handing-over'
+
+const TO_QUEUE = /* @__PURE__ */ declare('toQueue', () => ({ options: HAND_OVER }), {})
 
 /** What {@link toQueue} writes to: BoundedQueue, PriorityQueue, KeyedQueue, or anything with these verbs. */
 export interface PuttableQueue<T> {
@@ -42,5 +46,6 @@ export function toQueue<T>(queue: PuttableQueue<T>, options: HandOverOptions = {
     // A policy that drops is done with the value: to put it again would drop it twice.
     return queue.tryPut(value) || queue.dropped !== dropped
   }
-  return handingOver<T>('toQueue', queue, tryNow, (value, signal) => queue.put(value, { signal }), options)
+  const given = TO_QUEUE.read(options)
+  return tell(handingOver<T>(given, queue, tryNow, (value, signal) => queue.put(value, { signal })), TO_QUEUE, given)
 }

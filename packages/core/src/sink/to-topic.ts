@@ -1,6 +1,10 @@
 import type { Sink } from '../contract/sink'
 import { callable } from '../options'
-import { handingOver, type HandOverOptions } from './handing-over'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { HAND_OVER, handingOver, type HandOverOptions } from './handing-over'
+
+const TO_TOPIC = /* @__PURE__ */ declare('toTopic', () => ({ options: HAND_OVER }), {})
 
 /** What {@link toTopic} publishes to: a Topic, or anything with these verbs. */
 export interface PublishableTopic<T> {
@@ -33,5 +37,6 @@ export function toTopic<T>(topic: PublishableTopic<T>, options: HandOverOptions 
   for (const verb of ['tryPublish', 'publish', 'close', 'fail'] as const) {
     callable('toTopic', `topic.${verb}`, (topic as Partial<PublishableTopic<T>> | null | undefined)?.[verb])
   }
-  return handingOver<T>('toTopic', topic, (value) => topic.tryPublish(value), (value, signal) => topic.publish(value, { signal }), options)
+  const given = TO_TOPIC.read(options)
+  return tell(handingOver<T>(given, topic, (value) => topic.tryPublish(value), (value, signal) => topic.publish(value, { signal })), TO_TOPIC, given)
 }

@@ -7,7 +7,7 @@ it('R21: while an endless async iterable is read, others have their turn, sooner
   async function* endless(): AsyncGenerator<number> {
     for (let n = 0; ; n++) yield n
   }
-  const run = fromAsyncIterable(endless()).to(forEach(() => {})).run()
+  const run = fromAsyncIterable(endless(), 'from').to(forEach(() => {})).run()
   const channel = new MessageChannel()
   const startedAt = performance.now()
   const gaps: number[] = []

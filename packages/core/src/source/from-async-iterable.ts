@@ -10,8 +10,8 @@ import { asPromise } from '../foreign/promise-of'
 import { source } from '../kit/source'
 
 /** A source of the values of an async iterable, one `next()` at a time. */
-export function fromAsyncIterable<T>(values: AsyncIterable<T>): Source<T> {
-  return source<T>('from', (stage) => new AsyncIteratorPuller<T>(values, stage))
+export function fromAsyncIterable<T>(values: AsyncIterable<T>, name: string): Source<T> {
+  return source<T>(name, (stage) => new AsyncIteratorPuller<T>(values, stage))
 }
 
 /** So many values without a macrotask in between are a burst: then they are handed on together. */

@@ -8,7 +8,7 @@ it('S8: values of an iterator come out before the failure of the next', async ()
     yield 1
     yield 2
     throw new Error('three')
-  })()).to(forEach((n) => { seen.push(n) })).run()
+  })(), 'from').to(forEach((n) => { seen.push(n) })).run()
   await expect(run).rejects.toThrow('three')
   expect(seen).toEqual([1, 2])
 })

@@ -6,8 +6,8 @@ import { iteratorResult } from '../foreign/iterator-result'
 import { source } from '../kit/source'
 
 /** A source of the values of an array or another iterable. */
-export function fromIterable<T>(values: Iterable<T>): Source<T> {
-  return source<T>('from', (stage) => (Array.isArray(values) ? new ArrayPuller<T>(values as T[]) : new IteratorPuller<T>(values, stage)))
+export function fromIterable<T>(values: Iterable<T>, name: string): Source<T> {
+  return source<T>(name, (stage) => (Array.isArray(values) ? new ArrayPuller<T>(values as T[]) : new IteratorPuller<T>(values, stage)))
 }
 
 class ArrayPuller<T> implements Puller<T> {

@@ -1,8 +1,12 @@
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
-import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from '../queue/bounded-queue'
 import { QueueClosedError } from '../errors'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { fn, whole } from '../options/rules'
+
+const FROM_PRODUCER = /* @__PURE__ */ declare('fromProducer', () => ({ args: { produce: fn }, options: { capacity: whole().or(16) } }), ({ capacity }) => ({ holds: capacity }))
 
 /** What the function of {@link fromProducer} pushes into. */
 export interface Emitter<T> {
@@ -50,10 +54,9 @@ export function fromProducer<T>(
   produce: (emitter: Emitter<T>) => unknown,
   options: ProducerOptions = {},
 ): Source<T> {
-  callable('fromProducer', 'produce', produce)
-  const { name = 'fromProducer', capacity = 16 } = optionsOf('fromProducer', options)
-  wholeNumber('fromProducer', 'capacity', capacity)
-  return source<T>(name, (stage) => {
+  const given = FROM_PRODUCER.read(options, { produce })
+  const { name, capacity } = given
+  return tell(source<T>(name, (stage) => {
     const queue = new BoundedQueue<T>({ capacity, name })
     const outlet = queue.open(stage.scope, stage.wake)
     const controller = new AbortController()
@@ -99,5 +102,5 @@ export function fromProducer<T>(
         if (working) stage.linger(working)
       },
     }
-  })
+  }), FROM_PRODUCER, given)
 }

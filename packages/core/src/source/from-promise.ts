@@ -7,7 +7,7 @@ import { fromAsyncIterable } from './from-async-iterable'
  * while no run has asked for the value, nor where none ever does. Closed before the promise settled, nobody waits for it
  * any more: the loser of a race may fail as it likes.
  */
-export function fromPromise<T>(promise: PromiseLike<T>): Source<T> {
+export function fromPromise<T>(promise: PromiseLike<T>, name: string): Source<T> {
   ownPromise(promise)
   return fromAsyncIterable<T>({
     [Symbol.asyncIterator]() {
@@ -20,5 +20,5 @@ export function fromPromise<T>(promise: PromiseLike<T>): Source<T> {
         },
       }
     },
-  })
+  }, name)
 }

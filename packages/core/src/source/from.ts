@@ -1,21 +1,26 @@
 import { coded } from '../foreign/coded'
 import type { Openable, Source } from '../contract/source'
+import type { Named } from '../contract/supervision'
 import { describeValue } from '../foreign/describe-value'
 import { isThenable } from '../foreign/promise-of'
 import { runningStage } from '../engine/running-stage'
+import { tell } from '../kit/described'
 import { source } from '../kit/source'
 import { OptionError, QueueClosedError } from '../errors'
-import { oneOf, optionsOf } from '../options'
+import { declare } from '../options/declare'
+import { words } from '../options/rules'
 import { Flow } from '../run/flow'
 import { fromAsyncIterable } from './from-async-iterable'
 import { fromIterable } from './from-iterable'
 import { fromPromise } from './from-promise'
 
+const FROM = /* @__PURE__ */ declare('from', () => ({ options: { onEnd: words('leave', 'close').or('leave') } }), {})
+
 /** What {@link from} takes. */
 export type Pullable<T> = Openable<T> | AsyncIterable<T> | Iterable<T> | PromiseLike<T>
 
 /** Options of {@link from}. */
-export interface FromOptions {
+export interface FromOptions extends Named {
   /**
    * For a queue: what becomes of it when the run that reads it ends, in whatever way. `'leave'` (default): the queue stays
    * open for its other consumers. `'close'`: the queue is closed, and puts that wait fail with a QueueClosedError that names
@@ -40,7 +45,7 @@ export interface FromOptions {
  * rejection before that. A pipeline that never runs swallows it. A thenable that is no promise of the platform is left
  * alone until its value is wanted, because a lazy one begins its work when `then` is called.
  *
- * @param options `onEnd` (default `'leave'`), for queues.
+ * @param options `onEnd` (default `'leave'`), for queues; `name`.
  * @throws TypeError where `input` is none of these; OptionError where `onEnd` is `'close'` and `input` is no queue.
  *
  * @example
@@ -50,20 +55,24 @@ export interface FromOptions {
  * await from(new Blob(['some text']).stream()).to(count()).run() // 1
  * ```
  */
-export function from<T>(input: Pullable<T>, options: FromOptions = {}): Source<T> {
-  const { onEnd = 'leave' } = optionsOf('from', options)
-  oneOf('from', 'onEnd', onEnd, ['leave', 'close'])
-  if (onEnd === 'close') return closing(input)
-  if (typeof input === 'string') return fromIterable(input as Iterable<T>)
+export function from<T>(input: Pullable<T>, options?: FromOptions): Source<T> {
+  // A source is what was asked for already, unless it is to have another name.
+  if (input instanceof Flow && options === undefined) return input as Flow<T>
+  const given = FROM.read(options)
+  return tell(sourceOf(input, given.name, given.onEnd === 'close'), FROM, given)
+}
+
+function sourceOf<T>(input: Pullable<T>, name: string, closes: boolean): Source<T> {
+  if (closes) return closing(input, name)
+  if (typeof input === 'string') return fromIterable(input as Iterable<T>, name)
   if (typeof input === 'object' || typeof input === 'function') {
     const given = input as Partial<Openable<T> & AsyncIterable<T> & Iterable<T>> | null
-    if (input instanceof Flow) return input as Flow<T>
     if (typeof given?.open === 'function') {
-      return source('from', ({ scope, wake }) => (input as Openable<T>).open(scope, wake))
+      return source(name, ({ scope, wake }) => (input as Openable<T>).open(scope, wake))
     }
-    if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsyncIterable(input as AsyncIterable<T>)
-    if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>)
-    if (isThenable(input)) return fromPromise(input)
+    if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsyncIterable(input as AsyncIterable<T>, name)
+    if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>, name)
+    if (isThenable(input)) return fromPromise(input, name)
   }
   throw coded('SLUICE_ARGUMENT', new TypeError(
     `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describeValue(input)}`,
@@ -71,12 +80,12 @@ export function from<T>(input: Pullable<T>, options: FromOptions = {}): Source<T
 }
 
 /** A queue whose end is the end of the run that reads it. */
-function closing<T>(input: Pullable<T>): Source<T> {
+function closing<T>(input: Pullable<T>, name: string): Source<T> {
   const queue = input as Partial<Openable<T> & { cutOff(error: unknown): void }> | null | undefined
   if (typeof queue?.open !== 'function' || typeof queue.cutOff !== 'function') {
     throw new OptionError('from', 'onEnd', 'close', "'leave' where the input is no queue, because only a queue can be closed")
   }
-  return source<T>('from', (stage) => {
+  return source<T>(name, (stage) => {
     const outlet = (input as Openable<T>).open(stage.scope, stage.wake)
     return {
       live: outlet.live,

@@ -1,7 +1,12 @@
+import type { Named } from '../contract/supervision'
 import { PENDING } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
-import { finiteNumber } from '../options'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { ms } from '../options/rules'
+
+const INTERVAL = /* @__PURE__ */ declare('interval', () => ({ args: { periodMs: ms(Number.MIN_VALUE) } }), {})
 
 /**
  * Counts 0, 1, 2 … every `periodMs`, on the run's clock.
@@ -12,6 +17,7 @@ import { finiteNumber } from '../options'
  * - **buffers** nothing; holds one timer, and only while a value is wanted
  *
  * @param periodMs in ms, more than 0.
+ * @param options `name`.
  * @throws OptionError where `periodMs` is not a finite number above 0.
  *
  * @example
@@ -19,9 +25,9 @@ import { finiteNumber } from '../options'
  * await interval(1000).pipe(take(3)).to(forEach(console.log)).run() // 0, 1, 2, a second apart
  * ```
  */
-export function interval(periodMs: number): Source<number> {
-  finiteNumber('interval', 'periodMs', periodMs, Number.MIN_VALUE)
-  return source<number>('interval', (stage) => {
+export function interval(periodMs: number, options?: Named): Source<number> {
+  const given = INTERVAL.read(options, { periodMs })
+  return tell(source<number>(given.name, (stage) => {
     const { clock, scheduler } = stage.scope
     let next = 0
     let due = false
@@ -43,5 +49,5 @@ export function interval(periodMs: number): Source<number> {
       },
       close: () => cancel?.(),
     }
-  })
+  }), INTERVAL, given)
 }

@@ -1,9 +1,12 @@
 import type { Source } from '../contract/source'
 import type { OnError } from '../contract/supervision'
 import { source } from '../kit/source'
-import { callable, optionsOf } from '../options'
-import { checkOnError } from '../engine/supervisor'
 import { Pages } from './pages'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { decision, fn } from '../options/rules'
+
+const PAGINATE = /* @__PURE__ */ declare('paginate', () => ({ args: { fetchPage: fn }, options: { onError: decision } }), {})
 
 /** One page: its items, and where the next one is; no `next` means that it was the last. */
 export interface Page<T, C> {
@@ -53,8 +56,6 @@ export function paginate<C, T>(
   fetchPage: (cursor: C, context: PageContext) => Page<T, C> | PromiseLike<Page<T, C>>,
   options: PaginateOptions<C> = {},
 ): Source<T> {
-  callable('paginate', 'fetchPage', fetchPage)
-  const { name = 'paginate', onError } = optionsOf('paginate', options)
-  checkOnError('paginate', onError)
-  return source<T>(name, (stage) => new Pages<C, T>(stage, first, fetchPage, onError))
+  const given = PAGINATE.read(options, { fetchPage })
+  return tell(source<T>(given.name, (stage) => new Pages<C, T>(stage, first, fetchPage, given.onError)), PAGINATE, given)
 }

@@ -1,8 +1,14 @@
 import { coded } from '../foreign/coded'
+import type { Named } from '../contract/supervision'
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
 import { wholeNumber } from '../options'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { whole } from '../options/rules'
+
+const RANGE = /* @__PURE__ */ declare('range', () => ({ args: { start: whole(Number.MIN_SAFE_INTEGER), count: whole(0, Infinity) } }), {})
 
 /** The first whole number that cannot be told from the one after it. */
 const BEYOND = 2 ** 53
@@ -12,6 +18,7 @@ const BEYOND = 2 ** 53
  *
  * @param start the first number.
  * @param count how many; `Infinity` for no end: a run that gets beyond 2^53 - 1 fails with a RangeError. Default `Infinity`.
+ * @param options `name`.
  * @throws OptionError where `start` is no whole number, `count` is negative or a fraction, or the last number would be
  * beyond 2^53 - 1, where one number cannot be told from the next.
  *
@@ -20,11 +27,11 @@ const BEYOND = 2 ** 53
  * await range(1, 3).to(toArray()).run() // [1, 2, 3]
  * ```
  */
-export function range(start: number, count = Infinity): Source<number> {
-  wholeNumber('range', 'start', start, Number.MIN_SAFE_INTEGER)
+export function range(start: number, count = Infinity, options?: Named): Source<number> {
+  const given = RANGE.read(options, { start, count })
   if (count !== Infinity) wholeNumber('range', 'count', count, 0, Math.min(Number.MAX_SAFE_INTEGER, BEYOND - start))
   const end = Math.min(start + count, BEYOND)
-  return source<number>('range', (stage) => {
+  return tell(source<number>(given.name, (stage) => {
     let next = start
     return {
       pull(into, limit) {
@@ -36,5 +43,5 @@ export function range(start: number, count = Infinity): Source<number> {
         return DONE
       },
     }
-  })
+  }), RANGE, given)
 }

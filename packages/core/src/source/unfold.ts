@@ -1,8 +1,13 @@
+import type { Named } from '../contract/supervision'
 import { answeredPair } from '../answered'
 import { DONE } from '../contract/answers'
 import type { Source } from '../contract/source'
 import { source } from '../kit/source'
-import { callable } from '../options'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { fn } from '../options/rules'
+
+const UNFOLD = /* @__PURE__ */ declare('unfold', () => ({ args: { step: fn } }), {})
 
 /**
  * Makes values from a state: `step` answers the next value and the next state, or undefined for the end.
@@ -13,6 +18,7 @@ import { callable } from '../options'
  *
  * @param seed the first state.
  * @param step synchronous; for pages fetched from somewhere see {@link paginate}.
+ * @param options `name`.
  *
  * @example
  * ```ts
@@ -20,9 +26,9 @@ import { callable } from '../options'
  * await powers.to(toArray()).run() // [1, 2, 4, 8, 16, 32, 64]
  * ```
  */
-export function unfold<S, T>(seed: S, step: (state: S) => readonly [value: T, next: S] | undefined): Source<T> {
-  callable('unfold', 'step', step)
-  return source<T>('unfold', (stage) => {
+export function unfold<S, T>(seed: S, step: (state: S) => readonly [value: T, next: S] | undefined, options?: Named): Source<T> {
+  const given = UNFOLD.read(options, { step })
+  return tell(source<T>(given.name, (stage) => {
     let state = seed
     let ended = false
     return {
@@ -44,5 +50,5 @@ export function unfold<S, T>(seed: S, step: (state: S) => readonly [value: T, ne
         return stage.ready > 0 ? stage.ready : DONE
       },
     }
-  })
+  }), UNFOLD, given)
 }

@@ -1,11 +1,16 @@
+import type { Named } from '../contract/supervision'
 import { DONE, PENDING } from '../contract/answers'
 import type { Outcome } from '../contract/outcome'
 import type { Outlet } from '../contract/outlet'
 import type { Source } from '../contract/source'
 import { promiseOf } from '../foreign/promise-of'
 import { source } from '../kit/source'
-import { callable } from '../options'
 import { from, type Pullable } from './from'
+import { tell } from '../kit/described'
+import { declare } from '../options/declare'
+import { fn } from '../options/rules'
+
+const USING = /* @__PURE__ */ declare('using', () => ({ args: { acquire: fn, use: fn, release: fn } }), {})
 
 /**
  * A source that needs something acquired before and released after it, whatever happens in between.
@@ -20,6 +25,7 @@ import { from, type Pullable } from './from'
  * @param acquire called once per run, when the first value is wanted.
  * @param use answers anything {@link from} takes.
  * @param release gets the resource and the outcome: completed, failed or cancelled.
+ * @param options `name`.
  *
  * @example
  * ```ts
@@ -30,11 +36,10 @@ export function using<H, T>(
   acquire: () => H | PromiseLike<H>,
   use: (resource: H) => Pullable<T>,
   release: (resource: H, outcome: Outcome) => unknown,
+  options?: Named,
 ): Source<T> {
-  callable('using', 'acquire', acquire)
-  callable('using', 'use', use)
-  callable('using', 'release', release)
-  return source<T>('using', (stage) => {
+  const given = USING.read(options, { acquire, use, release })
+  return tell(source<T>(given.name, (stage) => {
     let state: 'new' | 'acquiring' | 'open' | 'failed' = 'new'
     let resource: H | undefined
     let held = false
@@ -93,5 +98,5 @@ export function using<H, T>(
         return state === 'acquiring' ? acquiring?.then(free) : free()
       },
     }
-  })
+  }), USING, given)
 }

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, filtering } from '@sluice/core/authoring'
+import { decision, declare, described, filtering, fn } from '@sluice/core/authoring'
+
+const FILTER = /* @__PURE__ */ declare('filter', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Keeps the values that pass a test.
@@ -30,7 +32,7 @@ import { callable, filtering } from '@sluice/core/authoring'
  */
 export function filter<A, B extends A>(test: (value: A) => value is B, options?: StageOptions<A>): Operator<A, B>
 export function filter<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A>
-export function filter<A>(test: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, A> {
-  callable('filter', 'test', test)
-  return filtering<A>('filter', () => test, options)
+export function filter<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A> {
+  const given = FILTER.read(options, { test })
+  return described(FILTER, given, filtering<A>(given.name, () => test, given))
 }

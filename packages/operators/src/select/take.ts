@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator, wholeNumber } from '@sluice/core/authoring'
+import type { Named, Operator } from '@sluice/core'
+import { declare, described, DONE, operator, whole } from '@sluice/core/authoring'
+
+const TAKE = /* @__PURE__ */ declare('take', () => ({ args: { count: whole(0) } }), { drops: 'chosen' })
 
 /**
  * Hands on the first values, then ends.
@@ -18,6 +20,7 @@ import { DONE, operator, wholeNumber } from '@sluice/core/authoring'
  * ```
  *
  * @param count how many, 0 or more.
+ * @param options `name`.
  * @throws OptionError where `count` is no whole number.
  *
  * @example
@@ -25,9 +28,9 @@ import { DONE, operator, wholeNumber } from '@sluice/core/authoring'
  * await range(1).pipe(take(3)).to(toArray()).run() // [1, 2, 3]
  * ```
  */
-export function take<A>(count: number): Operator<A, A> {
-  wholeNumber('take', 'count', count, 0)
-  return operator<A, A>('take', (upstream) => {
+export function take<A>(count: number, options?: Named): Operator<A, A> {
+  const given = TAKE.read(options, { count })
+  return described(TAKE, given, operator<A, A>(given.name, (upstream) => {
     let left = count
     return {
       tickets: upstream.tickets,
@@ -38,5 +41,5 @@ export function take<A>(count: number): Operator<A, A> {
         return taken
       },
     }
-  })
+   }))
 }

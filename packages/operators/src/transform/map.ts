@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, mapping } from '@sluice/core/authoring'
+import { decision, declare, described, fn, mapping } from '@sluice/core/authoring'
+
+const MAP = /* @__PURE__ */ declare('map', () => ({ args: { project: fn }, options: { onError: decision } }), {})
 
 /**
  * Turns each value into another.
@@ -26,7 +28,7 @@ import { callable, mapping } from '@sluice/core/authoring'
  * await from([1, 2]).pipe(map((n) => n * 10)).to(toArray()).run() // [10, 20]
  * ```
  */
-export function map<A, B>(project: (value: A) => B, options: StageOptions<A> = {}): Operator<A, B> {
-  callable('map', 'project', project)
-  return mapping<A, B>('map', () => project, options)
+export function map<A, B>(project: (value: A) => B, options?: StageOptions<A>): Operator<A, B> {
+  const given = MAP.read(options, { project })
+  return described(MAP, given, mapping<A, B>(given.name, () => project, given))
 }

@@ -1,0 +1,45 @@
+import type { Operator } from '../contract/source'
+import type { Told } from '../options/about'
+import type { Declaration, Rules } from '../options/declare'
+
+/** Any declaration: what it declares does not matter. */
+type AnyDeclaration = Pick<Declaration<Rules, Rules>, 'owner'>
+
+/** Options, as they were read. */
+type AnyGiven = { readonly name: string; readonly [option: string]: unknown }
+
+/**
+ * Makes an operator tell about itself before it runs: what it was declared as, and what it was given.
+ *
+ * @param declaration made by `declare`.
+ * @param given what `declaration.read` answered.
+ * @param others what it reads besides its upstream.
+ *
+ * @example
+ * ```ts
+ * const HEAD = /* @__PURE__ *\/ declare('head', () => ({ args: { count: whole(0) } }), { drops: 'chosen' })
+ *
+ * const head = <T>(count: number, options: { name?: string } = {}) => {
+ *   const given = HEAD.read(options, { count })
+ *   return described(HEAD, given, operator<T, T>(given.name, (upstream) => firstOf(upstream, count)))
+ * }
+ * ```
+ */
+export function described<A, B>(
+  declaration: AnyDeclaration,
+  given: AnyGiven,
+  operator: Operator<A, B>,
+  others: readonly unknown[] = [],
+): Operator<A, B> {
+  return (upstream) => {
+    const source = operator(upstream)
+    // An operator that has nothing to do answers its upstream, which tells about itself.
+    return source === (upstream as unknown) ? source : tell(source, declaration, given, [upstream, ...others])
+  }
+}
+
+/** The same for a source or a sink: says what it was made of, and answers it. */
+export function tell<S extends object>(made: S, declaration: AnyDeclaration, given: AnyGiven, inputs?: readonly unknown[]): S {
+  ;(made as Told).about = { name: given.name, declaration: declaration as Declaration<Rules, Rules>, given, inputs }
+  return made
+}

@@ -1,0 +1,20 @@
+import type { Declaration, Rules } from './declare'
+
+/** What is known of a source, an operator behind its upstream, or a sink, before it runs. */
+export interface About {
+  /** As it will be shown in failures, stats and the graph. */
+  readonly name: string
+  /** What it was declared as; undefined where it declares nothing. */
+  readonly declaration?: Declaration<Rules, Rules> | undefined
+  /** The options, checked. */
+  readonly given?: Readonly<Record<string, unknown>> | undefined
+  /** The sources it reads, the upstream first; a pipeline that runs inside it; another {@link Told}. */
+  readonly inputs?: readonly unknown[] | undefined
+  /** The sinks it writes to. */
+  readonly sinks?: readonly unknown[] | undefined
+}
+
+/** What tells about itself. */
+export interface Told {
+  about?: About | undefined
+}
