@@ -1,6 +1,5 @@
 import { finished, type Readable } from 'node:stream'
-import type { Stage } from '@sluice/core/authoring'
-import { Burst } from '../batches/burst'
+import { Burst, type Stage } from '@sluice/core/authoring'
 import { destroyStream } from './destroy-stream'
 
 /**

@@ -1,4 +1,4 @@
-import { macrotask } from '@sluice/core/authoring'
+import { macrotask } from './macrotask'
 
 /** So many chunks without a macrotask in between are a burst. */
 const BURST = 16
