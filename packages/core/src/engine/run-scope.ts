@@ -195,6 +195,18 @@ export class RunScope implements Scope, TaskHost {
     }
   }
 
+  /** The stage of an operator that `opener` opens: what {@link under} does, without a function for each. */
+  makeUnder(opener: RunningStage<unknown>, name: string, wake: Wake): RunningStage<unknown> {
+    const outer = this.#opening
+    const outerForItem = this.opensForItem
+    this.#opening = opener
+    this.opensForItem = opener.forItem
+    const stage = new RunningStage<unknown>(this, 'operator', name, wake)
+    this.#opening = outer
+    this.opensForItem = outerForItem
+    return stage
+  }
+
   ready(change: 1 | 0 | -1): void {
     this.#ready += change
     // Two looks at a number for each turn of the run; the rest only where a stage is full and nothing is ready.

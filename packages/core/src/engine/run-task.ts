@@ -27,6 +27,7 @@ export class RunTask implements Task, WakeableTask {
   unitMs = 0
   restsUntil = 0
   readonly #host: TaskHost
+  readonly #stage: { fail(error: unknown): void }
   readonly #body: () => StageState
   readonly #meter: Meter
   #queued = false
@@ -41,8 +42,10 @@ export class RunTask implements Task, WakeableTask {
     this.#host.scheduler.enqueue(this)
   }
 
-  constructor(host: TaskHost, meter: Meter, body: () => StageState) {
+  /** @param stage is failed by what `body` throws. */
+  constructor(host: TaskHost, stage: { fail(error: unknown): void }, meter: Meter, body: () => StageState) {
     this.#host = host
+    this.#stage = stage
     this.#meter = meter
     this.#body = body
   }
@@ -60,10 +63,19 @@ export class RunTask implements Task, WakeableTask {
     }
     this.#queued = false
     this.#meter.begin()
-    const after = this.#body()
+    const after = this.#turn()
     this.#meter.end(after)
     this.#settle(after)
     this.#host.ready(-1)
+  }
+
+  #turn(): StageState {
+    try {
+      return this.#body()
+    } catch (error) {
+      this.#stage.fail(error)
+      return 'idle'
+    }
   }
 
   /** Back to the scheduler after a pause. */

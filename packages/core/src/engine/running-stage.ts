@@ -90,10 +90,10 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     this.consumer?.upstreams.add(this)
   }
 
-  /** Gives the stage what its author made of it. Where that throws, the first pull does: opening never fails. */
-  start(open: () => Puller<T> | undefined): this {
+  /** Gives the stage what `open` makes, of `upstream` where it is behind one. Where that throws, the first pull does: opening never fails. */
+  start<U>(open: (stage: RunningStage<T>, upstream: U) => Puller<T> | undefined, upstream?: U): this {
     try {
-      this.puller = open() ?? NOTHING
+      this.puller = open(this, upstream as U) ?? NOTHING
     } catch (error) {
       this.#fail(error, undefined, 1)
     }
@@ -177,14 +177,7 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   }
 
   task(run: () => StageState): WakeableTask {
-    const task = new RunTask(this.scope, this.clocked(), () => {
-      try {
-        return run()
-      } catch (error) {
-        this.fail(error)
-        return 'idle'
-      }
-    })
+    const task = new RunTask(this.scope, this, this.clocked(), run)
     this.tasks.push(task)
     return task
   }
@@ -302,18 +295,19 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     // A consumer may still look at the tickets of the last batch.
     this.puller = { pull: nothing, tickets: puller.tickets }
     this.item = undefined
-    const closeUpstreams = (): void => {
-      for (const upstream of this.upstreams) upstream.close(cause)
-    }
     let next: RunningStage<unknown> | undefined
-    if (puller.close) this.scope.cleanups.run(this.name, () => puller.close?.(outcome), closeUpstreams)
+    if (puller.close) this.scope.cleanups.run(this.name, () => puller.close?.(outcome), () => { this.#closeUpstreams(cause) })
     else if (this.upstreams.size === 1) [next] = this.upstreams
-    else closeUpstreams()
+    else this.#closeUpstreams(cause)
     this.scope.leave(this)
     if (next === undefined || next.outcome !== undefined) return undefined
     // One that is being pulled ends after that.
     if (next.#pulling) next.#closeAfterPull = cause
     return next.#pulling ? undefined : next
+  }
+
+  #closeUpstreams(cause: Outcome): void {
+    for (const upstream of this.upstreams) upstream.close(cause)
   }
 }
 

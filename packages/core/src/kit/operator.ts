@@ -66,7 +66,7 @@ export function operatorOf<A, B>(
   return (upstream) =>
     linked<B>({
       upstream, name, isStep: isStep && !isSupervised,
-      start(given, stage) {
+      start: (stage, given) => {
         const outlet = given as Outlet<A>
         return onError === undefined || onError === 'fail' ? open(outlet, stage)
           : superviseOperator<A, unknown>(outlet, stage, onError, (replay) => open(replay, stage))

@@ -32,6 +32,6 @@ import { Flow } from '../run/flow'
 export function source<T>(name: string, open: (stage: Stage) => Puller<T>): Source<T> {
   return new Flow<T>((scope, wake) => {
     const stage = new RunningStage<T>(scope, 'source', name, wake)
-    return stage.start(() => open(stage))
+    return stage.start(open)
   }, 1, undefined, { name })
 }

@@ -25,7 +25,7 @@ export interface Link {
   /** Pulled as one with the steps before it. */
   readonly isStep: boolean
   /** Makes the running half. */
-  start(outlet: Outlet<unknown>, stage: RunningStage<unknown>): Puller<unknown>
+  readonly start: (stage: RunningStage<unknown>, outlet: Outlet<unknown>) => Puller<unknown>
 }
 
 /** How many stages stand behind one another in a source. */

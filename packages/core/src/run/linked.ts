@@ -27,8 +27,7 @@ function openLinks(last: Link, scope: RunScope, wake: Wake): Outlet<unknown> {
   for (let link: Link | undefined = last; link; ) {
     const { name } = link
     // The consumer is woken directly: a wake that passed through every operator would cost 5 ns in each.
-    const make = (): RunningStage<unknown> => new RunningStage<unknown>(scope, 'operator', name, wake)
-    const stage = consumer ? scope.under(consumer, make) : make()
+    const stage: RunningStage<unknown> = consumer ? scope.makeUnder(consumer, name, wake) : new RunningStage<unknown>(scope, 'operator', name, wake)
     if (consumer) {
       consumer.isLeaf = false
       if (link.isStep && links.at(-1)?.isStep === true) stage.depth = consumer.depth
@@ -44,8 +43,7 @@ function openLinks(last: Link, scope: RunScope, wake: Wake): Outlet<unknown> {
   for (let i = links.length - 1; i >= 0; i--) {
     const link = links[i] as Link
     const stage = stages[i] as RunningStage<unknown>
-    const upstream = outlet
-    outlet = stage.start(() => link.start(upstream, stage))
+    outlet = stage.start(link.start, outlet)
   }
   return outlet
 }

@@ -1,5 +1,5 @@
 import { type Operator, type Source } from '@sluice/core'
-import { asyncOperator, DONE, PENDING, Rehearsal } from '@sluice/core/authoring'
+import { asyncOperator, DONE, PENDING, Rehearsal, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { ticketsOf } from '../inputs/input'
 import { Branch, RoundRobin } from '../inputs/round-robin'
 import { sourcesOf, type Pullables } from '../inputs/sources'
@@ -41,17 +41,21 @@ export function mergeWith<A, B extends readonly unknown[]>(...others: Pullables<
 /** The operator behind `merge` and `mergeWith`. */
 export function merging<T>(name: string, others: readonly Source<T>[]): Operator<T, T> {
   rehearsal.later()
-  return asyncOperator<T, T>(name, (upstream, stage) => {
-    const turns = new RoundRobin<T, Branch<T>>(stage, others.length + 1)
-    const inputs = [upstream, ...others].map((source) => new Branch<T>(turns, stage, source))
-    const tickets = (turns.tickets = ticketsOf(inputs))
-    return {
-      tickets,
-      pull(into, limit) {
-        const written = turns.pull(into, 0, limit)
-        if (written > 0) return written
-        return turns.members.size === 0 ? DONE : PENDING
-      },
-    }
-  })
+  return asyncOperator<T, T>(name, (upstream, stage) => new Merging<T>([upstream, ...others], stage))
+}
+
+class Merging<T> implements Puller<T> {
+  readonly tickets: Tickets | null
+  readonly #turns: RoundRobin<T, Branch<T>>
+
+  constructor(sources: readonly Openable<T>[], stage: Stage) {
+    this.#turns = new RoundRobin<T, Branch<T>>(stage, sources.length)
+    this.tickets = this.#turns.tickets = ticketsOf(sources.map((source) => new Branch<T>(this.#turns, stage, source)))
+  }
+
+  pull(into: T[], limit: number): number {
+    const written = this.#turns.pull(into, 0, limit)
+    if (written > 0) return written
+    return this.#turns.members.size === 0 ? DONE : PENDING
+  }
 }
