@@ -39,7 +39,7 @@ export interface Table<R extends Rules, A extends Rules> {
 export class Declaration<R extends Rules, A extends Rules> {
   readonly owner: string
   /** What it does to values; undefined where that is not told. */
-  readonly traits: Partial<Traits> | ((given: Given<R>) => Partial<Traits>) | undefined
+  readonly traits: Partial<Traits> | ((given: Given<R & A>) => Partial<Traits>) | undefined
   readonly #make: () => Table<R, A>
   #table: Required<Table<Rules, A>> | undefined
   /** What is read where nothing is given: the same each time, and most operators are given nothing. */
@@ -87,7 +87,8 @@ export class Declaration<R extends Rules, A extends Rules> {
  * @param owner the name of what takes them, as errors say it.
  * @param make answers the rules. Called once, when they are first needed.
  * @param traits what the stage does to values, where it deviates from: tickets are kept, order is kept, nothing is dropped
- * or held. `{}` deviates in nothing. Without it nothing is known. A function answers them from what was given.
+ * or held. `{}` deviates in nothing. Without it nothing is known. A function answers them from what was given to `described`: options, and
+ * arguments where they are put beside them.
  *
  * @example
  * ```ts
@@ -102,7 +103,7 @@ export class Declaration<R extends Rules, A extends Rules> {
 export function declare<R extends Rules = NoRules, A extends Rules = NoRules>(
   owner: string,
   make: () => Table<R, A>,
-  traits?: Partial<Traits> | ((given: Given<R>) => Partial<Traits>),
+  traits?: Partial<Traits> | ((given: Given<R & A>) => Partial<Traits>),
 ): Declaration<R, A> {
   return new Declaration<R, A>(owner, make, traits)
 }

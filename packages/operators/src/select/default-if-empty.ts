@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, DONE, operator } from '@sluice/core/authoring'
+
+const DEFAULT_IF_EMPTY = /* @__PURE__ */ declare('defaultIfEmpty', () => ({}), {})
 
 /**
  * Puts a value in the place of none.
@@ -18,14 +20,16 @@ import { DONE, operator } from '@sluice/core/authoring'
  * ```
  *
  * @param value what comes instead.
+ * @param options `name`.
  *
  * @example
  * ```ts
  * await empty<number>().pipe(defaultIfEmpty(0)).to(toArray()).run() // [0]
  * ```
  */
-export function defaultIfEmpty<A, B = A>(value: B): Operator<A, A | B> {
-  return operator<A, A | B>('defaultIfEmpty', (upstream, stage) => {
+export function defaultIfEmpty<A, B = A>(value: B, options?: Named): Operator<A, A | B> {
+  const given = DEFAULT_IF_EMPTY.read(options)
+  return described(DEFAULT_IF_EMPTY, given, operator<A, A | B>(given.name, (upstream, stage) => {
     let isEmpty = true
     return {
       tickets: upstream.tickets,
@@ -40,5 +44,5 @@ export function defaultIfEmpty<A, B = A>(value: B): Operator<A, A | B> {
         return 1
       },
     }
-  })
+  }))
 }

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, filtering } from '@sluice/core/authoring'
+import { decision, declare, described, filtering, fn } from '@sluice/core/authoring'
+
+const DISTINCT_UNTIL_CHANGED = /* @__PURE__ */ declare('distinctUntilChanged', () => ({ args: { same: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Leaves out values that are the same as the one handed on last.
@@ -28,11 +30,11 @@ import { callable, filtering } from '@sluice/core/authoring'
  */
 export function distinctUntilChanged<A>(
   same: (previous: A, current: A) => unknown = Object.is,
-  options: StageOptions<A> = {},
+  options?: StageOptions<A>,
 ): Operator<A, A> {
-  callable('distinctUntilChanged', 'same', same)
-  return filtering<A>(
-    'distinctUntilChanged',
+  const given = DISTINCT_UNTIL_CHANGED.read(options, { same })
+  return described(DISTINCT_UNTIL_CHANGED, given, filtering<A>(
+    given.name,
     () => {
       let last: { readonly value: A } | undefined
       return (value) => {
@@ -41,6 +43,6 @@ export function distinctUntilChanged<A>(
         return true
       }
     },
-    options,
-  )
+    given,
+  ))
 }

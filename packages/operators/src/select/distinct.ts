@@ -1,5 +1,7 @@
 import { OptionError, type Operator, type StageOptions } from '@sluice/core'
-import { callable, filtering, finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { decision, declare, described, filtering, maybeFn, ms, whole } from '@sluice/core/authoring'
+
+const DISTINCT = /* @__PURE__ */ declare('distinct', () => ({ options: { maxKeys: whole().maybe(), ttlMs: ms().maybe(), key: maybeFn, onError: decision } }), { drops: 'chosen' })
 
 /** Options of {@link distinct}: at least one of the two bounds is required. */
 export interface DistinctOptions<A> extends StageOptions<A> {
@@ -38,16 +40,13 @@ export interface DistinctOptions<A> extends StageOptions<A> {
  * ```
  */
 export function distinct<A>(options: DistinctOptions<A>): Operator<A, A> {
-  // From JavaScript the whole argument may be missing.
-  const { maxKeys, ttlMs, key } = (options as DistinctOptions<A> | undefined) ?? {}
+  const given = DISTINCT.read(options)
+  const { maxKeys, ttlMs, key } = given
   if (maxKeys === undefined && ttlMs === undefined) {
     throw new OptionError('distinct', 'maxKeys', undefined, 'given, or ttlMs: what is remembered has to be bounded')
   }
-  if (maxKeys !== undefined) wholeNumber('distinct', 'maxKeys', maxKeys)
-  if (ttlMs !== undefined) finiteNumber('distinct', 'ttlMs', ttlMs)
-  if (key !== undefined) callable('distinct', 'key', key)
-  return filtering<A>(
-    'distinct',
+  return described(DISTINCT, given, filtering<A>(
+    given.name,
     (stage) => {
       const { clock } = stage.scope
       /** Key and time of its first sight; a Map keeps them in that order, so the oldest are in front. */
@@ -67,6 +66,6 @@ export function distinct<A>(options: DistinctOptions<A>): Operator<A, A> {
         return true
       }
     },
-    options,
-  )
+    given,
+  ))
 }

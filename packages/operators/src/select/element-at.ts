@@ -1,5 +1,13 @@
-import { type Operator } from '@sluice/core'
-import { coded, DONE, operator, wholeNumber } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { anything, coded, declare, described, DONE, operator, whole } from '@sluice/core/authoring'
+
+const ELEMENT_AT = /* @__PURE__ */ declare('elementAt', () => ({ args: { index: whole(0) }, options: { otherwise: anything } }), { drops: 'chosen' })
+
+/** Options of {@link elementAt}. */
+export interface ElementAtOptions<B> extends Named {
+  /** What is emitted where the source ends before. Default: the stage fails. */
+  readonly otherwise?: B
+}
 
 /**
  * Hands on the value at one place.
@@ -26,9 +34,9 @@ import { coded, DONE, operator, wholeNumber } from '@sluice/core/authoring'
  * await from(['a', 'b', 'c']).pipe(elementAt(1)).to(first()).run() // 'b'
  * ```
  */
-export function elementAt<A, B = never>(index: number, options: { readonly otherwise?: B } = {}): Operator<A, A | B> {
-  wholeNumber('elementAt', 'index', index, 0)
-  return operator<A, A | B>('elementAt', (upstream, stage) => {
+export function elementAt<A, B = never>(index: number, options: ElementAtOptions<B> = {}): Operator<A, A | B> {
+  const given = ELEMENT_AT.read(options, { index })
+  return described(ELEMENT_AT, given, operator<A, A | B>(given.name, (upstream, stage) => {
     const { tickets } = upstream
     /** Apart from `into`, which may have less room than a stretch that is left out. */
     const leftOut: A[] = []
@@ -61,5 +69,5 @@ export function elementAt<A, B = never>(index: number, options: { readonly other
         return 0
       },
     }
-  })
+  }))
 }

@@ -1,6 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
+import { decision, declare, described, fn } from '@sluice/core/authoring'
 import { verdict } from './verdict'
+
+const EVERY = /* @__PURE__ */ declare('every', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Answers whether all values pass a test.
@@ -27,7 +29,7 @@ import { verdict } from './verdict'
  * await from([1, 2, 3]).pipe(every((n) => n > 0)).to(first()).run() // true
  * ```
  */
-export function every<A>(test: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, boolean> {
-  callable('every', 'test', test)
-  return verdict<A, boolean>('every', (value) => (test(value) ? undefined : { answer: false }), true, options)
+export function every<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, boolean> {
+  const given = EVERY.read(options, { test })
+  return described(EVERY, given, verdict<A, boolean>(given.name, (value) => (test(value) ? undefined : { answer: false }), true, given))
 }

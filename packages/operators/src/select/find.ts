@@ -1,6 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
+import { decision, declare, described, fn } from '@sluice/core/authoring'
 import { verdict } from './verdict'
+
+const FIND = /* @__PURE__ */ declare('find', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Looks for the first value that passes a test.
@@ -29,7 +31,7 @@ import { verdict } from './verdict'
  */
 export function find<A, B extends A>(test: (value: A) => value is B, options?: StageOptions<A>): Operator<A, B | undefined>
 export function find<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A | undefined>
-export function find<A>(test: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, A | undefined> {
-  callable('find', 'test', test)
-  return verdict<A, A | undefined>('find', (value) => (test(value) ? { answer: value } : undefined), undefined, options)
+export function find<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A | undefined> {
+  const given = FIND.read(options, { test })
+  return described(FIND, given, verdict<A, A | undefined>(given.name, (value) => (test(value) ? { answer: value } : undefined), undefined, given))
 }

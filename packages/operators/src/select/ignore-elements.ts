@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { operator } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, operator } from '@sluice/core/authoring'
+
+const IGNORE_ELEMENTS = /* @__PURE__ */ declare('ignoreElements', () => ({}), { drops: 'chosen' })
 
 /**
  * Drops every value; only the end counts.
@@ -19,13 +21,16 @@ import { operator } from '@sluice/core/authoring'
  * out   -----|
  * ```
  *
+ * @param options `name`.
+ *
  * @example
  * ```ts
  * await from([1, 2]).pipe(ignoreElements()).to(toArray()).run() // []
  * ```
  */
-export function ignoreElements(): Operator<unknown, never> {
-  return operator<unknown, never>('ignoreElements', (upstream, stage) => {
+export function ignoreElements(options?: Named): Operator<unknown, never> {
+  const given = IGNORE_ELEMENTS.read(options)
+  return described(IGNORE_ELEMENTS, given, operator<unknown, never>(given.name, (upstream, stage) => {
     const values: unknown[] = []
     return {
       tickets: upstream.tickets,
@@ -38,5 +43,5 @@ export function ignoreElements(): Operator<unknown, never> {
         return Math.min(count, 0)
       },
     }
-  })
+  }))
 }

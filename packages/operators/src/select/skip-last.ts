@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, operator, reasonOf, RingBuffer, type Ticket, whole } from '@sluice/core/authoring'
+
+const SKIP_LAST = /* @__PURE__ */ declare('skipLast', () => ({ args: { count: whole(0) } }), ({ count }) => ({ drops: 'chosen', holds: count }))
 
 /**
  * Leaves out the last values.
@@ -18,6 +20,7 @@ import { operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '@sluic
  * ```
  *
  * @param count how many, 0 or more.
+ * @param options `name`.
  * @throws OptionError where `count` is no whole number.
  *
  * @example
@@ -25,9 +28,9 @@ import { operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '@sluic
  * await from([1, 2, 3, 4]).pipe(skipLast(2)).to(toArray()).run() // [1, 2]
  * ```
  */
-export function skipLast<A>(count: number): Operator<A, A> {
-  wholeNumber('skipLast', 'count', count, 0)
-  return operator<A, A>('skipLast', (upstream, stage) => {
+export function skipLast<A>(count: number, options?: Named): Operator<A, A> {
+  const given = SKIP_LAST.read(options, { count })
+  return described(SKIP_LAST, { ...given, count }, operator<A, A>(given.name, (upstream, stage) => {
     const { tickets } = upstream
     const held = new RingBuffer<A>(count + 1)
     const heldTickets = new RingBuffer<Ticket | undefined>(count + 1)
@@ -57,5 +60,5 @@ export function skipLast<A>(count: number): Operator<A, A> {
         }
       },
     }
-  })
+  }))
 }

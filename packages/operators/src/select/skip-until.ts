@@ -1,6 +1,9 @@
-import type { Operator } from '@sluice/core'
+import type { Named, Operator } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
 import { withNotifier } from './with-notifier'
 import type { Notifier } from './notifier'
+
+const SKIP_UNTIL = /* @__PURE__ */ declare('skipUntil', () => ({}), { drops: 'surplus' })
 
 /**
  * Drops values until the notifier speaks.
@@ -21,6 +24,7 @@ import type { Notifier } from './notifier'
  * ```
  *
  * @param notifier a source or anything `from` takes, an AbortSignal, a promise.
+ * @param options `name`.
  * @throws TypeError where it is none of these.
  *
  * @example
@@ -30,8 +34,9 @@ import type { Notifier } from './notifier'
  * await range(0, 3).pipe(skipUntil(ready.signal)).to(toArray()).run() // [0, 1, 2]
  * ```
  */
-export function skipUntil<A>(notifier: Notifier): Operator<A, A> {
-  return withNotifier<A>('skipUntil', notifier, (upstream, state, stage) => (into, limit) => {
+export function skipUntil<A>(notifier: Notifier, options?: Named): Operator<A, A> {
+  const given = SKIP_UNTIL.read(options)
+  return described(SKIP_UNTIL, given, withNotifier<A>('skipUntil', given.name, notifier, (upstream, state, stage) => (into, limit) => {
     const count = upstream.pull(into, limit)
     // The notifier may speak inside that pull: what the pull answers is handed on then.
     if (state.hasSpoken || count < 0) return count
@@ -40,5 +45,5 @@ export function skipUntil<A>(notifier: Notifier): Operator<A, A> {
       into[i] = undefined as A
     }
     return 0
-  })
+  }))
 }

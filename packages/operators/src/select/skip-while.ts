@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, filtering } from '@sluice/core/authoring'
+import { decision, declare, described, filtering, fn } from '@sluice/core/authoring'
+
+const SKIP_WHILE = /* @__PURE__ */ declare('skipWhile', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Leaves out values until one does not pass a test; that one and all after it are handed on.
@@ -26,14 +28,14 @@ import { callable, filtering } from '@sluice/core/authoring'
  * await from([1, 2, 3, 1]).pipe(skipWhile((n) => n < 3)).to(toArray()).run() // [3, 1]
  * ```
  */
-export function skipWhile<A>(test: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, A> {
-  callable('skipWhile', 'test', test)
-  return filtering<A>(
-    'skipWhile',
+export function skipWhile<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A> {
+  const given = SKIP_WHILE.read(options, { test })
+  return described(SKIP_WHILE, given, filtering<A>(
+    given.name,
     () => {
       let skipping = true
       return (value) => !skipping || !(skipping = Boolean(test(value)))
     },
-    options,
-  )
+    given,
+  ))
 }

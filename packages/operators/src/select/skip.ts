@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { operator, wholeNumber } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, operator, whole } from '@sluice/core/authoring'
+
+const SKIP = /* @__PURE__ */ declare('skip', () => ({ args: { count: whole(0) } }), { drops: 'chosen' })
 
 /**
  * Leaves out the first values.
@@ -18,6 +20,7 @@ import { operator, wholeNumber } from '@sluice/core/authoring'
  * ```
  *
  * @param count how many, 0 or more.
+ * @param options `name`.
  * @throws OptionError where `count` is no whole number.
  *
  * @example
@@ -25,9 +28,9 @@ import { operator, wholeNumber } from '@sluice/core/authoring'
  * await from([1, 2, 3]).pipe(skip(2)).to(toArray()).run() // [3]
  * ```
  */
-export function skip<A>(count: number): Operator<A, A> {
-  wholeNumber('skip', 'count', count, 0)
-  return operator<A, A>('skip', (upstream, stage) => {
+export function skip<A>(count: number, options?: Named): Operator<A, A> {
+  const given = SKIP.read(options, { count })
+  return described(SKIP, { ...given, count }, operator<A, A>(given.name, (upstream, stage) => {
     /** Apart from `into`, which may have less room than a stretch that is left out. */
     const leftOut: A[] = []
     let left = count
@@ -45,5 +48,5 @@ export function skip<A>(count: number): Operator<A, A> {
         return 0
       },
     }
-  })
+  }))
 }

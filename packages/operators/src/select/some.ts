@@ -1,6 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
+import { decision, declare, described, fn } from '@sluice/core/authoring'
 import { verdict } from './verdict'
+
+const SOME = /* @__PURE__ */ declare('some', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Answers whether at least one value passes a test.
@@ -27,7 +29,7 @@ import { verdict } from './verdict'
  * await from([1, 2, 3]).pipe(some((n) => n > 1)).to(first()).run() // true
  * ```
  */
-export function some<A>(test: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, boolean> {
-  callable('some', 'test', test)
-  return verdict<A, boolean>('some', (value) => (test(value) ? { answer: true } : undefined), false, options)
+export function some<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, boolean> {
+  const given = SOME.read(options, { test })
+  return described(SOME, given, verdict<A, boolean>(given.name, (value) => (test(value) ? { answer: true } : undefined), false, given))
 }

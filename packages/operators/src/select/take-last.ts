@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, DONE, operator, reasonOf, RingBuffer, type Ticket, whole } from '@sluice/core/authoring'
+
+const TAKE_LAST = /* @__PURE__ */ declare('takeLast', () => ({ args: { count: whole(0) } }), ({ count }) => ({ drops: 'chosen', holds: count }))
 
 /**
  * Hands on the last values only.
@@ -18,6 +20,7 @@ import { DONE, operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '
  * ```
  *
  * @param count how many, 0 or more.
+ * @param options `name`.
  * @throws OptionError where `count` is no whole number.
  *
  * @example
@@ -25,9 +28,9 @@ import { DONE, operator, RingBuffer, wholeNumber, reasonOf, type Ticket } from '
  * await from([1, 2, 3]).pipe(takeLast(2)).to(toArray()).run() // [2, 3]
  * ```
  */
-export function takeLast<A>(count: number): Operator<A, A> {
-  wholeNumber('takeLast', 'count', count, 0)
-  return operator<A, A>('takeLast', (upstream, stage) => {
+export function takeLast<A>(count: number, options?: Named): Operator<A, A> {
+  const given = TAKE_LAST.read(options, { count })
+  return described(TAKE_LAST, { ...given, count }, operator<A, A>(given.name, (upstream, stage) => {
     const { tickets } = upstream
     const { scheduler } = stage.scope
     const values: A[] = []
@@ -69,5 +72,5 @@ export function takeLast<A>(count: number): Operator<A, A> {
         while (!held.isEmpty) held.shift()?.nack(reason)
       },
     }
-  })
+  }))
 }

@@ -1,7 +1,9 @@
-import { type Operator } from '@sluice/core'
-import { DONE } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, DONE } from '@sluice/core/authoring'
 import { withNotifier } from './with-notifier'
 import type { Notifier } from './notifier'
+
+const TAKE_UNTIL = /* @__PURE__ */ declare('takeUntil', () => ({}), { drops: 'chosen' })
 
 /**
  * Hands values on until told to end.
@@ -24,6 +26,7 @@ import type { Notifier } from './notifier'
  * ```
  *
  * @param notifier a source or anything `from` takes, an AbortSignal, a promise.
+ * @param options `name`.
  * @throws TypeError where it is none of these.
  *
  * @example
@@ -33,6 +36,7 @@ import type { Notifier } from './notifier'
  * await range(0).pipe(takeUntil(closing.signal)).to(toArray()).run() // []
  * ```
  */
-export function takeUntil<A>(notifier: Notifier): Operator<A, A> {
-  return withNotifier<A>('takeUntil', notifier, (upstream, state) => (into, limit) => (state.hasSpoken ? DONE : upstream.pull(into, limit)))
+export function takeUntil<A>(notifier: Notifier, options?: Named): Operator<A, A> {
+  const given = TAKE_UNTIL.read(options)
+  return described(TAKE_UNTIL, given, withNotifier<A>('takeUntil', given.name, notifier, (upstream, state) => (into, limit) => (state.hasSpoken ? DONE : upstream.pull(into, limit))))
 }

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, DONE, flag, operator, optionsOf } from '@sluice/core/authoring'
+import { decision, declare, described, DONE, flagged, fn, operator } from '@sluice/core/authoring'
+
+const TAKE_WHILE = /* @__PURE__ */ declare('takeWhile', () => ({ args: { test: fn }, options: { inclusive: flagged, onError: decision } }), { drops: 'chosen' })
 
 /** Options of {@link takeWhile}. */
 export interface TakeWhileOptions<A> extends StageOptions<A> {
@@ -34,12 +36,11 @@ export interface TakeWhileOptions<A> extends StageOptions<A> {
  */
 export function takeWhile<A, B extends A>(test: (value: A) => value is B, options?: StageOptions<A>): Operator<A, B>
 export function takeWhile<A>(test: (value: A) => unknown, options?: TakeWhileOptions<A>): Operator<A, A>
-export function takeWhile<A>(test: (value: A) => unknown, options: TakeWhileOptions<A> = {}): Operator<A, A> {
-  callable('takeWhile', 'test', test)
-  const { inclusive = false } = optionsOf('takeWhile', options)
-  flag('takeWhile', 'inclusive', inclusive)
-  return operator<A, A>(
-    'takeWhile',
+export function takeWhile<A>(test: (value: A) => unknown, options?: TakeWhileOptions<A>): Operator<A, A> {
+  const given = TAKE_WHILE.read(options, { test })
+  const { inclusive } = given
+  return described(TAKE_WHILE, given, operator<A, A>(
+    given.name,
     (upstream, stage) => {
       let ended = false
       return {
@@ -61,6 +62,6 @@ export function takeWhile<A>(test: (value: A) => unknown, options: TakeWhileOpti
         },
       }
     },
-    options,
-  )
+    given,
+  ))
 }

@@ -30,7 +30,7 @@ const TAKE = /* @__PURE__ */ declare('take', () => ({ args: { count: whole(0) } 
  */
 export function take<A>(count: number, options?: Named): Operator<A, A> {
   const given = TAKE.read(options, { count })
-  return described(TAKE, given, operator<A, A>(given.name, (upstream) => {
+  return described(TAKE, { ...given, count }, operator<A, A>(given.name, (upstream) => {
     let left = count
     return {
       tickets: upstream.tickets,

@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { callable, DONE, operator } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, DONE, maybeFn, operator } from '@sluice/core/authoring'
+
+const THROW_IF_EMPTY = /* @__PURE__ */ declare('throwIfEmpty', () => ({ args: { makeError: maybeFn } }), {})
 
 /** A source had no value where at least one was expected. */
 export class EmptyError extends Error {
@@ -24,6 +26,7 @@ export class EmptyError extends Error {
  * ```
  *
  * @param makeError called once where it is needed. Default: an {@link EmptyError}.
+ * @param options `name`.
  * @throws OptionError where `makeError` is no function.
  *
  * @example
@@ -31,9 +34,9 @@ export class EmptyError extends Error {
  * await from([1]).pipe(throwIfEmpty(() => new Error('no order today'))).to(toArray()).run() // [1]
  * ```
  */
-export function throwIfEmpty<A>(makeError?: () => unknown): Operator<A, A> {
-  if (makeError !== undefined) callable('throwIfEmpty', 'makeError', makeError)
-  return operator<A, A>('throwIfEmpty', (upstream, stage) => {
+export function throwIfEmpty<A>(makeError?: () => unknown, options?: Named): Operator<A, A> {
+  const given = THROW_IF_EMPTY.read(options, { makeError })
+  return described(THROW_IF_EMPTY, given, operator<A, A>(given.name, (upstream, stage) => {
     let isEmpty = true
     return {
       tickets: upstream.tickets,
@@ -44,5 +47,5 @@ export function throwIfEmpty<A>(makeError?: () => unknown): Operator<A, A> {
         throw makeError ? makeError() : new EmptyError(`${stage.name}: the source completed without a value`)
       },
     }
-  })
+  }))
 }

@@ -11,8 +11,8 @@ export interface NotifierState {
 export type Reading<A> = (upstream: Outlet<A>, notifier: NotifierState, stage: Stage) => (into: A[], limit: number) => number
 
 /** An operator that reads its source, and listens to a notifier from its first pull on. */
-export function withNotifier<A>(name: string, notifier: Notifier, reading: Reading<A>): Operator<A, A> {
-  const given = notifierOf(name, notifier)
+export function withNotifier<A>(owner: string, name: string, notifier: Notifier, reading: Reading<A>): Operator<A, A> {
+  const given = notifierOf(owner, notifier)
   return asyncOperator<A, A>(name, (source, stage) => {
     const upstream = stage.open(source, stage.wake)
     const state = { hasSpoken: false }

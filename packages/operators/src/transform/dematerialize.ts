@@ -1,6 +1,8 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, DONE, operator } from '@sluice/core/authoring'
 import type { Notification } from './notification'
+
+const DEMATERIALIZE = /* @__PURE__ */ declare('dematerialize', () => ({}), { drops: 'chosen' })
 
 /**
  * Turns what {@link materialize} made back into values and an end.
@@ -18,13 +20,16 @@ import type { Notification } from './notification'
  * out   -1--------------------------|
  * ```
  *
+ * @param options `name`.
+ *
  * @example
  * ```ts
  * await from([1, 2]).pipe(materialize(), dematerialize()).to(toArray()).run() // [1, 2]
  * ```
  */
-export function dematerialize<A>(): Operator<Notification<A>, A> {
-  return operator<Notification<A>, A>('dematerialize', (upstream, stage) => {
+export function dematerialize<A>(options?: Named): Operator<Notification<A>, A> {
+  const given = DEMATERIALIZE.read(options)
+  return described(DEMATERIALIZE, given, operator<Notification<A>, A>(given.name, (upstream, stage) => {
     const slot: (Notification<A> | undefined)[] = []
     return {
       tickets: upstream.tickets,
@@ -42,5 +47,5 @@ export function dematerialize<A>(): Operator<Notification<A>, A> {
         return DONE
       },
     }
-  })
+  }))
 }

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, expanding, Rehearsal } from '@sluice/core/authoring'
+import { decision, declare, described, expanding, fn, Rehearsal } from '@sluice/core/authoring'
+
+const FLAT_MAP = /* @__PURE__ */ declare('flatMap', () => ({ args: { project: fn }, options: { onError: decision } }), {})
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => flatMap((value) => [value]))
 
@@ -30,8 +32,8 @@ const rehearsal = /* @__PURE__ */ new Rehearsal(() => flatMap((value) => [value]
  * await from(['a b', 'c']).pipe(flatMap((line) => line.split(' '))).to(toArray()).run() // ['a', 'b', 'c']
  * ```
  */
-export function flatMap<A, B>(project: (value: A) => Iterable<B>, options: StageOptions<A> = {}): Operator<A, B> {
+export function flatMap<A, B>(project: (value: A) => Iterable<B>, options?: StageOptions<A>): Operator<A, B> {
+  const given = FLAT_MAP.read(options, { project })
   rehearsal.later()
-  callable('flatMap', 'project', project)
-  return expanding<A, B>('flatMap', () => project, options)
+  return described(FLAT_MAP, given, expanding<A, B>(given.name, () => project, given))
 }

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { answeredIterator, answeredPair, callable, DONE, iteratorResult, operator, optionsOf } from '@sluice/core/authoring'
+import { answeredIterator, answeredPair, decision, declare, described, DONE, fn, iteratorResult, maybeFn, operator } from '@sluice/core/authoring'
+
+const MAP_STATEFUL = /* @__PURE__ */ declare('mapStateful', () => ({ args: { create: fn, step: fn }, options: { flush: maybeFn, onError: decision } }), {})
 
 /** Options of {@link mapStateful}. */
 export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {
@@ -40,14 +42,12 @@ export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {
 export function mapStateful<A, B, S>(
   create: () => S,
   step: (state: S, value: A) => readonly [state: S, result: B],
-  options: MapStatefulOptions<A, B, S> = {},
+  options?: MapStatefulOptions<A, B, S>,
 ): Operator<A, B> {
-  callable('mapStateful', 'create', create)
-  callable('mapStateful', 'step', step)
-  const { flush } = optionsOf('mapStateful', options)
-  if (flush !== undefined) callable('mapStateful', 'flush', flush)
-  return operator<A, B>(
-    'mapStateful',
+  const given = MAP_STATEFUL.read(options, { create, step })
+  const { flush } = given
+  return described(MAP_STATEFUL, given, operator<A, B>(
+    given.name,
     (upstream, stage) => {
       const { tickets } = upstream
       const values: A[] = []
@@ -99,6 +99,6 @@ export function mapStateful<A, B, S>(
         },
       }
     },
-    options,
-  )
+    given,
+  ))
 }

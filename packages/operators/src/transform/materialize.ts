@@ -1,6 +1,8 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, DONE, operator } from '@sluice/core/authoring'
 import type { Notification } from './notification'
+
+const MATERIALIZE = /* @__PURE__ */ declare('materialize', () => ({}), {})
 
 /**
  * Turns values and the end into values: a failure can then be looked at, stored or sent like anything else.
@@ -18,13 +20,16 @@ import type { Notification } from './notification'
  * out   -{ kind: 'value', value: 1 }-({ kind: 'failed', error }|)
  * ```
  *
+ * @param options `name`.
+ *
  * @example
  * ```ts
  * await from([1]).pipe(materialize()).to(toArray()).run() // [{ kind: 'value', value: 1 }, { kind: 'completed' }]
  * ```
  */
-export function materialize<A>(): Operator<A, Notification<A>> {
-  return operator<A, Notification<A>>('materialize', (upstream, stage) => {
+export function materialize<A>(options?: Named): Operator<A, Notification<A>> {
+  const given = MATERIALIZE.read(options)
+  return described(MATERIALIZE, given, operator<A, Notification<A>>(given.name, (upstream, stage) => {
     const { tickets } = upstream
     const values: A[] = []
     let ended = false
@@ -53,5 +58,5 @@ export function materialize<A>(): Operator<A, Notification<A>> {
         return count
       },
     }
-  })
+  }))
 }

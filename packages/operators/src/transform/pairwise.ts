@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { operator, reasonOf, type Ticket, type Tickets } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, operator, reasonOf, type Ticket, type Tickets } from '@sluice/core/authoring'
+
+const PAIRWISE = /* @__PURE__ */ declare('pairwise', () => ({}), { holds: 1 })
 
 /**
  * Emits each value together with the one before it.
@@ -19,13 +21,16 @@ import { operator, reasonOf, type Ticket, type Tickets } from '@sluice/core/auth
  * out   ---[1,2]-[2,3]-|
  * ```
  *
+ * @param options `name`.
+ *
  * @example
  * ```ts
  * await from([1, 2, 3]).pipe(pairwise()).to(toArray()).run() // [[1, 2], [2, 3]]
  * ```
  */
-export function pairwise<A>(): Operator<A, [previous: A, current: A]> {
-  return operator<A, [A, A]>('pairwise', (upstream, stage) => {
+export function pairwise<A>(options?: Named): Operator<A, [previous: A, current: A]> {
+  const given = PAIRWISE.read(options)
+  return described(PAIRWISE, given, operator<A, [A, A]>(given.name, (upstream, stage) => {
     const values: A[] = []
     const tickets: Tickets = []
     let previous: A | undefined
@@ -60,5 +65,5 @@ export function pairwise<A>(): Operator<A, [previous: A, current: A]> {
         else share?.nack(reasonOf(outcome))
       },
     }
-  })
+  }))
 }

@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, mapping } from '@sluice/core/authoring'
+import { decision, declare, described, fn, mapping } from '@sluice/core/authoring'
+
+const SCAN = /* @__PURE__ */ declare('scan', () => ({ args: { accumulate: fn }, options: { onError: decision } }), {})
 
 /**
  * Keeps a running state and emits it after each value.
@@ -30,14 +32,14 @@ import { callable, mapping } from '@sluice/core/authoring'
  * await from([1, 2, 3]).pipe(scan((sum, n) => sum + n, 0)).to(toArray()).run() // [1, 3, 6]
  * ```
  */
-export function scan<A, S>(accumulate: (state: S, value: A) => S, seed: S, options: StageOptions<A> = {}): Operator<A, S> {
-  callable('scan', 'accumulate', accumulate)
-  return mapping<A, S>(
-    'scan',
+export function scan<A, S>(accumulate: (state: S, value: A) => S, seed: S, options?: StageOptions<A>): Operator<A, S> {
+  const given = SCAN.read(options, { accumulate })
+  return described(SCAN, given, mapping<A, S>(
+    given.name,
     () => {
       let state = seed
       return (value) => (state = accumulate(state, value))
     },
-    options,
-  )
+    given,
+  ))
 }
