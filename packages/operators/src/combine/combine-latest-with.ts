@@ -1,8 +1,11 @@
-import { type Operator, type Source } from '@sluice/core'
-import { asyncOperator, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
+import { type Operator, type Source, type Pullable } from '@sluice/core'
+import { asyncOperator, declare, described, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
 import { Input } from '../inputs/input'
 import { Latest } from './latest'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const COMBINE_LATEST_WITH = /* @__PURE__ */ declare('combineLatestWith', () => ({}), {})
 
 /**
  * Whenever an input gives a value, hands on the newest values of all of them.
@@ -23,7 +26,7 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * out    ---A-B-C---|      A = [1, 'a'], B = [1, 'b'], C = [2, 'b']
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -33,8 +36,13 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await from([1, 2]).pipe(combineLatestWith(['a'])).to(toArray()).run() // [[1, 'a'], [2, 'a']]
  * ```
  */
-export function combineLatestWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]> {
-  return newest<A, [A, ...B]>('combineLatestWith', sourcesOf('combineLatestWith', others))
+export function combineLatestWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]>
+export function combineLatestWith<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, [A, ...ValuesOf<P>]>
+export function combineLatestWith<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = COMBINE_LATEST_WITH.read(options)
+  const sources = sourcesOf('combineLatestWith', inputs)
+  return described(COMBINE_LATEST_WITH, given, newest<A, [A, ...unknown[]]>(given.name, sources), sources)
 }
 
 /** The operator behind `combineLatest` and `combineLatestWith`. */

@@ -1,7 +1,9 @@
-import { empty, OptionError, type Pullable, type Source } from '@sluice/core'
-import { mapping } from '@sluice/core/authoring'
+import { type Named, empty, OptionError, type Pullable, type Source } from '@sluice/core'
+import { declare, described, mapping } from '@sluice/core/authoring'
 import { newest } from './combine-latest-with'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+
+const COMBINE_LATEST = /* @__PURE__ */ declare('combineLatest', () => ({}), {})
 
 /**
  * One source of the newest values of several: a tuple, or an object, whenever an input gives a value. In `pipe` the same is
@@ -24,6 +26,7 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * ```
  *
  * @param inputs an array of what `from` takes, for tuples; or an object of such, for objects with the same keys.
+ * @param options `name`.
  * @throws OptionError where `inputs` is neither, or one of them is nothing `from` takes.
  *
  * @example
@@ -35,20 +38,21 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await combineLatest({ n: [1, 2], s: ['a'] }).to(toArray()).run() // [{ n: 1, s: 'a' }, { n: 2, s: 'a' }]
  * ```
  */
-export function combineLatest<B extends readonly unknown[] | []>(inputs: Pullables<B>): Source<[...B]>
-export function combineLatest<R extends object>(inputs: { readonly [K in keyof R]: Pullable<R[K]> }): Source<R>
-export function combineLatest(inputs: readonly Pullable<unknown>[] | Readonly<Record<string, Pullable<unknown>>>): Source<unknown> {
-  if (Array.isArray(inputs)) return latestOf(inputs, (index) => `inputs[${index}]`)
+export function combineLatest<B extends readonly unknown[] | []>(inputs: Pullables<B>, options?: Named): Source<[...B]>
+export function combineLatest<R extends object>(inputs: { readonly [K in keyof R]: Pullable<R[K]> }, options?: Named): Source<R>
+export function combineLatest(inputs: readonly Pullable<unknown>[] | Readonly<Record<string, Pullable<unknown>>>, options?: Named): Source<unknown> {
+  const given = COMBINE_LATEST.read(options)
+  if (Array.isArray(inputs)) return latestOf(inputs, given, (index) => `inputs[${index}]`)
   if (!isPlain(inputs)) throw new OptionError('combineLatest', 'inputs', inputs, 'an array or an object of what `from` takes')
   const keys = Object.keys(inputs)
   const values = keys.map((key) => (inputs as Readonly<Record<string, Pullable<unknown>>>)[key] as Pullable<unknown>)
   // fromEntries defines its keys, so that one called __proto__ is a key like any other.
-  return latestOf(values, (index) => `inputs.${keys[index]}`).pipe(mapping('combineLatest', () => (tuple: unknown[]) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]]))))
+  return latestOf(values, given, (index) => `inputs.${keys[index]}`).pipe(mapping(given.name, () => (tuple: unknown[]) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]]))))
 }
 
-function latestOf(inputs: readonly Pullable<unknown>[], nameOf: (index: number) => string): Source<unknown[]> {
+function latestOf(inputs: readonly Pullable<unknown>[], given: { readonly name: string }, nameOf: (index: number) => string): Source<unknown[]> {
   const [source, ...others] = sourcesOf('combineLatest', inputs, nameOf)
-  return source === undefined ? empty() : source.pipe(newest<unknown, unknown[]>('combineLatest', others))
+  return source === undefined ? empty(given) : source.pipe(described(COMBINE_LATEST, given, newest<unknown, unknown[]>(given.name, others), others))
 }
 
 function isPlain(value: unknown): boolean {

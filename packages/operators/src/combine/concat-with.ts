@@ -1,6 +1,9 @@
-import { type Operator, type Source } from '@sluice/core'
-import { DONE, operator, type Outlet, type Tickets } from '@sluice/core/authoring'
+import { type Operator, type Source, type Pullable } from '@sluice/core'
+import { declare, described, DONE, operator, type Outlet, type Tickets } from '@sluice/core/authoring'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const CONCAT_WITH = /* @__PURE__ */ declare('concatWith', () => ({}), {})
 
 /**
  * Hands on the values of this source, then those of the others, one source after the other.
@@ -19,7 +22,7 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * out    -1-2--a-b-|
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -29,8 +32,13 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await from([1, 2]).pipe(concatWith([3], [4, 5])).to(toArray()).run() // [1, 2, 3, 4, 5]
  * ```
  */
-export function concatWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  return succeeding<A | B[number]>('concatWith', sourcesOf('concatWith', others))
+export function concatWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]>
+export function concatWith<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, A | ValuesOf<P>[number]>
+export function concatWith<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = CONCAT_WITH.read(options)
+  const sources = sourcesOf('concatWith', inputs)
+  return described(CONCAT_WITH, given, succeeding<unknown>(given.name, sources), sources)
 }
 
 /** The operator behind `concat` and `concatWith`. */

@@ -1,6 +1,10 @@
-import { empty, type Source } from '@sluice/core'
+import { from, empty, type Source, type Pullable } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
 import { succeeding } from './concat-with'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const CONCAT = /* @__PURE__ */ declare('concat', () => ({}), {})
 
 /**
  * One source of the values of several, one source after the other. In `pipe` the same is `concatWith`.
@@ -19,7 +23,7 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * out    -1-2--a-b-|
  * ```
  *
- * @param inputs anything `from` takes.
+ * @param inputs anything `from` takes; after them `{ name }`, if you like.
  * @throws OptionError where one of `inputs` is nothing `from` takes.
  *
  * @example
@@ -30,8 +34,12 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await concat([1, 2], [3], [4, 5]).to(toArray()).run() // [1, 2, 3, 4, 5]
  * ```
  */
-export function concat<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]> {
-  const [source, ...others] = sourcesOf<B[number]>('concat', inputs, 'inputs')
-  if (source === undefined) return empty()
-  return others.length === 0 ? source : source.pipe(succeeding('concat', others))
+export function concat<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]>
+export function concat<P extends readonly Pullable<unknown>[]>(...inputs: InputsThenOptions<P>): Source<ValuesOf<P>[number]>
+export function concat(...args: readonly unknown[]): Source<unknown> {
+  const { inputs, options } = apart(args)
+  const given = CONCAT.read(options)
+  const [source, ...others] = sourcesOf('concat', inputs, 'inputs')
+  if (source === undefined) return empty(options)
+  return others.length === 0 ? from(source, options) : source.pipe(described(CONCAT, given, succeeding(given.name, others), others))
 }

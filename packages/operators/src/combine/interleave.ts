@@ -1,8 +1,11 @@
-import { type Operator } from '@sluice/core'
-import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
+import { type Operator, type Pullable } from '@sluice/core'
+import { asyncOperator, declare, described, DONE, PENDING } from '@sluice/core/authoring'
 import { Gather } from '../inputs/gather'
 import { ticketsOf } from '../inputs/input'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const INTERLEAVE = /* @__PURE__ */ declare('interleave', () => ({}), {})
 
 /**
  * Takes one value of each source in turn, in strict order.
@@ -23,7 +26,7 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * out    -1---a-2-b-3-|
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -33,10 +36,14 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await from([1, 2, 3]).pipe(interleave(['a'], ['x', 'y'])).to(toArray()).run() // [1, 'a', 'x', 2, 'y', 3]
  * ```
  */
-export function interleave<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  const sources = sourcesOf('interleave', others)
-  type T = A | B[number]
-  return asyncOperator<A, T>('interleave', (upstream, stage) => {
+export function interleave<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]>
+export function interleave<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, A | ValuesOf<P>[number]>
+export function interleave<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = INTERLEAVE.read(options)
+  const sources = sourcesOf('interleave', inputs)
+  type T = unknown
+  return described(INTERLEAVE, given, asyncOperator<A, T>(given.name, (upstream, stage) => {
     /** Those that have not ended, in order. */
     const open = [upstream, ...sources].map((source) => stage.open<T>(source))
     const tickets = ticketsOf(open)
@@ -62,5 +69,5 @@ export function interleave<A, B extends readonly unknown[]>(...others: Pullables
         return written
       },
     }
-  })
+  }), sources)
 }

@@ -1,8 +1,10 @@
 import { ProtocolError, QueueClosedError, QueueFullError, type Pullable, type Source } from '@sluice/core'
-import { DONE, optionsOf, PENDING, source, wholeNumber, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
+import { declare, DONE, PENDING, type Puller, source, type Stage, tell, type Tickets, whole } from '@sluice/core/authoring'
 import { HubInput, type Attachment, type HubDesk } from './hub-input'
 import { sourceOf } from '../inputs/source-of'
 import { RoundRobin } from '../inputs/round-robin'
+
+const MERGE_HUB = /* @__PURE__ */ declare('MergeHub', () => ({ options: { maxSources: whole().or(256) } }), { order: 'changed' })
 
 /** Options of {@link MergeHub}. */
 export interface MergeHubOptions {
@@ -58,11 +60,12 @@ export class MergeHub<T> {
    * @param options `maxSources` (default 256), `name`.
    * @throws OptionError where an option is wrong.
    */
-  constructor(options: MergeHubOptions = {}) {
-    const { maxSources = 256, name = 'mergeHub' } = optionsOf('mergeHub', options)
-    this.#maxSources = wholeNumber('MergeHub', 'maxSources', maxSources)
+  constructor(options?: MergeHubOptions) {
+    const given = MERGE_HUB.read(options)
+    const name = options?.name ?? 'mergeHub'
+    this.#maxSources = given.maxSources
     this.#name = name
-    this.source = source<T>(name, (stage) => this.#open(stage))
+    this.source = tell(source<T>(name, (stage) => this.#open(stage)), MERGE_HUB, { ...given, name })
   }
 
   /** Sources attached that have not ended. */

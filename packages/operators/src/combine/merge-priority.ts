@@ -1,9 +1,17 @@
-import { type Operator } from '@sluice/core'
-import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
+import type { Named, Operator } from '@sluice/core'
+import { anything, asyncOperator, declare, described, DONE, flagged, PENDING } from '@sluice/core/authoring'
 import { Gather } from '../inputs/gather'
 import { Input, ticketsOf } from '../inputs/input'
 import { priorityOf, type MergePriorityOptions } from './priority'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+
+/** Either of the two ways, as one type. */
+interface Loose extends Named {
+  readonly weights?: readonly number[] | undefined
+  readonly strict?: boolean | undefined
+}
+
+const MERGE_PRIORITY = /* @__PURE__ */ declare('mergePriority', () => ({ options: { weights: anything, strict: flagged } }), { order: 'changed' })
 
 /**
  * Merges sources of which some matter more than others.
@@ -41,9 +49,10 @@ export function mergePriority<A, B extends readonly unknown[] | []>(
   options: MergePriorityOptions,
 ): Operator<A, A | B[number]> {
   const sources = sourcesOf('mergePriority', others)
-  const { make, name } = priorityOf('mergePriority', sources.length + 1, options)
+  const given = MERGE_PRIORITY.read<Loose>(options)
+  const make = priorityOf('mergePriority', sources.length + 1, given)
   type T = A | B[number]
-  return asyncOperator<A, T>(name, (upstream, stage) => {
+  return described(MERGE_PRIORITY, given, asyncOperator<A, T>(given.name, (upstream, stage) => {
     const inputs = [upstream, ...sources].map((source) => new Input<T>(stage, source))
     const tickets = ticketsOf(inputs)
     const gather = new Gather<T>(stage, tickets)
@@ -64,5 +73,5 @@ export function mergePriority<A, B extends readonly unknown[] | []>(
         return inputs.every(({ ended }) => ended) ? DONE : PENDING
       },
     }
-  })
+  }), sources)
 }

@@ -1,7 +1,9 @@
 import { type Operator, type Pullable, type StageOptions } from '@sluice/core'
-import { asyncOperator, callable, checkOnError, optionsOf } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, fn } from '@sluice/core/authoring'
 import { SortedInputs } from './sorted-inputs'
 import { sourcesOf } from '../inputs/sources'
+
+const MERGE_SORTED = /* @__PURE__ */ declare('mergeSorted', () => ({ args: { compare: fn }, options: { onError: decision } }), {})
 
 /**
  * Merges sorted sources into one that is sorted.
@@ -37,11 +39,10 @@ import { sourcesOf } from '../inputs/sources'
 export function mergeSorted<A>(
   others: readonly Pullable<A>[],
   compare: (a: A, b: A) => number,
-  options: StageOptions<A> = {},
+  options?: StageOptions<A>,
 ): Operator<A, A> {
   const sources = sourcesOf<A>('mergeSorted', others)
-  callable('mergeSorted', 'compare', compare)
-  const { name = 'mergeSorted', onError } = optionsOf('mergeSorted', options)
-  checkOnError('mergeSorted', onError)
-  return asyncOperator<A, A>(name, (upstream, stage) => new SortedInputs<A>([upstream, ...sources], stage, compare, onError))
+  const given = MERGE_SORTED.read(options, { compare })
+  const { name, onError } = given
+  return described(MERGE_SORTED, given, asyncOperator<A, A>(name, (upstream, stage) => new SortedInputs<A>([upstream, ...sources], stage, compare, onError)), sources)
 }

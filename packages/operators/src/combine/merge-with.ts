@@ -1,8 +1,11 @@
-import { type Operator, type Source } from '@sluice/core'
-import { asyncOperator, DONE, PENDING, Rehearsal, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
+import type { Operator, Pullable, Source } from '@sluice/core'
+import { asyncOperator, declare, described, DONE, type Openable, PENDING, type Puller, Rehearsal, type Stage, type Tickets } from '@sluice/core/authoring'
 import { ticketsOf } from '../inputs/input'
 import { Branch, RoundRobin } from '../inputs/round-robin'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const MERGE_WITH = /* @__PURE__ */ declare('mergeWith', () => ({}), { order: 'changed' })
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => mergeWith([1, 2]), 16)
 
@@ -24,7 +27,7 @@ const rehearsal = /* @__PURE__ */ new Rehearsal(() => mergeWith([1, 2]), 16)
  * out    -1-a-2-b-3-|
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -34,8 +37,13 @@ const rehearsal = /* @__PURE__ */ new Rehearsal(() => mergeWith([1, 2]), 16)
  * await from([1, 3]).pipe(mergeWith([2, 4], ['a'])).to(count()).run() // 5
  * ```
  */
-export function mergeWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  return merging<A | B[number]>('mergeWith', sourcesOf('mergeWith', others))
+export function mergeWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]>
+export function mergeWith<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, A | ValuesOf<P>[number]>
+export function mergeWith<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = MERGE_WITH.read(options)
+  const sources = sourcesOf('mergeWith', inputs)
+  return described(MERGE_WITH, given, merging<unknown>(given.name, sources), sources)
 }
 
 /** The operator behind `merge` and `mergeWith`. */

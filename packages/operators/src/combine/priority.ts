@@ -30,21 +30,17 @@ export interface Priority {
 export function priorityOf(
   owner: string,
   size: number,
-  options: MergePriorityOptions,
-): { readonly make: () => Priority; readonly name: string } {
-  // From JavaScript anything may come, or nothing.
-  const given = (options as { weights?: unknown; strict?: unknown; name?: string } | undefined) ?? {}
-  const { weights, strict, name = owner } = given
-  if (strict !== undefined && typeof strict !== 'boolean') throw new OptionError(owner, 'strict', strict, 'true or false')
-  if (strict === true) {
+  { weights, strict }: { readonly weights: unknown; readonly strict: boolean },
+): () => Priority {
+  if (strict) {
     if (weights !== undefined) throw new OptionError(owner, 'weights', weights, 'left out where strict is true')
-    return { make: () => STRICT, name }
+    return () => STRICT
   }
   if (!Array.isArray(weights) || weights.length !== size) {
     throw new OptionError(owner, 'weights', weights, `an array of ${size} numbers (this source, then each other), or strict: true`)
   }
   const checked = (weights as unknown[]).map((weight, i) => wholeNumber(owner, `weights[${i}]`, weight))
-  return { make: () => new Weighted(checked), name }
+  return () => new Weighted(checked)
 }
 
 /** Asked anew after every batch: meanwhile one before it may have woken. */

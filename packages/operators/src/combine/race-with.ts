@@ -1,7 +1,10 @@
-import { type Operator, type Source } from '@sluice/core'
-import { asyncOperator, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
+import { type Operator, type Source, type Pullable } from '@sluice/core'
+import { asyncOperator, declare, described, type Outlet, PENDING, type Tickets } from '@sluice/core/authoring'
 import { ticketsOf } from '../inputs/input'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const RACE_WITH = /* @__PURE__ */ declare('raceWith', () => ({}), { drops: 'surplus' })
 
 /**
  * Hands on the values of the source that is first to give one; the others are closed.
@@ -21,7 +24,7 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * out    -a---b-c-|
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -31,8 +34,13 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await never().pipe(raceWith(from([1, 2]))).to(toArray()).run() // [1, 2]
  * ```
  */
-export function raceWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]> {
-  return racing<A | B[number]>('raceWith', sourcesOf('raceWith', others))
+export function raceWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, A | B[number]>
+export function raceWith<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, A | ValuesOf<P>[number]>
+export function raceWith<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = RACE_WITH.read(options)
+  const sources = sourcesOf('raceWith', inputs)
+  return described(RACE_WITH, given, racing<unknown>(given.name, sources), sources)
 }
 
 /** The operator behind `race` and `raceWith`. */

@@ -1,6 +1,10 @@
-import { OptionError, type Source } from '@sluice/core'
+import { from, OptionError, type Source, type Pullable } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
 import { racing } from './race-with'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const RACE = /* @__PURE__ */ declare('race', () => ({}), { drops: 'surplus' })
 
 /**
  * The source that is first to give a value; the others are closed. In `pipe` the same is `raceWith`.
@@ -30,9 +34,13 @@ import { sourcesOf, type Pullables } from '../inputs/sources'
  * await race(never(), [1, 2]).to(toArray()).run() // [1, 2]
  * ```
  */
-export function race<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]> {
-  const [source, ...others] = sourcesOf<B[number]>('race', inputs, 'inputs')
+export function race<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<B[number]>
+export function race<P extends readonly Pullable<unknown>[]>(...inputs: InputsThenOptions<P>): Source<ValuesOf<P>[number]>
+export function race(...args: readonly unknown[]): Source<unknown> {
+  const { inputs, options } = apart(args)
+  const given = RACE.read(options)
+  const [source, ...others] = sourcesOf('race', inputs, 'inputs')
   // A race of nobody would never end.
   if (source === undefined) throw new OptionError('race', 'inputs', inputs, 'one source at least')
-  return others.length === 0 ? source : source.pipe(racing('race', others))
+  return others.length === 0 ? from(source, options) : source.pipe(described(RACE, given, racing(given.name, others), others))
 }

@@ -1,8 +1,11 @@
-import { type Operator } from '@sluice/core'
-import { asyncOperator, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
+import { type Operator, type Pullable } from '@sluice/core'
+import { asyncOperator, declare, described, DONE, PENDING, type Tickets } from '@sluice/core/authoring'
 import { Input } from '../inputs/input'
 import { Latest } from './latest'
 import { sourcesOf, type Pullables } from '../inputs/sources'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const WITH_LATEST_FROM = /* @__PURE__ */ declare('withLatestFrom', () => ({}), { holds: 1 })
 
 /** How far another input is read on before the next value of the source, so that an endless one does not hold it up. */
 const AT_ONCE = 256
@@ -26,7 +29,7 @@ const AT_ONCE = 256
  * out    ---A-B-C---D-|      A = [1, 'a'], B = [2, 'a'], C = [3, 'a'], D = [4, 'b']
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -36,9 +39,13 @@ const AT_ONCE = 256
  * await from([1, 2]).pipe(withLatestFrom(['a', 'b'])).to(toArray()).run() // [[1, 'b'], [2, 'b']]
  * ```
  */
-export function withLatestFrom<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]> {
-  const sources = sourcesOf('withLatestFrom', others)
-  return asyncOperator<A, [A, ...B]>('withLatestFrom', (upstream, stage) => {
+export function withLatestFrom<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]>
+export function withLatestFrom<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, [A, ...ValuesOf<P>]>
+export function withLatestFrom<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = WITH_LATEST_FROM.read(options)
+  const sources = sourcesOf('withLatestFrom', inputs)
+  return described(WITH_LATEST_FROM, given, asyncOperator<A, [A, ...unknown[]]>(given.name, (upstream, stage) => {
     const input = new Input<A>(stage, upstream)
     const beside = sources.map((source) => ({ input: new Input<unknown>(stage, source), latest: new Latest<unknown>(stage) }))
     const tickets: Tickets = []
@@ -72,8 +79,8 @@ export function withLatestFrom<A, B extends readonly unknown[]>(...others: Pulla
       complete = beside.every(({ latest }) => latest.known)
       return here && complete ? 1 : PENDING
     }
-    const tuple = (into: [A, ...B][], at: number, value: A): void => {
-      into[at] = [value, ...beside.map(({ latest }) => latest.value)] as unknown as [A, ...B]
+    const tuple = (into: [A, ...unknown[]][], at: number, value: A): void => {
+      into[at] = [value, ...beside.map(({ latest }) => latest.value)] as unknown as [A, ...unknown[]]
       beside.forEach(({ latest }, i) => { parts[i + 1] = latest.share() })
       tickets[at] = stage.join(parts, beside.length + 1)
     }
@@ -108,5 +115,5 @@ export function withLatestFrom<A, B extends readonly unknown[]>(...others: Pulla
         for (const { latest } of beside) latest.close(outcome)
       },
     }
-  })
+  }), sources)
 }

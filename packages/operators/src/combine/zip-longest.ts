@@ -1,10 +1,12 @@
-import { type Operator } from '@sluice/core'
-import { DONE, optionsOf, PENDING } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { anything, declare, described, DONE, PENDING } from '@sluice/core/authoring'
 import { sourcesOf, type Pullables } from '../inputs/sources'
 import { tuples } from './tuples'
 
+const ZIP_LONGEST = /* @__PURE__ */ declare('zipLongest', () => ({ options: { fill: anything } }), {})
+
 /** Options of {@link zipLongest}. */
-export interface ZipLongestOptions<F> {
+export interface ZipLongestOptions<F> extends Named {
   /** Stands for the values of an input that has ended. Default `undefined`. */
   readonly fill?: F | undefined
 }
@@ -42,10 +44,12 @@ type Filled<A, B extends readonly unknown[], F> = [A | F, ...{ -readonly [K in k
  */
 export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
   others: Pullables<B>,
-  options: ZipLongestOptions<F> = {},
+  options?: ZipLongestOptions<F>,
 ): Operator<A, Filled<A, B, F>> {
-  const { fill } = optionsOf('zipLongest', options)
-  return tuples<A, Filled<A, B, F>>('zipLongest', { others: sourcesOf('zipLongest', others), fill, gather: (inputs) => {
+  const given = ZIP_LONGEST.read(options)
+  const { fill } = given
+  const sources = sourcesOf('zipLongest', others)
+  return described(ZIP_LONGEST, given, tuples<A, Filled<A, B, F>>(given.name, { others: sources, fill, gather: (inputs) => {
     let answer = DONE
     let missing = false
     for (const input of inputs) {
@@ -53,5 +57,5 @@ export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
       else if (!input.ended) missing = true
     }
     return missing ? PENDING : answer
-  } })
+  } }), sources)
 }

@@ -1,8 +1,11 @@
-import { type Operator, type Source } from '@sluice/core'
-import { DONE, PENDING } from '@sluice/core/authoring'
+import { type Operator, type Source, type Pullable } from '@sluice/core'
+import { declare, described, DONE, PENDING } from '@sluice/core/authoring'
 import type { Input } from '../inputs/input'
 import { sourcesOf, type Pullables } from '../inputs/sources'
 import { tuples } from './tuples'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const ZIP_WITH = /* @__PURE__ */ declare('zipWith', () => ({}), { drops: 'chosen' })
 
 /**
  * Puts the first values of all inputs together, then the second ones, and so on.
@@ -22,7 +25,7 @@ import { tuples } from './tuples'
  * out    ---A-B----C|      A = [1, 'a'], B = [2, 'b'], C = [3, 'c']
  * ```
  *
- * @param others anything `from` takes.
+ * @param others anything `from` takes; after them `{ name }`, if you like.
  * @throws TypeError where one of `others` is nothing `from` takes.
  *
  * @example
@@ -32,8 +35,13 @@ import { tuples } from './tuples'
  * await from(['a', 'b']).pipe(zipWith(range(1))).to(toArray()).run() // [['a', 1], ['b', 2]]
  * ```
  */
-export function zipWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]> {
-  return zipped<A, [A, ...B]>('zipWith', sourcesOf('zipWith', others))
+export function zipWith<A, B extends readonly unknown[]>(...others: Pullables<B>): Operator<A, [A, ...B]>
+export function zipWith<A, P extends readonly Pullable<unknown>[]>(...others: InputsThenOptions<P>): Operator<A, [A, ...ValuesOf<P>]>
+export function zipWith<A>(...others: readonly unknown[]): Operator<A, unknown> {
+  const { inputs, options } = apart(others)
+  const given = ZIP_WITH.read(options)
+  const sources = sourcesOf('zipWith', inputs)
+  return described(ZIP_WITH, given, zipped<A, [A, ...unknown[]]>(given.name, sources), sources)
 }
 
 /** The operator behind `zip` and `zipWith`. */

@@ -1,6 +1,10 @@
-import { empty, type Source } from '@sluice/core'
+import { empty, type Source, type Pullable } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
 import { sourcesOf, type Pullables } from '../inputs/sources'
 import { zipped } from './zip-with'
+import { apart, type InputsThenOptions, type ValuesOf } from '../inputs/apart'
+
+const ZIP = /* @__PURE__ */ declare('zip', () => ({}), { drops: 'chosen' })
 
 /**
  * One source of tuples: the first values of all inputs, then the second ones, and so on. In `pipe` the same is `zipWith`.
@@ -19,7 +23,7 @@ import { zipped } from './zip-with'
  * out    ---A-B----C|      A = [1, 'a'], B = [2, 'b'], C = [3, 'c']
  * ```
  *
- * @param inputs anything `from` takes.
+ * @param inputs anything `from` takes; after them `{ name }`, if you like.
  * @throws OptionError where one of `inputs` is nothing `from` takes.
  *
  * @example
@@ -30,7 +34,11 @@ import { zipped } from './zip-with'
  * await zip(['a', 'b'], range(1)).to(toArray()).run() // [['a', 1], ['b', 2]]
  * ```
  */
-export function zip<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<[...B]> {
+export function zip<B extends readonly unknown[]>(...inputs: Pullables<B>): Source<[...B]>
+export function zip<P extends readonly Pullable<unknown>[]>(...inputs: InputsThenOptions<P>): Source<ValuesOf<P>>
+export function zip(...args: readonly unknown[]): Source<unknown> {
+  const { inputs, options } = apart(args)
+  const given = ZIP.read(options)
   const [source, ...others] = sourcesOf('zip', inputs, 'inputs')
-  return source === undefined ? empty() : source.pipe(zipped<unknown, [...B]>('zip', others))
+  return source === undefined ? empty(options) : source.pipe(described(ZIP, given, zipped<unknown, unknown[]>(given.name, others), others))
 }

@@ -1,5 +1,8 @@
-import { type Operator } from '@sluice/core'
-import { DONE, operator } from '@sluice/core/authoring'
+import type { NameTag, Operator } from '@sluice/core'
+import { declare, described, DONE, operator } from '@sluice/core/authoring'
+import { untagged } from './untagged'
+
+const END_WITH = /* @__PURE__ */ declare('endWith', () => ({}), {})
 
 /**
  * Puts values after those of the source.
@@ -18,14 +21,19 @@ import { DONE, operator } from '@sluice/core/authoring'
  * ```
  *
  * @param values what comes last.
+ * After them `named('a name')`, if you like: an object would be one more value.
  *
  * @example
  * ```ts
  * await from([1, 2]).pipe(endWith(3)).to(toArray()).run() // [1, 2, 3]
  * ```
  */
-export function endWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
-  return operator<A, A | B>('endWith', (upstream, stage) => {
+export function endWith<A, B = A>(...values: readonly [...values: B[], options: NameTag]): Operator<A, A | B>
+export function endWith<A, B = A>(...values: readonly B[]): Operator<A, A | B>
+export function endWith<A, B>(...args: readonly (B | NameTag)[]): Operator<A, A | B> {
+  const { values, options } = untagged<B>(args)
+  const given = END_WITH.read(options)
+  return described(END_WITH, given, operator<A, A | B>(given.name, (upstream, stage) => {
     const { tickets } = upstream
     let ended = false
     let at = 0
@@ -46,5 +54,5 @@ export function endWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
         return count > 0 ? count : DONE
       },
     }
-  })
+  }))
 }

@@ -1,5 +1,8 @@
-import { type Operator } from '@sluice/core'
-import { operator } from '@sluice/core/authoring'
+import type { NameTag, Operator } from '@sluice/core'
+import { declare, described, operator } from '@sluice/core/authoring'
+import { untagged } from './untagged'
+
+const START_WITH = /* @__PURE__ */ declare('startWith', () => ({}), {})
 
 /**
  * Puts values before those of the source.
@@ -18,14 +21,19 @@ import { operator } from '@sluice/core/authoring'
  * ```
  *
  * @param values what comes first. To put a whole source first use `concat(first, source)`.
+ * After them `named('a name')`, if you like: an object would be one more value.
  *
  * @example
  * ```ts
  * await from([3, 4]).pipe(startWith(1, 2)).to(toArray()).run() // [1, 2, 3, 4]
  * ```
  */
-export function startWith<A, B = A>(...values: readonly B[]): Operator<A, A | B> {
-  return operator<A, A | B>('startWith', (upstream, stage) => {
+export function startWith<A, B = A>(...values: readonly [...values: B[], options: NameTag]): Operator<A, A | B>
+export function startWith<A, B = A>(...values: readonly B[]): Operator<A, A | B>
+export function startWith<A, B>(...args: readonly (B | NameTag)[]): Operator<A, A | B> {
+  const { values, options } = untagged<B>(args)
+  const given = START_WITH.read(options)
+  return described(START_WITH, given, operator<A, A | B>(given.name, (upstream, stage) => {
     const { tickets } = upstream
     let at = 0
     return {
@@ -41,5 +49,5 @@ export function startWith<A, B = A>(...values: readonly B[]): Operator<A, A | B>
         return count
       },
     }
-  })
+  }))
 }
