@@ -41,7 +41,7 @@ const scaler = setInterval(() => {
 
 const storing = store()
 await range(0, REQUESTS)
-  .pipe(throttle({ rate: 1_000, burst: 10 }), mapAsyncUnordered(visit, { concurrency: 50 }))
+  .pipe(throttle({ rate: { count: 1_000, burst: 10 } }), mapAsyncUnordered(visit, { concurrency: 50 }))
   .to(drain()).run()
 lines.close()
 await storing

@@ -47,6 +47,7 @@ export { paginate, type Page, type PageContext, type PaginateOptions } from './s
 export { range } from './source/range'
 export { unfold } from './source/unfold'
 export { using } from './source/using'
+export type { Backoff } from './supervision/backoff'
 export { deadLetter, type DeadLetterOptions, type MappedLetterOptions } from './supervision/dead-letter'
 export { retry, type RetryOptions } from './supervision/retry'
 export { steadyClock } from './time/steady-clock'

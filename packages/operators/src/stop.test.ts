@@ -105,7 +105,7 @@ describe('R64: a live source ends wherever it stands', () => {
 describe('R65: no further round is begun', () => {
   it.each<[string, (rounds: { count: number }) => Source<unknown>]>([
     ['retrySource', (rounds) => defer(() => { rounds.count++; return from(failingAfter(3)) }).pipe(retrySource({ times: 1e6, delayMs: 0 }))],
-    ['restart', (rounds) => defer(() => { rounds.count++; return from([1]) }).pipe(restart({ minBackoffMs: 10_000, maxBackoffMs: 10_000, onComplete: true }))],
+    ['restart', (rounds) => defer(() => { rounds.count++; return from([1]) }).pipe(restart({ delayMs: 10_000, maxDelayMs: 10_000, onComplete: true }))],
     ['catchError', (rounds) => from(failingAfter(5)).pipe(catchError(() => { rounds.count++; return range(0) }))],
     ['concatWith', (rounds) => from((async function* () { await settle(5); yield 1 })()).pipe(concatWith(defer(() => { rounds.count += 100; return range(0) })))],
     ['paginate', (rounds) => paginate(0, async (page) => { rounds.count++; await settle(2); return { items: [page], next: page + 1 } })],

@@ -96,7 +96,7 @@ async function textOf(response: Response, use: BodyUse): Promise<string> {
 }
 
 async function send(ky: KyInstance, url: URL, options: Options, http: CheckedHttp, isOver: () => boolean): Promise<void> {
-  const { times, delayMs, maxDelayMs, maxRetryAfterMs, statuses, timeoutMs } = http
+  const { times, waitMs, maxRetryAfterMs, statuses, timeoutMs } = http
   await ky(url, {
     ...options,
     timeout: timeoutMs,
@@ -106,9 +106,7 @@ async function send(ky: KyInstance, url: URL, options: Options, http: CheckedHtt
       statusCodes: [...statuses],
       afterStatusCodes: [...statuses],
       maxRetryAfter: maxRetryAfterMs,
-      delay: (retry) => delayMs * 2 ** (retry - 1),
-      backoffLimit: maxDelayMs,
-      jitter: (delay) => delay * (0.5 + Math.random() / 2),
+      delay: (retry) => waitMs(retry, Math.random),
       retryOnTimeout: true,
       shouldRetry: ({ error }) => (isOver() || error instanceof ResponseTooLongError || error instanceof RedirectError ? false : undefined),
     },

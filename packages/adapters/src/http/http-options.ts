@@ -1,17 +1,13 @@
-import { OptionError } from '@sluice/core'
-import { callable, finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { type Backoff, OptionError } from '@sluice/core'
+import { backoffOf, type BackoffWait, callable, finiteNumber, wholeNumber } from '@sluice/core/authoring'
 
 /** Headers, or a function that answers them for each request: for a token that runs out. */
 export type HttpHeaders = Record<string, string> | Headers | (() => Record<string, string> | Headers | Promise<Record<string, string> | Headers>)
 
-/** When and how often a request is sent again. */
-export interface HttpRetry {
+/** When and how often a request is sent again: the waits are those of a {@link Backoff}. */
+export interface HttpRetry extends Backoff {
   /** Times after the first. 0: never. Default 3. */
   readonly times?: number | undefined
-  /** Wait before the first retry, in ms; twice as long before each further one, half of it left to chance. Default 300. */
-  readonly delayMs?: number | undefined
-  /** The longest wait, in ms. Default 30,000. */
-  readonly maxDelayMs?: number | undefined
   /** The longest wait that an answer with `Retry-After` can ask for, in ms. After that the request is sent anyway. Default 60,000. */
   readonly maxRetryAfterMs?: number | undefined
   /** Answers that are worth another try. Default 408, 425, 429, 500, 502, 503, 504. No answer at all always is. */
@@ -37,8 +33,7 @@ export interface CheckedHttp {
   readonly owner: string
   readonly headers: HttpHeaders
   readonly times: number
-  readonly delayMs: number
-  readonly maxDelayMs: number
+  readonly waitMs: BackoffWait
   readonly maxRetryAfterMs: number
   readonly statuses: readonly number[]
   readonly timeoutMs: number
@@ -53,8 +48,7 @@ export function checkHttpOptions(owner: string, options: HttpOptions): CheckedHt
   return {
     owner, headers, statuses,
     times: wholeNumber(owner, 'retry.times', retry.times ?? 3, 0),
-    delayMs: finiteNumber(owner, 'retry.delayMs', retry.delayMs ?? 300),
-    maxDelayMs: finiteNumber(owner, 'retry.maxDelayMs', retry.maxDelayMs ?? 30_000),
+    waitMs: backoffOf(owner, retry, 200, 'retry.'),
     maxRetryAfterMs: finiteNumber(owner, 'retry.maxRetryAfterMs', retry.maxRetryAfterMs ?? 60_000),
     timeoutMs: finiteNumber(owner, 'timeoutMs', options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1),
     // Looked up when it is called, so that a global one that is replaced later is used.

@@ -5,8 +5,12 @@ import type { Stage } from './stage'
 export type Decision =
   | 'fail'
   | 'skip'
-  /** Try it again after so many ms, 0 or more; anything else fails the stage with an AnswerError. */
-  | { readonly retryAfterMs: number }
+  /**
+   * Try it again after so many ms, 0 or more; anything else fails the stage with an AnswerError. After that, and where there is a
+   * `pass`, when its promise is fulfilled: it is a wait for something outside, such as a limit, and `signal` tells when nobody waits
+   * any more. The item fails with what the promise is rejected with.
+   */
+  | { readonly retryAfterMs: number; readonly pass?: ((signal: AbortSignal) => PromiseLike<unknown>) | undefined }
   /** Write it, with its error, to a sink of its own; should that fail, the stage fails. */
   | DeadLetterDecision
 

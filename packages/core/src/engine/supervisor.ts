@@ -6,8 +6,17 @@ import { check } from '../options/rule'
 import { decision } from '../options/rules'
 import { runningStage } from './running-stage'
 
+/** What a next try has to pass before it begins. */
+export type Pass = (signal: AbortSignal) => PromiseLike<unknown>
+
+/** Another try: how many ms to wait, and what it has to pass after that. */
+export interface NextTry {
+  readonly afterMs: number
+  readonly pass: Pass | undefined
+}
+
 /** What is to become of a failed item: the ms to wait before its next try, or its fate. */
-export type Ruling = number | 'skipped' | 'deadLettered'
+export type Ruling = NextTry | 'skipped' | 'deadLettered'
 
 /** Decides about failures of user code. One mechanism for every stage. */
 export interface Supervisor {
@@ -39,7 +48,8 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
       if (isObject(decision) && 'retryAfterMs' in decision) {
         stage.retried()
         const asked = 'the retryAfterMs that onError decided on'
-        return answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
+        const afterMs = answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
+        return { afterMs, pass: decision.pass }
       }
       if (isObject(decision) && 'deadLetter' in decision) {
         const written = decision.write({ item, error, attempt }, stage)

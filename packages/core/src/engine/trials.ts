@@ -2,7 +2,7 @@ import { reasonOf } from '../contract/outcome'
 import type { Stage } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
 import { runningStage, type RunningStage } from './running-stage'
-import { supervisorOf, type Ruling, type Supervisor } from './supervisor'
+import { supervisorOf, type Pass, type Ruling, type Supervisor } from './supervisor'
 import type { Trial, Verdict } from './trial'
 
 /**
@@ -11,7 +11,7 @@ import type { Trial, Verdict } from './trial'
  * ```text
  *   failed(trial) ─▶ supervisor ─┬─ skip, fail ────────────────────▶ the answer
  *                                ├─ retry at once ─▶ told ┐
- *                                ├─ retry later ─ timer ──┼─ told ─▶ the stage looks at `trial.verdict` in a turn of its own
+ *                                ├─ retry later ─ timer, limit ┼─ told ─▶ the stage looks at `trial.verdict` in a turn of its own
  *                                └─ dead letter ─ written ┘
  * ```
  *
@@ -96,22 +96,48 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
 
   #carryOut(trial: T, ruling: Ruling): Verdict {
     if (trial.verdict === 'dropped') return 'dropped'
-    if (typeof ruling !== 'number') return this.#settle(trial, ruling)
+    if (typeof ruling === 'string') return this.#settle(trial, ruling)
     // User code that decides may have ended the run.
     if (this.#isOver) return this.#drop(trial)
     trial.verdict = 'deciding'
-    if (ruling > 0) {
-      const { clock } = this.#stage.scope
-      this.#stage.awaitsDecision(1)
-      this.#waits.set(trial, clock.after(ruling, () => {
+    const { afterMs, pass } = ruling
+    if (afterMs > 0) {
+      this.#wait(trial, this.#stage.scope.clock.after(afterMs, () => {
         this.#waited(trial)
-        this.#late(trial, () => this.#again(trial))
+        this.#late(trial, () => (pass === undefined || this.#isOver ? this.#again(trial) : this.#pass(trial, pass)))
       }))
+    } else if (pass !== undefined) {
+      this.#pass(trial, pass)
     } else {
       this.#again(trial)
       this.#told(trial)
     }
     return 'deciding'
+  }
+
+  /** The next try waits for something outside, such as its turn at a limit. */
+  #pass(trial: T, pass: Pass): Verdict {
+    const controller = new AbortController()
+    const settled = this.#stage.waitFor('external')
+    this.#wait(trial, () => {
+      settled()
+      controller.abort()
+    })
+    const after = (carryOut: () => Verdict): void => {
+      // Nobody waits any more.
+      if (controller.signal.aborted) return
+      settled()
+      this.#waited(trial)
+      this.#late(trial, carryOut)
+    }
+    new Promise((resolve) => { resolve(pass(controller.signal)) })
+      .then(() => { after(() => this.#again(trial)) }, (error: unknown) => { after(() => this.#fail(trial, error)) })
+    return 'deciding'
+  }
+
+  #wait(trial: T, cancel: () => void): void {
+    this.#stage.awaitsDecision(1)
+    this.#waits.set(trial, cancel)
   }
 
   /** The wait before the next try is over, or was cancelled. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock'
-import type { LimitRules } from './gate'
+import type { GateRules } from './gate'
 import { LimitGate, UNTIL_RELEASE } from './gate'
 import type { LimitLane } from './lane'
 import { LimitLanes } from './lanes'
@@ -29,7 +29,7 @@ export class LimitAdmission {
   readonly #turns = new Waiters<LimitLane>()
   #waiting = 0
 
-  constructor(shared: LimitRules, keyed: LimitRules | undefined, clock: Clock) {
+  constructor(shared: GateRules, keyed: GateRules | undefined, clock: Clock) {
     this.#clock = clock
     this.gate = new LimitGate(shared, clock, () => {
       this.admit()
@@ -66,7 +66,7 @@ export class LimitAdmission {
   }
 
   /** Other rules for every key. */
-  setKeyed(rules: LimitRules): void {
+  setKeyed(rules: GateRules): void {
     for (const lane of this.lanes.setRules(rules)) this.#place(lane)
     this.admit()
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock'
-import type { Rate } from './token-bucket'
+import type { CheckedRate, Rate } from './token-bucket'
 import { TokenBucket } from './token-bucket'
 
 /** Answer of {@link LimitGate.waitMs}: no time will do, a permit has to come back first. */
@@ -9,8 +9,13 @@ export const UNTIL_RELEASE = Infinity
 export interface LimitRules {
   /** Permits held at the same time: a whole number of at least 1, or Infinity. Default Infinity. */
   readonly concurrency?: number | undefined
-  /** Tokens per time. Default: no rate limit. */
-  readonly rate?: Rate | undefined
+  /** Tokens per time; a number is so many per second. Default: no rate limit. */
+  readonly rate?: Rate | number | undefined
+}
+
+/** Rules that were checked. */
+export interface GateRules extends LimitRules {
+  readonly rate?: CheckedRate | undefined
 }
 
 /**
@@ -29,7 +34,7 @@ export class LimitGate {
   readonly #onTokens: () => void
 
   /** `onTokens` is called when the time set with {@link wakeIn} has come. */
-  constructor(rules: LimitRules, clock: Clock, onTokens: () => void) {
+  constructor(rules: GateRules, clock: Clock, onTokens: () => void) {
     this.#concurrency = rules.concurrency ?? Infinity
     this.#bucket = rules.rate && new TokenBucket(rules.rate)
     this.#clock = clock
@@ -69,7 +74,7 @@ export class LimitGate {
   }
 
   /** Another rate, from now on; undefined lifts it. Tokens in the bucket stay, as far as the new burst has room. */
-  setRate(rate: Rate | undefined): void {
+  setRate(rate: CheckedRate | undefined): void {
     if (rate === undefined) this.#bucket = undefined
     else if (this.#bucket === undefined) this.#bucket = new TokenBucket(rate)
     else this.#bucket.setRate(rate, this.#clock.now())

@@ -1,5 +1,5 @@
 import type { Clock } from '../contract/clock'
-import type { LimitRules } from './gate'
+import type { GateRules } from './gate'
 import { LimitGate } from './gate'
 import { LimitLane } from './lane'
 import { Waiters } from '../waiting/waiters'
@@ -23,16 +23,16 @@ export class LimitLanes {
   readonly #resting = new Waiters<LimitLane>()
   readonly #clock: Clock
   readonly #onTokens: (lane: LimitLane) => void
-  #rules: LimitRules | undefined
+  #rules: GateRules | undefined
 
   /** Without `rules` there is one lane for all keys, and it holds nobody back. */
-  constructor(rules: LimitRules | undefined, clock: Clock, onTokens: (lane: LimitLane) => void) {
+  constructor(rules: GateRules | undefined, clock: Clock, onTokens: (lane: LimitLane) => void) {
     this.#rules = rules
     this.#clock = clock
     this.#onTokens = onTokens
   }
 
-  get rules(): LimitRules | undefined {
+  get rules(): GateRules | undefined {
     return this.#rules
   }
 
@@ -70,7 +70,7 @@ export class LimitLanes {
   }
 
   /** Other rules for every key, from now on. Answers the lanes there are. */
-  setRules(rules: LimitRules): LimitLane[] {
+  setRules(rules: GateRules): LimitLane[] {
     this.#rules = rules
     const lanes = [...this.#byKey.values()]
     for (const { gate } of lanes) {

@@ -1,8 +1,8 @@
 import type { Clock } from '../contract/clock'
 import { OptionError } from '../errors'
 import { finiteNumber, wholeNumber, wholeOrInfinite } from '../options'
-import type { LimitRules } from './gate'
-import type { Rate } from './token-bucket'
+import type { GateRules, LimitRules } from './gate'
+import type { CheckedRate, Rate } from './token-bucket'
 import type { WaitOptions } from '../waiting/waiting'
 
 /** Options of {@link Limit}. At least one of `concurrency`, `rate` and `keyed` has to be there. */
@@ -28,32 +28,44 @@ export interface CostOptions {
 /** Options of {@link Limit.acquire}. */
 export interface AcquireOptions extends CostOptions, WaitOptions {}
 
-/** A rate that can work. */
-export function checkRate(owner: string, option: string, rate: Rate): Rate {
-  if (typeof rate !== 'object' || (rate as unknown) === null) {
-    throw new OptionError(owner, option, rate, 'an object with count and perMs')
+/**
+ * Checks a rate; a number is so many per second.
+ *
+ * @param owner who was given it.
+ * @param option its name.
+ * @throws OptionError where it cannot work.
+ *
+ * @example
+ * ```ts
+ * import { rateOf, TokenBucket } from '@sluice/core/authoring'
+ *
+ * const bucket = new TokenBucket(rateOf('mine', 'rate', { count: 5 })) // 5 per second
+ * ```
+ */
+export function rateOf(owner: string, option: string, given: Rate | number | undefined): CheckedRate {
+  if (typeof given === 'number') return { count: wholeNumber(owner, option, given), perMs: 1000 }
+  if (typeof given !== 'object' || (given as unknown) === null) {
+    throw new OptionError(owner, option, given, 'a number per second, or an object with count and perMs')
   }
-  wholeNumber(owner, `${option}.count`, rate.count)
-  if (finiteNumber(owner, `${option}.perMs`, rate.perMs) === 0) {
-    throw new OptionError(owner, `${option}.perMs`, rate.perMs, 'above 0')
-  }
-  if (rate.burst !== undefined) wholeNumber(owner, `${option}.burst`, rate.burst)
-  return rate
+  const { count, perMs = 1000, burst } = given
+  wholeNumber(owner, `${option}.count`, count)
+  if (finiteNumber(owner, `${option}.perMs`, perMs) === 0) throw new OptionError(owner, `${option}.perMs`, perMs, 'above 0')
+  if (burst !== undefined) wholeNumber(owner, `${option}.burst`, burst)
+  return { count, perMs, burst }
 }
 
 /** Checks the figures of one gate; `prefix` says where they stand. */
-export function checkRules(owner: string, rules: LimitRules, prefix = ''): LimitRules {
-  if (rules.concurrency !== undefined) wholeOrInfinite(owner, `${prefix}concurrency`, rules.concurrency)
-  if (rules.rate !== undefined) checkRate(owner, `${prefix}rate`, rules.rate)
-  return rules
+export function checkRules({ concurrency, rate }: LimitRules, owner: string, prefix = ''): GateRules {
+  if (concurrency !== undefined) wholeOrInfinite(owner, `${prefix}concurrency`, concurrency)
+  return { concurrency, rate: rate === undefined ? undefined : rateOf(owner, `${prefix}rate`, rate) }
 }
 
 /** Checks the figures for each key. */
-export function checkKeyed(owner: string, rules: LimitRules): LimitRules {
+export function checkKeyed(owner: string, rules: LimitRules): GateRules {
   if (typeof rules !== 'object' || (rules as unknown) === null) {
     throw new OptionError(owner, 'keyed', rules, 'an object with concurrency, rate or both')
   }
-  return checkRules(owner, rules, 'keyed.')
+  return checkRules(rules, owner, 'keyed.')
 }
 
 /** The cost of a call, checked against the burst of both buckets it has to pass: a cost above one could never pass. */

@@ -15,8 +15,8 @@ test('a permit is disposable, and run answers what the work answers', () => {
 const neverCalled: (call: () => unknown) => void = () => undefined
 
 test('what must not compile', () => {
-  // @ts-expect-error a rate needs its time
-  neverCalled(() => new Limit({ rate: { count: 1 } }))
+  // @ts-expect-error a rate needs its count
+  neverCalled(() => new Limit({ rate: { perMs: 1 } }))
   // @ts-expect-error a number of permits
   neverCalled(() => new Limit({ concurrency: '1' }))
 })

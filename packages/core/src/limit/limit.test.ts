@@ -273,7 +273,7 @@ test.each<LimitOptions>([
   { rate: { count: 1, perMs: 0 } },
   { rate: { count: 1, perMs: Infinity } },
   { rate: { count: 1, perMs: 1, burst: 0 } },
-  { rate: 5 as unknown as { count: number; perMs: number } },
+  { rate: 0.5 },
   { keyed: { concurrency: -1 } },
   { concurrency: 1, maxWaiting: NaN },
 ])('Q71: a limit with %j cannot be made', (options) => {

@@ -5,11 +5,11 @@ import { steadyClock } from '../time/steady-clock'
 import { LimitAdmission } from './admission'
 import type { LimitRules } from './gate'
 import type { AcquireOptions, CostOptions, LimitOptions } from './limit-options'
-import { checkCost, checkKeyed, checkRate, checkRules } from './limit-options'
+import { checkCost, checkKeyed, checkRules, rateOf } from './limit-options'
 import { wholeOrInfinite } from '../options'
 import type { Permit } from './permit'
 import { checkWait } from '../waiting/wait-in-line'
-import type { Rate } from './token-bucket'
+import type { CheckedRate, Rate } from './token-bucket'
 
 /**
  * How much may go on at once and how much may start per time, shared by whoever holds it and adjustable while in use.
@@ -26,15 +26,14 @@ export class Limit {
   readonly name: string
   readonly #maxWaiting: number
   readonly #admission: LimitAdmission
-  #rate: Rate | undefined
+  #rate: CheckedRate | undefined
 
   /** Throws an `OptionError` when an option cannot work, or when nothing is limited. */
   constructor(options: LimitOptions) {
     const given = optionsOf('Limit', options)
     this.name = given.name ?? 'Limit'
-    checkRules(this.name, given)
-    const { concurrency, rate, keyed } = given
-    if (keyed !== undefined) checkKeyed(this.name, keyed)
+    const { concurrency, rate } = checkRules(given, this.name)
+    const keyed = given.keyed && checkKeyed(this.name, given.keyed)
     if (concurrency === undefined && rate === undefined && keyed === undefined) {
       throw new OptionError(this.name, 'concurrency', undefined, 'given, or rate, or keyed')
     }
@@ -70,19 +69,19 @@ export class Limit {
   }
 
   /** The shared rate; undefined when there is none. */
-  get rate(): Rate | undefined {
+  get rate(): CheckedRate | undefined {
     return this.#rate
   }
 
   /**
-   * Another shared rate from now on; undefined lifts it. Throws an `OptionError`.
+   * Another shared rate from now on, a number per second or a {@link Rate}; undefined lifts it. Throws an `OptionError`.
    *
    * Tokens that are there stay there, up to the new burst. A caller that waits for more than the new burst is let in
    * when the bucket is full, and the next ones wait until its debt is paid.
    */
-  setRate(rate: Rate | undefined): void {
-    this.#rate = rate && checkRate(this.name, 'rate', rate)
-    this.#admission.gate.setRate(rate)
+  setRate(rate: Rate | number | undefined): void {
+    this.#rate = rate === undefined ? undefined : rateOf(this.name, 'rate', rate)
+    this.#admission.gate.setRate(this.#rate)
     this.#admission.admit()
   }
 

@@ -1,11 +1,16 @@
-/** How much may pass in how much time. */
+/** How much may pass in how much time: the same fields, checks and defaults wherever there is a rate. */
 export interface Rate {
   /** Tokens that come back every `perMs`: a whole number of at least 1. */
   readonly count: number
-  /** In ms, above 0. */
-  readonly perMs: number
+  /** In ms, above 0. Default 1,000: `count` is per second. */
+  readonly perMs?: number | undefined
   /** Tokens that may be taken at once after a rest: a whole number of at least 1. Default `count`. */
   readonly burst?: number | undefined
+}
+
+/** A {@link Rate} that was checked. */
+export interface CheckedRate extends Rate {
+  readonly perMs: number
 }
 
 // A waiter that was told to come back in d ms may, after rounding, come 2^-40 ms early. A nanosecond is early enough.
@@ -39,7 +44,7 @@ export class TokenBucket {
   #fullAt = -Infinity
 
   /** Starts full. The rate is taken as it is: check it first. */
-  constructor(rate: Rate) {
+  constructor(rate: CheckedRate) {
     this.#msPerToken = rate.perMs / rate.count
     this.#burst = rate.burst ?? rate.count
   }
@@ -75,7 +80,7 @@ export class TokenBucket {
   }
 
   /** Goes on at another rate with the tokens it holds, as far as the new burst has room for them. */
-  setRate(rate: Rate, now: number): void {
+  setRate(rate: CheckedRate, now: number): void {
     const tokens = this.tokens(now)
     this.#msPerToken = rate.perMs / rate.count
     this.#burst = rate.burst ?? rate.count

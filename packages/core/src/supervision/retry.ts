@@ -1,19 +1,14 @@
 import { answeredNumber } from '../answered'
 import type { Decide } from '../contract/supervision'
-import { callable, finiteNumber, oneOf, optionsOf, wholeNumber } from '../options'
+import { OptionError } from '../errors'
+import type { Limit } from '../limit/limit'
+import { callable, oneOf, optionsOf, wholeNumber } from '../options'
+import { backoffOf, type Backoff } from './backoff'
 
 /** Options of {@link retry}. */
-export interface RetryOptions<A> {
+export interface RetryOptions<A> extends Backoff {
   /** Tries after the first one, 1 or more. */
   readonly times: number
-  /** Wait before the first retry, in ms. Default 200; 0: at once. */
-  readonly delayMs?: number | undefined
-  /** By what the wait grows from retry to retry. Default 2. */
-  readonly factor?: number | undefined
-  /** The longest wait, in ms. Default 30,000. */
-  readonly maxDelayMs?: number | undefined
-  /** Part of each wait that is left to chance, 0 to 1, so that many do not come back at once. Default 0.5. */
-  readonly jitter?: number | undefined
   /**
    * What an error asks to be waited at least, in ms, 0 or more, as the header Retry-After does; may be more than `maxDelayMs`.
    * Undefined: it asks for nothing. Default: nothing.
@@ -21,6 +16,14 @@ export interface RetryOptions<A> {
   readonly atLeastMs?: ((error: unknown, item: A) => number | undefined) | undefined
   /** Whether an error is worth another try. Default: every error. */
   readonly when?: ((error: unknown, item: A) => boolean) | undefined
+  /**
+   * The limit that the first tries have passed, such as that of `throttle({ limit })`: after its wait each further try waits for its turn
+   * there and takes a token, so that tries and retries together keep the rate. Nothing else is held while the try runs: where the limit
+   * is one of concurrency, run the call itself under it, with `limit.run`. Default: none.
+   */
+  readonly limit?: Limit | undefined
+  /** Whose figures of `limit` count. Default: those of nobody. */
+  readonly key?: ((item: A) => unknown) | undefined
   /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `deadLetter(...)` or a function. */
   readonly then?: 'fail' | 'skip' | Decide<A> | undefined
 }
@@ -28,37 +31,40 @@ export interface RetryOptions<A> {
 /**
  * The `onError` policy that tries an item again, after waits that grow.
  *
- * What fails often fails because something else has too much to do, so a retry waits unless it is told not to.
+ * What fails often fails because something else has too much to do, so a retry waits unless it is told not to: as {@link Backoff}
+ * says, and never less than `atLeastMs` does.
  *
- * The n-th wait is `delayMs * factor^(n-1)`, at most `maxDelayMs`, of which the part `jitter` is random ("equal
- * jitter" where it is 0.5: see the AWS Architecture Blog, "Exponential Backoff And Jitter", 2015); never less than what
- * `atLeastMs` says.
- *
+ * @param options `times` (required), `delayMs` (default 200), `factor` (default 2), `maxDelayMs` (default 30,000), `jitter`
+ * (default 0.5), `atLeastMs`, `when`, `limit`, `key`, `then` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
- * mapAsync(load, { concurrency: 8, onError: retry({ times: 3, then: 'skip' }) })
+ * import { from, Limit, mapAsync, retry, throttle, toArray } from 'sluice'
+ *
+ * const limit = new Limit({ rate: { count: 100, perMs: 1_000 } })
+ * const load = mapAsync(async (n: number) => n * 2, { concurrency: 8, onError: retry({ times: 3, limit, then: 'skip' }) })
+ * await from([1, 2]).pipe(throttle({ limit }), load).to(toArray()).run() // [2, 4]
  * ```
  */
 export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
   const given = optionsOf('retry', options)
-  const { delayMs = 200, factor = 2, maxDelayMs = 30_000, jitter = 0.5, atLeastMs, when, then = 'fail' } = given
+  const { atLeastMs, when, limit, key, then = 'fail' } = given
   const times = wholeNumber('retry', 'times', given.times)
-  finiteNumber('retry', 'delayMs', delayMs)
-  finiteNumber('retry', 'factor', factor, 1)
-  finiteNumber('retry', 'maxDelayMs', maxDelayMs)
-  finiteNumber('retry', 'jitter', jitter, 0, 1)
+  const waitMs = backoffOf('retry', given)
   if (atLeastMs !== undefined) callable('retry', 'atLeastMs', atLeastMs)
   if (when !== undefined) callable('retry', 'when', when)
+  if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.acquire !== 'function') throw new OptionError('retry', 'limit', limit, 'a Limit')
+  if (key !== undefined) callable('retry', 'key', key)
   if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip'])
   return (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
-      // After a thousand tries the factor is Infinity, which makes no number of a wait of 0.
-      const longest = delayMs === 0 ? 0 : Math.min(delayMs * factor ** (attempt - 1), maxDelayMs)
-      const wait = longest * (1 - jitter * random())
+      const wait = waitMs(attempt, random)
       const asked = atLeastMs?.(error, item) ?? 0
-      return { retryAfterMs: Math.max(wait, answeredNumber('retry', 'atLeastMs', asked, 0, Number.MAX_VALUE, { cause: error })) }
+      const retryAfterMs = Math.max(wait, answeredNumber('retry', 'atLeastMs', asked, 0, Number.MAX_VALUE, { cause: error }))
+      if (limit === undefined) return { retryAfterMs }
+      const asking = { key: key?.(item) }
+      return { retryAfterMs, pass: async (signal) => { (await limit.acquire({ ...asking, signal })).release() } }
     }
     return typeof then === 'function' ? then(error, item, attempt, random) : then
   }

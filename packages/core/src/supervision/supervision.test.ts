@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { filter, flatMap, map, mapAsync, mapAsyncUnordered, tap } from '@sluice/operators'
+import { filter, flatMap, map, mapAsync, mapAsyncUnordered, tap, throttle } from '@sluice/operators'
 import { settle, trackedSource, VirtualClock } from '@sluice/testing'
 import {
-  count, deadLetter, drain, forEach, from, paginate, range, reduce, retry, toArray, type DeadLetter, type OnError,
+  count, deadLetter, drain, forEach, from, Limit, paginate, range, reduce, retry, toArray, type DeadLetter, type OnError,
   type Operator, type RetryOptions, type RunOptions, type Sink, AnswerError,
 } from '../index'
 import { sink, mapping } from '../authoring'
@@ -213,4 +213,76 @@ it('R49: retry waits 200 ms at first, twice as long each time, half of it at ran
 it.each([Number.NaN, '5', -1])('R42: an atLeastMs that answers %s is a failure, not "at once"', (asks) => {
   const decide = retry({ times: 3, delayMs: 0, atLeastMs: () => asks as number })
   expect(() => decide(BOOM, 1, 1, () => 0)).toThrow('retry: atLeastMs must answer a finite number of at least 0, got')
+})
+
+describe('retry({ limit })', () => {
+  const rejected = async (): Promise<never> => { throw BOOM }
+  const call = (at: number[], clock: VirtualClock, options: Partial<RetryOptions<number>>) => mapAsync(async () => {
+    at.push(clock.now())
+    return rejected()
+  }, { concurrency: 8, onError: retry<number>({ times: 2, delayMs: 10, jitter: 0, factor: 1, then: 'skip', ...options }) })
+
+  it('R53: tries and retries together keep the rate of the limit that they share', async () => {
+    const clock = new VirtualClock()
+    const limit = new Limit({ rate: { count: 1, perMs: 100 }, clock })
+    const at: number[] = []
+    const run = range(1, 3).pipe(throttle({ limit }), call(at, clock, { limit })).to(toArray()).run({ clock })
+    expect(await clock.runOut(run)).toEqual([])
+    expect(at).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800])
+    expect([clock.pendingTimers, limit.waiting, limit.active]).toEqual([0, 0, 0])
+  })
+
+  it('R53: without the limit the retries come on top of the rate', async () => {
+    const clock = new VirtualClock()
+    const limit = new Limit({ rate: { count: 1, perMs: 100 }, clock })
+    const at: number[] = []
+    await clock.runOut(range(1, 3).pipe(throttle({ limit }), call(at, clock, {})).to(toArray()).run({ clock }))
+    expect(at).toEqual([0, 10, 20, 100, 110, 120, 200, 210, 220])
+  })
+
+  it('R53: the wait of the backoff comes first, and a token is there at once after it', async () => {
+    const clock = new VirtualClock()
+    const limit = new Limit({ rate: { count: 1, perMs: 5 }, clock })
+    const at: number[] = []
+    await clock.runOut(range(1, 1).pipe(call(at, clock, { limit })).to(toArray()).run({ clock }))
+    expect(at).toEqual([0, 10, 20])
+  })
+
+  it('R53: each key waits for its own tokens', async () => {
+    const clock = new VirtualClock()
+    const limit = new Limit({ keyed: { rate: { count: 1, perMs: 100 } }, clock })
+    const at: number[] = []
+    await clock.runOut(range(1, 2).pipe(call(at, clock, { limit, times: 2, key: (n) => n })).to(toArray()).run({ clock }))
+    expect(at).toEqual([0, 0, 10, 10, 110, 110])
+  })
+
+  it('R31: a wait for the limit ends with the run: the item is given back, and nobody waits there any more', async () => {
+    const clock = new VirtualClock()
+    const limit = new Limit({ concurrency: 1, clock })
+    const permit = limit.tryAcquire()
+    for (const end of ['stop', 'abort'] as const) {
+      const tracked = trackedSource([1])
+      const run = tracked.source.pipe(call([], clock, { limit, delayMs: 0 })).to(toArray()).run({ clock })
+      await settle()
+      expect(limit.waiting).toBe(1)
+      const ending = end === 'stop' ? run.stop({ deadlineMs: 5 }) : run.abort()
+      await clock.advance(10)
+      await ending
+      await settle()
+      expect([limit.waiting, clock.pendingTimers, tracked.statuses]).toEqual([0, 0, ['nack']])
+    }
+    permit?.release()
+  })
+
+  it('R53: a limit that refuses is why the item fails', async () => {
+    const limit = new Limit({ concurrency: 1, maxWaiting: 0, name: 'full' })
+    const permit = limit.tryAcquire()
+    await expect(range(1, 1).pipe(call([], new VirtualClock(), { limit, delayMs: 0 })).to(toArray()).run()).rejects.toThrow('full: 0 callers wait already')
+    permit?.release()
+  })
+
+  it('O13: refuses what is no limit, and a key that is no function', () => {
+    expect(() => retry({ times: 1, limit: {} as never })).toThrow('retry: limit must be a Limit, got an object')
+    expect(() => retry({ times: 1, key: 'id' as never })).toThrow('retry: key must be a function, got "id"')
+  })
 })

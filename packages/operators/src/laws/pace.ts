@@ -26,15 +26,15 @@ export const pace: readonly CompositionEntry[] = [
   }),
   entry('throttle', (choose) => {
     const [rate, burst] = [1 + choose(4), 1 + choose(3)]
-    return { code: `throttle({ rate: ${rate}, perMs: 3, burst: ${burst} })`, make: () => throttle({ rate, perMs: 3, burst }), reference: same }
+    return { code: `throttle({ rate: { count: ${rate}, perMs: 3, burst: ${burst} } })`, make: () => throttle({ rate: { count: rate, perMs: 3, burst } }), reference: same }
   }),
   entry('rateLimit', (choose) => {
     const [rate, capacity] = [1 + choose(4), 1 + choose(4)]
     return choose(2) === 0
-      ? { code: `rateLimit({ rate: ${rate}, perMs: 3, capacity: ${capacity} })`, make: () => rateLimit({ rate, perMs: 3, capacity }), reference: same }
+      ? { code: `rateLimit({ rate: { count: ${rate}, perMs: 3 }, capacity: ${capacity} })`, make: () => rateLimit({ rate: { count: rate, perMs: 3 }, capacity }), reference: same }
       : {
-        code: `rateLimit({ rate: ${rate}, perMs: 3, capacity: ${capacity}, key: (n) => n % 3 })`,
-        make: () => rateLimit({ rate, perMs: 3, capacity, key: (n: number) => n % 3 }), reference: same, order: 'perKey', key: (n) => n % 3,
+        code: `rateLimit({ rate: { count: ${rate}, perMs: 3 }, capacity: ${capacity}, key: (n) => n % 3 })`,
+        make: () => rateLimit({ rate: { count: rate, perMs: 3 }, capacity, key: (n: number) => n % 3 }), reference: same, order: 'perKey', key: (n) => n % 3,
       }
   }),
   entry('pauseWhen', (choose, text) => (choose(2) === 0

@@ -29,8 +29,8 @@ export const recover: readonly CompositionEntry[] = [
   entry('restart', (choose) => {
     const tries = 1 + choose(3)
     return {
-      code: `restart({ minBackoffMs: 1, maxBackoffMs: 4, budget: { tries: ${tries}, perMs: 1e9 } })`,
-      make: () => restart({ minBackoffMs: 1, maxBackoffMs: 4, budget: { tries, perMs: 1e9 } }), reference: same, reopens: true, growth: 1 + tries,
+      code: `restart({ delayMs: 1, maxDelayMs: 4, budget: { count: ${tries}, perMs: 1e9 } })`,
+      make: () => restart({ delayMs: 1, maxDelayMs: 4, budget: { count: tries, perMs: 1e9 } }), reference: same, reopens: true, growth: 1 + tries,
     }
   }),
 ]

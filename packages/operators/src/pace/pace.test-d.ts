@@ -11,7 +11,7 @@ it('pacing hands on values of the same type', () => {
   expectTypeOf(from(['a']).pipe(pauseWhen(new Gate()))).toEqualTypeOf<Source<string>>()
   expectTypeOf(from(['a']).pipe(pauseWhen(from([true])))).toEqualTypeOf<Source<string>>()
   expectTypeOf(from(['a']).pipe(throttle({ rate: 5 }))).toEqualTypeOf<Source<string>>()
-  expectTypeOf(from(['a']).pipe(rateLimit({ perSecond: 5, key: (value) => { expectTypeOf(value).toBeString(); return value } }))).toEqualTypeOf<Source<string>>()
+  expectTypeOf(from(['a']).pipe(rateLimit({ rate: 5, key: (value) => { expectTypeOf(value).toBeString(); return value } }))).toEqualTypeOf<Source<string>>()
   from(['a']).pipe(throttle({
     rate: 5,
     cost: (value) => { expectTypeOf(value).toBeString(); return value.length },

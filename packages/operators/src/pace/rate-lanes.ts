@@ -1,5 +1,5 @@
-import { PriorityQueue, type Rate } from '@sluice/core'
-import { TokenBucket, type Ticket } from '@sluice/core/authoring'
+import { PriorityQueue } from '@sluice/core'
+import { type CheckedRate, TokenBucket, type Ticket } from '@sluice/core/authoring'
 
 /** A value on its way, with what it needs to go. */
 export interface Paced<A> {
@@ -41,7 +41,7 @@ const FORGOTTEN_PER_NEW_KEY = 2
  * with values knows when the first of them may go.
  */
 export class RateLanes<A> {
-  readonly #rate: Rate
+  readonly #rate: CheckedRate
   readonly #maxKeys: number
   readonly #byKey = new Map<unknown, Lane<A>>()
   readonly #queue: PriorityQueue<Lane<A>>
@@ -50,7 +50,7 @@ export class RateLanes<A> {
   #order = 0
   size = 0
 
-  constructor(rate: Rate, capacity: number, maxKeys: number) {
+  constructor(rate: CheckedRate, capacity: number, maxKeys: number) {
     this.#rate = rate
     this.#maxKeys = maxKeys
     this.#queue = new PriorityQueue({ capacity, compare: (one, other) => one.due - other.due || one.order - other.order })

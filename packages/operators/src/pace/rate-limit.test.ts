@@ -10,12 +10,12 @@ const same = (values: readonly unknown[]): unknown[] => [...values]
 
 underLaw('rateLimit', {
   '{ rate: 100, burst: 3 }': {
-    make: () => rateLimit({ rate: 100, burst: 3, capacity: 4 }), reference: same, timed: true, ahead: 4,
-    withProbe: (probe) => rateLimit({ rate: 100, burst: 3, capacity: 4, cost: (value) => { probe(value); return 1 } }),
+    make: () => rateLimit({ rate: { count: 100, burst: 3 }, capacity: 4 }), reference: same, timed: true, ahead: 4,
+    withProbe: (probe) => rateLimit({ rate: { count: 100, burst: 3 }, capacity: 4, cost: (value) => { probe(value); return 1 } }),
   },
   '{ key }': {
     make: () => rateLimit({ rate: 100, key: (value) => String(value).length, capacity: 4, maxKeys: 2 }), reference: same, ordered: false, timed: true, ahead: 5,
-    withProbe: (probe) => rateLimit({ perSecond: 1e6, key: (value) => { probe(value) } }),
+    withProbe: (probe) => rateLimit({ rate: 1e6, key: (value) => { probe(value) } }),
   },
 })
 
@@ -25,21 +25,21 @@ const keyOf = (value: string): string => value[0]!
 it('each key passes at its own rate, and holds back no other', async () => {
   const arrivals = ['a1', 'a2', 'b1', 'a3', 'b2', 'c1'].map((value) => [0, value] as const)
   const expected: Row[] = [['a1', 0], ['b1', 0], ['c1', 0], ['a2', 20], ['b2', 20], ['a3', 40]]
-  expect(await seen(arrivals, 1, rateLimit({ rate: 1, perMs: 20, key: keyOf }))).toEqual(expected.map(([value, at]) => [at, value]))
+  expect(await seen(arrivals, 1, rateLimit({ rate: { count: 1, perMs: 20 }, key: keyOf }))).toEqual(expected.map(([value, at]) => [at, value]))
 })
 
-it('without a key all values share one rate; perSecond says it per second', async () => {
-  expect(await seen([[0, 1], [0, 2], [0, 3], [2000, 4]], 2001, rateLimit({ perSecond: 2 }))).toEqual([[0, 1], [0, 2], [500, 3], [2000, 4]])
+it('without a key all values share one rate; a number is so many per second', async () => {
+  expect(await seen([[0, 1], [0, 2], [0, 3], [2000, 4]], 2001, rateLimit({ rate: 2 }))).toEqual([[0, 1], [0, 2], [500, 3], [2000, 4]])
 })
 
 it('a value may cost more than one token', async () => {
-  expect(await seen([[0, 2], [0, 1], [0, 2]], 1, rateLimit({ rate: 1, perMs: 10, burst: 2, cost: (n: number) => n }))).toEqual([[0, 2], [10, 1], [30, 2]])
+  expect(await seen([[0, 2], [0, 1], [0, 2]], 1, rateLimit({ rate: { count: 1, perMs: 10, burst: 2 }, cost: (n: number) => n }))).toEqual([[0, 2], [10, 1], [30, 2]])
 })
 
 it('a full waiting room holds the source back', async () => {
   const clock = new VirtualClock()
   const probe = manualSource<string>()
-  const run = probe.source.pipe(rateLimit({ rate: 1, perMs: 1e6, key: keyOf, capacity: 2 })).to(drain()).run({ clock })
+  const run = probe.source.pipe(rateLimit({ rate: { count: 1, perMs: 1e6 }, key: keyOf, capacity: 2 })).to(drain()).run({ clock })
   probe.emit('a1', 'a2', 'a3', 'a4', 'b1')
   await clock.advance(1)
   expect(probe.delivered).toBe(3)
@@ -51,7 +51,7 @@ it('a full waiting room holds the source back', async () => {
 it('a key too many waits until another one can be forgotten', async () => {
   const arrivals = ['a1', 'b1', 'c1', 'a2', 'b2'].map((value) => [0, value] as const)
   // At 20 a and b are as good as new, so both are forgotten for c; at 40 so is c.
-  expect(await seen(arrivals, 1, rateLimit({ rate: 1, perMs: 20, key: keyOf, maxKeys: 2 }))).toEqual([[0, 'a1'], [0, 'b1'], [20, 'c1'], [20, 'a2'], [40, 'b2']])
+  expect(await seen(arrivals, 1, rateLimit({ rate: { count: 1, perMs: 20 }, key: keyOf, maxKeys: 2 }))).toEqual([[0, 'a1'], [0, 'b1'], [20, 'c1'], [20, 'a2'], [40, 'b2']])
 })
 
 it('remembers no more keys than it may, and forgets old ones as new ones come', () => {
@@ -72,7 +72,7 @@ describe('supervision', () => {
 
   it("'skip' leaves out what has no key", async () => {
     const tracked = trackedSource([1, 2, 3])
-    const run = tracked.source.pipe(rateLimit({ perSecond: 100, key: picky, onError: 'skip' })).to(toArray()).run()
+    const run = tracked.source.pipe(rateLimit({ rate: 100, key: picky, onError: 'skip' })).to(toArray()).run()
     expect(await run).toEqual([1, 3])
     expect(tracked.statuses).toEqual(['ack', 'ack', 'ack'])
   })
@@ -83,7 +83,7 @@ describe('supervision', () => {
       const clock = new VirtualClock()
       const key = (value: number): number => (calls++, picky(value))
       const out: Timed<number>[] = []
-      const run = range(1, 3).pipe(rateLimit({ rate: 1, perMs: 10, key, onError: retry({ times: 3, delayMs, jitter: 0 }) })).to(timedSink(clock, out)).run({ clock })
+      const run = range(1, 3).pipe(rateLimit({ rate: { count: 1, perMs: 10 }, key, onError: retry({ times: 3, delayMs, jitter: 0 }) })).to(timedSink(clock, out)).run({ clock })
       expect(String(await clock.runOut(settled(run)))).toBe('Error: two')
       expect([calls, out.length]).toEqual([5, 1])
       expect(run.failure).toMatchObject({ item: 2, attempt: 4, stage: 'rateLimit' })
@@ -96,18 +96,18 @@ describe('supervision', () => {
       if (value === 2 && failures-- > 0) throw new Error('not yet')
       return 0
     }
-    expect(await seen([[0, 1], [0, 2], [0, 3]], 1, rateLimit({ rate: 100, perMs: 1, key, onError: retry({ times: 5, delayMs: 4, factor: 1, jitter: 0 }) }))).toEqual([[0, 1], [8, 2], [8, 3]])
+    expect(await seen([[0, 1], [0, 2], [0, 3]], 1, rateLimit({ rate: { count: 100, perMs: 1 }, key, onError: retry({ times: 5, delayMs: 4, factor: 1, jitter: 0 }) }))).toEqual([[0, 1], [8, 2], [8, 3]])
   })
 
   it('a dead letter is written, and a value given back when the run is aborted meanwhile', async () => {
     const letters: unknown[] = []
     const clock = new VirtualClock()
     const sink = timedSink(clock, letters as never)
-    expect(await from([1, 2, 3]).pipe(rateLimit({ perSecond: 9, key: picky, onError: deadLetter(sink as never) })).to(toArray()).run({ clock })).toEqual([1, 3])
+    expect(await from([1, 2, 3]).pipe(rateLimit({ rate: 9, key: picky, onError: deadLetter(sink as never) })).to(toArray()).run({ clock })).toEqual([1, 3])
     expect(letters).toHaveLength(1)
 
     const tracked = trackedSource([1, 2, 3])
-    const run = tracked.source.pipe(rateLimit({ perSecond: 9, key: picky, onError: () => ({ retryAfterMs: 1e6 }) })).to(drain()).run({ clock })
+    const run = tracked.source.pipe(rateLimit({ rate: 9, key: picky, onError: () => ({ retryAfterMs: 1e6 }) })).to(drain()).run({ clock })
     await clock.advance(10)
     await clock.runOut(run.abort())
     await settled(run)
@@ -116,7 +116,7 @@ describe('supervision', () => {
   })
 
   it('a cost above the burst, or none at all, fails and names the item', async () => {
-    const run = from([1, 5]).pipe(rateLimit({ perSecond: 2, cost: (n: number) => n, name: 'polite' })).to(drain()).run()
+    const run = from([1, 5]).pipe(rateLimit({ rate: 2, cost: (n: number) => n, name: 'polite' })).to(drain()).run()
     await expect(run).rejects.toThrow('polite: cost must answer a finite number from 0 to 2, got 5')
     expect(run.failure).toMatchObject({ stage: 'polite', item: 5 })
   })
@@ -126,7 +126,7 @@ it('does what its model does, for any arrivals, keys, costs, consumer and end', 
   await explore(150, async ({ random, scheduler }) => {
     const clock = new VirtualClock()
     const keys = 1 + Math.floor(random() * 4)
-    const rate = { rate: 1, perMs: 5 + Math.floor(random() * 30), burst: 2 + Math.floor(random() * 3) }
+    const rate = { count: 1, perMs: 5 + Math.floor(random() * 30), burst: 2 + Math.floor(random() * 3) }
     const capacity = 1 + Math.floor(random() * 6)
     const arrivals = randomArrivals(random, Math.floor(random() * 30), 8)
     const keyOfValue = arrivals.map(() => Math.floor(random() * keys))
@@ -139,7 +139,7 @@ it('does what its model does, for any arrivals, keys, costs, consumer and end', 
 
     const values = timeline(arrivals, end)
     const out: Timed<number>[] = []
-    const operator = rateLimit<number>({ ...rate, capacity, key: (value) => keyOfValue[value], cost: (value) => costs[value]! })
+    const operator = rateLimit<number>({ rate, capacity, key: (value) => keyOfValue[value], cost: (value) => costs[value]! })
     const run = values.source.pipe(operator).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt < Infinity) clock.after(abortAt, () => void run.abort())
@@ -204,7 +204,7 @@ it('Q61: at most burst + rate · t of one key in any t, however slow the consume
   const clock = new VirtualClock()
   const out: Timed<number>[] = []
   const busy = [500, 0, 0, 0, 300, 0, 0, 0]
-  const run = range(0, 40).pipe(rateLimit({ rate: 1, perMs: 10, burst: 3, capacity: 30 })).to(timedSink(clock, out, () => busy[out.length] ?? 0)).run({ clock })
+  const run = range(0, 40).pipe(rateLimit({ rate: { count: 1, perMs: 10, burst: 3 }, capacity: 30 })).to(timedSink(clock, out, () => busy[out.length] ?? 0)).run({ clock })
   await clock.runOut(run)
   for (const [i, { at }] of out.entries()) {
     for (let j = i; j < out.length; j++) expect(j - i + 1).toBeLessThanOrEqual(3 + (out[j]!.at - at) / 10 + 1e-6)
@@ -214,7 +214,7 @@ it('Q61: at most burst + rate · t of one key in any t, however slow the consume
 it('rests without a timer while nothing waits, and with one while something does', async () => {
   const clock = new VirtualClock()
   const probe = manualSource<string>()
-  const run = probe.source.pipe(rateLimit({ rate: 1, perMs: 7_200_000, key: keyOf, maxKeys: 2 })).to(drain()).run({ clock })
+  const run = probe.source.pipe(rateLimit({ rate: { count: 1, perMs: 7_200_000 }, key: keyOf, maxKeys: 2 })).to(drain()).run({ clock })
   probe.emit('a1', 'b1')
   await clock.advance(3_600_000)
   expect(clock.pendingTimers).toBe(0)
@@ -228,11 +228,11 @@ it('rests without a timer while nothing waits, and with one while something does
 
 it('O13: refuses options that cannot work', () => {
   expect(() => rateLimit({})).toThrow(OptionError)
-  expect(() => rateLimit({})).toThrow('rateLimit: rate must be a whole number of at least 1, got undefined')
-  expect(() => rateLimit({ perSecond: 0.5 })).toThrow('rateLimit: perSecond must be a whole number of at least 1, got 0.5')
-  expect(() => rateLimit({ perSecond: 1, perMs: 5 })).toThrow('rateLimit: perSecond must be left out where rate or perMs is given, got 1')
-  expect(() => rateLimit({ perSecond: 1, capacity: 0 })).toThrow('rateLimit: capacity must be a whole number of at least 1, got 0')
-  expect(() => rateLimit({ perSecond: 1, maxKeys: 0 })).toThrow('rateLimit: maxKeys must be a whole number of at least 1, got 0')
-  expect(() => rateLimit({ perSecond: 1, key: 5 as never })).toThrow('rateLimit: key must be a function, got 5')
-  expect(() => rateLimit({ perSecond: 1, onError: 'ignore' as never })).toThrow("rateLimit: onError must be 'fail', 'skip'")
+  expect(() => rateLimit({})).toThrow('rateLimit: rate must be a number per second, or an object with count and perMs, got undefined')
+  expect(() => rateLimit({ rate: 0.5 })).toThrow('rateLimit: rate must be a whole number of at least 1, got 0.5')
+  expect(() => rateLimit({ rate: { count: 1, perMs: 0 } })).toThrow('rateLimit: rate.perMs must be above 0, got 0')
+  expect(() => rateLimit({ rate: 1, capacity: 0 })).toThrow('rateLimit: capacity must be a whole number of at least 1, got 0')
+  expect(() => rateLimit({ rate: 1, maxKeys: 0 })).toThrow('rateLimit: maxKeys must be a whole number of at least 1, got 0')
+  expect(() => rateLimit({ rate: 1, key: 5 as never })).toThrow('rateLimit: key must be a function, got 5')
+  expect(() => rateLimit({ rate: 1, onError: 'ignore' as never })).toThrow("rateLimit: onError must be 'fail', 'skip'")
 })

@@ -1,12 +1,10 @@
-import { OptionError, type Operator } from '@sluice/core'
-import { asyncOperator, checkOnError, optionsOf, wholeNumber } from '@sluice/core/authoring'
-import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
+import { type Operator } from '@sluice/core'
+import { asyncOperator, checkOnError, optionsOf, rateOf, wholeNumber } from '@sluice/core/authoring'
+import { checkCost, type RateOptions } from './rate-options'
 import { RateLimited } from './rate-limited'
 
-/** Options of {@link rateLimit}: `perSecond`, or `rate` and `perMs`. */
+/** Options of {@link rateLimit}; `rate` is required. */
 export interface RateLimitOptions<A> extends RateOptions<A> {
-  /** The same as `rate` with a `perMs` of 1000. */
-  readonly perSecond?: number | undefined
   /** Values that may wait at once, all keys together, 1 or more. Default 256. */
   readonly capacity?: number | undefined
   /** Keys that are remembered at once, 1 or more. Default 10,000. */
@@ -26,33 +24,26 @@ export interface RateLimitOptions<A> extends RateOptions<A> {
  *
  * ```marble
  * in:                                                   aaba-----|
- * rateLimit({ rate: 1, perMs: 4 -, key: (it) => it }):  a-b-a---a|
+ * rateLimit({ rate: { count: 1, perMs: 4 - }, key: (it) => it }):  a-b-a---a|
  *
  * in:                                 aaX
- * rateLimit({ rate: 1, perMs: 4 - }): a---aX
+ * rateLimit({ rate: { count: 1, perMs: 4 - } }): a---aX
  * ```
  *
- * @param options `perSecond`, or `rate` (tokens per `perMs`) and `perMs` (default 1000); `burst` (default `rate`), `key`
- * (default: one for all), `cost` (default 1), `capacity` (default 256), `maxKeys` (default 10,000), `onError`, `name`.
+ * @param options `rate` (required: tokens per second, or `count`, `perMs` and `burst`), `key` (default: one for all), `cost` (default 1), `capacity` (default 256), `maxKeys` (default 10,000), `onError`, `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
- * const polite = rateLimit<string>({ rate: 1, perMs: 20, key: (name) => name[0] })
+ * const polite = rateLimit<string>({ rate: { count: 1, perMs: 20 }, key: (name) => name[0] })
  * await from(['a1', 'a2', 'b1']).pipe(polite).to(toArray()).run() // ['a1', 'b1', 'a2']
  * ```
  */
 export function rateLimit<A>(options: RateLimitOptions<A>): Operator<A, A> {
-  const { perSecond, capacity = 256, maxKeys = 10_000, key, onError, name = 'rateLimit' } = optionsOf('rateLimit', options)
-  if (perSecond !== undefined) {
-    wholeNumber('rateLimit', 'perSecond', perSecond)
-    if (options.rate !== undefined || options.perMs !== undefined) {
-      throw new OptionError('rateLimit', 'perSecond', perSecond, 'left out where rate or perMs is given')
-    }
-  }
-  const rate = checkRateOptions('rateLimit', perSecond === undefined ? options : { ...options, rate: perSecond })
+  const { rate: given, capacity = 256, maxKeys = 10_000, key, onError, name = 'rateLimit' } = optionsOf('rateLimit', options)
+  const rate = rateOf('rateLimit', 'rate', given)
   // A cost above the burst would wait for ever.
-  const cost = checkCost(name, options, rate.burst)
+  const cost = checkCost(name, options, rate.burst ?? rate.count)
   wholeNumber('rateLimit', 'capacity', capacity)
   wholeNumber('rateLimit', 'maxKeys', maxKeys)
   checkOnError('rateLimit', onError)

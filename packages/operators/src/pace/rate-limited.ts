@@ -1,13 +1,13 @@
-import { type Outcome, type Rate, type StageOptions } from '@sluice/core'
+import { type Outcome, type StageOptions } from '@sluice/core'
 import {
-  DONE, Feed, PENDING, reasonOf, Trial, Trials, type Keeper, type Openable, type Puller, type Stage, type StageState,
+  DONE, Feed, PENDING, reasonOf, Trial, Trials, type CheckedRate, type Keeper, type Openable, type Puller, type Stage, type StageState,
   type Tickets,
 } from '@sluice/core/authoring'
 import { RateLanes, type Paced } from './rate-lanes'
 
 /** What of a `rateLimit` does not change from run to run. */
 export interface RateLimiting<A> extends StageOptions<A> {
-  readonly rate: Rate
+  readonly rate: CheckedRate
   readonly capacity: number
   readonly maxKeys: number
   /** Its key and cost, as its user says: what it throws is put before the supervisor. */

@@ -9,21 +9,21 @@ const same = (values: readonly unknown[]): unknown[] => [...values]
 
 underLaw('throttle', {
   '{ rate: 100, burst: 3 }': {
-    make: () => throttle({ rate: 100, burst: 3 }), reference: same, timed: true, ahead: 1,
-    withProbe: (probe) => throttle({ rate: 100, burst: 3, cost: (value) => { probe(value); return 1 } }),
+    make: () => throttle({ rate: { count: 100, burst: 3 } }), reference: same, timed: true, ahead: 1,
+    withProbe: (probe) => throttle({ rate: { count: 100, burst: 3 }, cost: (value) => { probe(value); return 1 } }),
   },
   '{ rate: 1_000_000 }': { make: () => throttle({ rate: 1_000_000 }), reference: same, withProbe: (probe) => throttle({ rate: 1_000_000, key: probe }) },
   '{ key }': { make: () => throttle({ rate: 1_000, key: (value) => typeof value }), reference: same, timed: true, ahead: 1 },
   "{ mode: 'enforce', onError: 'skip' }": {
-    make: () => throttle({ rate: 4, perMs: 1e9, mode: 'enforce', onError: 'skip' }), reference: (values) => values.slice(0, 4), timed: true, ahead: 10_000,
+    make: () => throttle({ rate: { count: 4, perMs: 1e9 }, mode: 'enforce', onError: 'skip' }), reference: (values) => values.slice(0, 4), timed: true, ahead: 10_000,
   },
 })
 
 const at = (times: readonly number[]): [number, number][] => times.map((time, i) => [time, i])
 
 it('lets a burst pass at once, then one value per token', async () => {
-  expect(await seen(at([0, 0, 0, 0, 0]), 1, throttle({ rate: 1, perMs: 20, burst: 2 }))).toEqual(at([0, 0, 20, 40, 60]))
-  expect(await seen(at([0, 0, 0, 100, 100, 100]), 101, throttle({ rate: 1, perMs: 20, burst: 2 }))).toEqual(at([0, 0, 20, 100, 100, 120]))
+  expect(await seen(at([0, 0, 0, 0, 0]), 1, throttle({ rate: { count: 1, perMs: 20, burst: 2 } }))).toEqual(at([0, 0, 20, 40, 60]))
+  expect(await seen(at([0, 0, 0, 100, 100, 100]), 101, throttle({ rate: { count: 1, perMs: 20, burst: 2 } }))).toEqual(at([0, 0, 20, 100, 100, 120]))
 })
 
 it('rate is per second, and the burst as large as the rate, unless said otherwise', async () => {
@@ -32,13 +32,13 @@ it('rate is per second, and the burst as large as the rate, unless said otherwis
 
 it('a value may cost more than one token, or none', async () => {
   const cost = (n: number): number => n % 3
-  expect(await seen(at([0, 0, 0, 0, 0, 0]), 1, throttle({ rate: 1, perMs: 10, burst: 2, cost }))).toEqual(at([0, 0, 10, 10, 20, 40]))
-  expect(await seen(at([0, 0, 0]), 1, throttle({ rate: 1, perMs: 10, burst: 2, cost: 2 }))).toEqual(at([0, 20, 40]))
+  expect(await seen(at([0, 0, 0, 0, 0, 0]), 1, throttle({ rate: { count: 1, perMs: 10, burst: 2 }, cost }))).toEqual(at([0, 0, 10, 10, 20, 40]))
+  expect(await seen(at([0, 0, 0]), 1, throttle({ rate: { count: 1, perMs: 10, burst: 2 }, cost: 2 }))).toEqual(at([0, 20, 40]))
 })
 
 it('each key has its own bucket, and the order is kept', async () => {
   const key = (n: number): boolean => n < 2
-  expect(await seen(at([0, 0, 0, 0]), 1, throttle({ rate: 1, perMs: 20, key }))).toEqual(at([0, 20, 20, 40]))
+  expect(await seen(at([0, 0, 0, 0]), 1, throttle({ rate: { count: 1, perMs: 20 }, key }))).toEqual(at([0, 20, 20, 40]))
 })
 
 describe('a shared limit', () => {
@@ -128,7 +128,7 @@ it('takes no value that is not wanted', async () => {
 it('does what its model does, for any arrivals, costs, consumer and end', async () => {
   await explore(100, async ({ random, scheduler }) => {
     const clock = new VirtualClock()
-    const rate = { rate: 1 + Math.floor(random() * 3), perMs: 10 + Math.floor(random() * 30), burst: 3 + Math.floor(random() * 4) }
+    const rate = { count: 1 + Math.floor(random() * 3), perMs: 10 + Math.floor(random() * 30), burst: 3 + Math.floor(random() * 4) }
     const arrivals = randomArrivals(random, Math.floor(random() * 30), 10)
     const costs = arrivals.map(() => Math.floor(random() * 4))
     const end = { at: (arrivals.at(-1)?.at ?? 0) + 1, error: random() < 0.3 ? new Error('end') : undefined }
@@ -138,13 +138,13 @@ it('does what its model does, for any arrivals, costs, consumer and end', async 
 
     const values = timeline(arrivals, end)
     const out: Timed<number>[] = []
-    const operator = throttle<number>({ ...rate, cost: (value) => costs[value]! })
+    const operator = throttle<number>({ rate, cost: (value) => costs[value]! })
     const run = values.source.pipe(operator).to(timedSink(clock, out, () => busy[out.length - 1]!)).run({ clock, scheduler })
     const outcome = settled(run)
     if (abortAt < Infinity) clock.after(abortAt, () => void run.abort())
     await clock.runOut(outcome, scheduler.resting)
 
-    const msPerToken = rate.perMs / rate.rate
+    const msPerToken = rate.perMs / rate.count
     const expected: Timed<number>[] = []
     let tokens = rate.burst
     let lookedAt = 0
@@ -180,10 +180,10 @@ it('rests without a timer while nothing waits', async () => {
 
 it('O13: refuses options that cannot work', () => {
   expect(() => throttle({})).toThrow(OptionError)
-  expect(() => throttle({})).toThrow('throttle: rate must be a whole number of at least 1, got undefined')
+  expect(() => throttle({})).toThrow('throttle: rate must be a number per second, or an object with count and perMs, got undefined')
   expect(() => throttle({ rate: 0.5 })).toThrow('throttle: rate must be a whole number of at least 1, got 0.5')
-  expect(() => throttle({ rate: 1, perMs: 0 })).toThrow('throttle: perMs must be above 0, got 0')
-  expect(() => throttle({ rate: 1, burst: 0 })).toThrow('throttle: burst must be a whole number of at least 1, got 0')
+  expect(() => throttle({ rate: { count: 1, perMs: 0 } })).toThrow('throttle: rate.perMs must be above 0, got 0')
+  expect(() => throttle({ rate: { count: 1, burst: 0 } })).toThrow('throttle: rate.burst must be a whole number of at least 1, got 0')
   expect(() => throttle({ rate: 2, cost: 3 })).toThrow('throttle: cost must be a finite number from 0 to 2, got 3')
   expect(() => throttle({ rate: 1, mode: 'drop' as never })).toThrow("throttle: mode must be one of 'shape', 'enforce', got \"drop\"")
   expect(() => throttle({ rate: 1, key: 'id' as never })).toThrow('throttle: key must be a function, got "id"')

@@ -1,13 +1,13 @@
 import { Limit, OptionError, type Operator } from '@sluice/core'
-import { oneOf, operator, optionsOf } from '@sluice/core/authoring'
-import { checkCost, checkRateOptions, type RateOptions } from './rate-options'
+import { oneOf, operator, optionsOf, rateOf } from '@sluice/core/authoring'
+import { checkCost, type RateOptions } from './rate-options'
 import { Throttled } from './throttled'
 
 /** Options of {@link throttle}: `rate`, or `limit`. */
 export interface ThrottleOptions<A> extends RateOptions<A> {
   /** Above the rate, `'shape'` (default) holds values back until they may pass; `'enforce'` fails, as `onError` says. */
   readonly mode?: 'shape' | 'enforce' | undefined
-  /** A limit shared with others, in the place of `rate`, `perMs` and `burst`. It has its own clock. */
+  /** A limit shared with others, in the place of `rate`. It has its own clock. */
   readonly limit?: Limit | undefined
 }
 
@@ -25,32 +25,32 @@ export interface ThrottleOptions<A> extends RateOptions<A> {
  *
  * ```marble
  * in:                                abcd---|
- * throttle({ rate: 1, perMs: 2 - }): a-b-c-d|
+ * throttle({ rate: { count: 1, perMs: 2 - } }): a-b-c-d|
  *
  * in:                                          abcd---|
- * throttle({ rate: 1, perMs: 2 -, burst: 2 }): abc-d--|
+ * throttle({ rate: { count: 1, perMs: 2 -, burst: 2 } }): abc-d--|
  *
  * in:                                                 ab
- * throttle({ rate: 1, perMs: 2 -, mode: 'enforce' }): aX
+ * throttle({ rate: { count: 1, perMs: 2 - }, mode: 'enforce' }): aX
  * ```
  *
- * @param options `rate` (tokens per `perMs`) or `limit`, `perMs` (default 1000), `burst` (default `rate`), `cost` (default
- * 1), `key`, `mode` (default `'shape'`), `onError`, `name`.
+ * @param options `rate` (tokens per second, or `count`, `perMs` and `burst`) or `limit`, `cost` (default 1), `key`,
+ * `mode` (default `'shape'`), `onError`, `name`.
  * @throws OptionError where an option is wrong, or neither `rate` nor `limit` is given.
  *
  * @example
  * ```ts
- * await from([1, 2, 3]).pipe(throttle({ rate: 100, perMs: 20 })).to(toArray()).run() // [1, 2, 3]
+ * await from([1, 2, 3]).pipe(throttle({ rate: { count: 100, perMs: 20 } })).to(toArray()).run() // [1, 2, 3]
  * ```
  */
 export function throttle<A>(options: ThrottleOptions<A>): Operator<A, A> {
-  const { mode = 'shape', limit, key, name = 'throttle' } = optionsOf('throttle', options)
-  const rate = limit === undefined ? checkRateOptions('throttle', options) : undefined
+  const { rate: given, mode = 'shape', limit, key, name = 'throttle' } = optionsOf('throttle', options)
+  const rate = limit === undefined ? rateOf('throttle', 'rate', given) : undefined
   if (limit !== undefined) {
     if (!(limit instanceof Limit)) throw new OptionError('throttle', 'limit', limit, 'a Limit')
-    if (options.rate !== undefined) throw new OptionError('throttle', 'rate', options.rate, 'left out where limit is given')
+    if (given !== undefined) throw new OptionError('throttle', 'rate', given, 'left out where limit is given')
   }
-  const cost = checkCost(name, options, rate?.burst ?? Number.MAX_VALUE)
+  const cost = checkCost(name, options, rate === undefined ? Number.MAX_VALUE : (rate.burst ?? rate.count))
   oneOf('throttle', 'mode', mode, ['shape', 'enforce'])
   const throttling = { cost, key, enforce: mode === 'enforce' }
   return operator<A, A>(

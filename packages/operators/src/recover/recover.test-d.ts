@@ -8,7 +8,7 @@ const numbers = from([1])
 const text = map((n: number) => String(n))
 
 it('infers what comes out', () => {
-  expectTypeOf(numbers.pipe(retrySource({ times: 1, delayMs: 0 }), restart({ minBackoffMs: 1, maxBackoffMs: 1 }))).toEqualTypeOf<Source<number>>()
+  expectTypeOf(numbers.pipe(retrySource({ times: 1, delayMs: 0 }), restart({ delayMs: 1, maxDelayMs: 1 }))).toEqualTypeOf<Source<number>>()
   expectTypeOf(numbers.pipe(catchError(() => ['a']))).toEqualTypeOf<Source<number | string>>()
   expectTypeOf(numbers.pipe(fallback(['a']))).toEqualTypeOf<Source<number | string>>()
   expectTypeOf(numbers.pipe(onErrorResume([['a']]))).toEqualTypeOf<Source<number | string>>()

@@ -54,7 +54,7 @@ it('R49: waits 200 ms at first where a value resets the count, because that may 
 it('stays within its budget, however often the count starts anew', async () => {
   const clock = new VirtualClock()
   const tries = Array.from({ length: 9 }, (_, i) => [i])
-  const run = flaky(...tries).pipe(retrySource({ times: 1, delayMs: 10, jitter: 0, resetOnValue: true, budget: { tries: 3, perMs: 1000 } })).to(toArray()).run({ clock })
+  const run = flaky(...tries).pipe(retrySource({ times: 1, delayMs: 10, jitter: 0, resetOnValue: true, budget: { count: 3, perMs: 1000 } })).to(toArray()).run({ clock })
   await expect(clock.runOut(run)).rejects.toThrow('try 4')
 })
 
@@ -81,5 +81,5 @@ it('T1: tickets of each try are settled once', async () => {
 
 it('O13: refuses options that cannot work', () => {
   expect(() => retrySource({ times: 0, delayMs: 0 })).toThrow('retrySource: times must be a whole number of at least 1, got 0')
-  expect(() => retrySource({ times: 1, delayMs: 0, budget: { tries: 1, perMs: 0 } })).toThrow('retrySource: budget.perMs must be above 0, got 0')
+  expect(() => retrySource({ times: 1, delayMs: 0, budget: { count: 1, perMs: 0 } })).toThrow('retrySource: budget.perMs must be above 0, got 0')
 })

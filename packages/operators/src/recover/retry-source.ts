@@ -1,11 +1,10 @@
-import { retry as backoff, type Operator, type RetryOptions } from '@sluice/core'
-import { callable, flag, optionsOf } from '@sluice/core/authoring'
-import { inNameOf } from './in-name-of'
+import { type Backoff, type Operator, type Rate } from '@sluice/core'
+import { backoffOf, callable, flag, optionsOf, wholeNumber } from '@sluice/core/authoring'
 import { succession } from './succession'
-import { checkBudget, spending, type Budget } from './budget'
+import { spendingOf } from './budget'
 
-/** Options of the operator {@link retrySource}: waits as those of core's `retry(...)` for `onError`. */
-export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'factor' | 'maxDelayMs' | 'jitter'> {
+/** Options of the operator {@link retrySource}: the waits are those of a {@link Backoff}. */
+export interface RetrySourceOptions extends Backoff {
   /** Tries after the first one, 1 or more: of the whole source, or in a row where `resetOnValue` is true. */
   readonly times: number
   /** Whether an error is worth another try. Default: every error. */
@@ -18,8 +17,8 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'facto
    * again for ever.
    */
   readonly resetOnValue?: boolean | undefined
-  /** At most so many tries in so many ms, however often the count starts anew. Default: none. */
-  readonly budget?: Budget | undefined
+  /** At most so many tries in a time, however often the count starts anew: a token for each. Default: no bound. */
+  readonly budget?: Rate | number | undefined
 }
 
 /**
@@ -28,7 +27,7 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'facto
  * - **emits** the values of each try; the source starts from its beginning, so values may come twice
  * - **holds back** when downstream does, and while it waits for the next try
  * - **completes** when a try completes; a graceful stop cuts a wait short
- * - **buffers** nothing; the budget remembers the times of its tries
+ * - **buffers** nothing
  * - **on failure** with the last error when the tries, or the budget, are used up
  * - **on abort** the try that is under way is closed
  *
@@ -51,23 +50,22 @@ export interface RetrySourceOptions extends Pick<RetryOptions<undefined>, 'facto
  * ```
  */
 export function retrySource<A>(options: RetrySourceOptions): Operator<A, A> {
-  const { when, resetOnValue = false, budget, ...waits } = optionsOf('retrySource', options)
+  const given = optionsOf('retrySource', options)
+  const { when, resetOnValue = false, budget } = given
+  const times = wholeNumber('retrySource', 'times', given.times)
   if (when !== undefined) callable('retrySource', 'when', when)
   flag('retrySource', 'resetOnValue', resetOnValue)
-  const decide = inNameOf('retrySource', () => backoff<undefined>({
-    ...waits, times: waits.times as number, delayMs: waits.delayMs ?? (resetOnValue ? 200 : 0), when: when && ((error) => when(error)),
-  }))
-  if (budget !== undefined) checkBudget('retrySource', budget)
+  const waitMs = backoffOf('retrySource', given, resetOnValue ? 200 : 0)
+  const spending = spendingOf('retrySource', budget)
   return succession<A, never>('retrySource', (upstream, stage) => {
     const { clock, random } = stage.scope
-    const spend = spending(budget)
+    const spend = spending()
     let attempt = 0
     return ({ failed, error, values }) => {
       if (!failed) return undefined
       if (values > 0 && resetOnValue) attempt = 0
-      const decision = decide(error, undefined, ++attempt, random)
-      if (typeof decision !== 'object' || !('retryAfterMs' in decision) || !spend(clock.now())) return undefined
-      return { source: upstream, afterMs: decision.retryAfterMs }
+      if (++attempt > times || (when !== undefined && !when(error)) || !spend(clock.now())) return undefined
+      return { source: upstream, afterMs: waitMs(attempt, random) }
     }
   })
 }
