@@ -10,10 +10,13 @@ import { from } from './source/from'
 /** So many values are enough for a compiler to take notes of the calls that it has seen. */
 const VALUES = 64
 
-/** A chain of steps. */
+/**
+ * A chain of steps. Loops are told apart by the text of the function that they call: no user writes these, or the loop of that user
+ * would have seen two functions, and would call what it could have inlined (ten maps: 15 ns a value, and 50 so).
+ */
 const steps = () => {
   const numbers = from(Array.from({ length: VALUES }, (_, i) => i))
-  return mapping<number, number>('map', () => (n) => n + 1)(filtering<number>('filter', () => (n) => n % 2 === 0)(numbers))
+  return mapping<number, number>('map', () => (rehearsed) => rehearsed + 1)(filtering<number>('filter', () => (rehearsed) => rehearsed % 2 === 0)(numbers))
 }
 
 /**
@@ -37,7 +40,7 @@ export const rehearsed: number = /* @__PURE__ */ rehearse(() => {
     from(countUp()).to(count()),
     steps().pipe(standStill(VALUES / 4)).to(nowhere),
     steps().to(nowhere),
-    steps().to(reduce((sum, n) => sum + n, 0)),
+    steps().to(reduce((rehearsed, step) => rehearsed + step, 0)),
     steps().to(toArray()),
   ]
 })
