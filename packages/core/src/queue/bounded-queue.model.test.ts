@@ -11,14 +11,17 @@ type Step =
   | { readonly do: 'put' | 'tryPut'; readonly value: number; readonly giveUp: GiveUp }
   | { readonly do: 'take'; readonly giveUp: GiveUp }
   | { readonly do: 'tryTake' | 'close' }
-  | { readonly do: 'takeUpTo'; readonly count: number }
+  | { readonly do: 'takeUpTo'; readonly count: number; readonly min: number; readonly giveUp: GiveUp }
+  | { readonly do: 'next' | 'leave'; readonly loop: number }
 
 const giveUp = fc.constantFrom<GiveUp>('never', 'signal', 'timeout')
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('put' as const, 'tryPut' as const), value: fc.nat(99), giveUp }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('take' as const), giveUp }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('tryTake' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('takeUpTo' as const), count: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('takeUpTo' as const), count: fc.integer({ min: 2, max: 5 }), min: fc.integer({ min: 1, max: 5 }), giveUp }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('next' as const), loop: fc.nat(1) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), loop: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const) }) },
 )
 
@@ -62,7 +65,8 @@ class Turns implements Order {
 class Model {
   inside: number[] = []
   puts: { value: number; log: string[]; at: number }[] = []
-  takes: { count: number; log: string[]; at: number }[] = []
+  takes: { count: number; min: number; loop: number | undefined; log: string[]; at: number }[] = []
+  readonly left = new Set<number>()
   dropped: number[] = []
   closed = false
 
@@ -104,9 +108,24 @@ class Model {
     return put?.value
   }
 
-  take(count: number, log: string[], at: number): void {
-    this.takes.push({ count, log, at })
+  take(count: number, log: string[], at: number, min = 1, loop?: number): void {
+    if (loop !== undefined && this.left.has(loop)) log[at] = 'end'
+    else this.takes.push({ count, min, loop, log, at })
     this.flow()
+  }
+
+  /** A loop is left: what it waits for is answered, and it takes nothing. */
+  leave(loop: number): void {
+    this.left.add(loop)
+    for (const take of this.takes.filter((each) => each.loop === loop)) take.log[take.at] = 'end'
+    this.takes = this.takes.filter((each) => each.loop !== loop)
+    this.flow()
+  }
+
+  /** Enough for the first taker is there, or no more can come in: a put waits, or the queue is closed. */
+  get serves(): boolean {
+    const there = this.inside.length > 0 ? this.inside.length : this.puts.length
+    return this.closed || there >= this.takes[0]!.min || (this.inside.length > 0 && this.puts.length > 0)
   }
 
   flow(): void {
@@ -116,7 +135,7 @@ class Model {
         this.enter(put.value)
         put.log[put.at] = 'put'
       }
-      if (this.takes.length === 0 || (this.inside.length + this.puts.length === 0 && !this.closed)) return
+      if (this.takes.length === 0 || !this.serves) return
       const take = this.takes.shift()!
       const values: number[] = []
       for (let value = this.next(); value !== undefined; value = values.length < take.count ? this.next() : undefined) {
@@ -128,7 +147,7 @@ class Model {
           put.log[put.at] = 'put'
         }
       }
-      take.log[take.at] = take.count > 1 ? `[${values.join()}]` : values.length > 0 ? String(values[0]) : 'closed'
+      take.log[take.at] = take.count > 1 ? `[${values.join()}]` : values.length > 0 ? String(values[0]) : take.loop === undefined ? 'closed' : 'end'
     }
   }
 }
@@ -149,6 +168,7 @@ describe.each(Object.entries(queues).flatMap(([name, queue]) => [0, 1, 2, 7].map
       const clock = new VirtualClock()
       const queue = make({ capacity, overflow, clock, onDrop: (value) => dropped.push(value) })
       const model = new Model(capacity, overflow, order())
+      const loops = [queue[Symbol.asyncIterator](), queue[Symbol.asyncIterator]()]
       const seen: string[] = []
       const expected: string[] = []
       for (const [at, next] of steps.entries()) {
@@ -172,8 +192,17 @@ describe.each(Object.entries(queues).flatMap(([name, queue]) => [0, 1, 2, 7].map
           expected[at] = String(model.takes.length === 0 ? model.next() : undefined)
           model.flow()
         } else if (next.do === 'takeUpTo') {
-          queue.takeUpTo(next.count + 1).then((values) => { note(`[${values.join()}]`) }, failed)
-          model.take(next.count + 1, expected, at)
+          const min = Math.min(next.min, next.count, Math.max(1, capacity))
+          queue.takeUpTo(next.count, { min, ...options }).then((values) => { note(`[${values.join()}]`) }, failed)
+          model.take(next.count, expected, at, min)
+        } else if (next.do === 'next') {
+          loops[next.loop]!.next().then(({ done, value }) => { note(done === true ? 'end' : String(value)) }, failed)
+          model.take(1, expected, at, 1, next.loop)
+        } else if (next.do === 'leave') {
+          void loops[next.loop]!.return!()
+          note('leaving')
+          model.leave(next.loop)
+          expected[at] = 'leaving'
         } else {
           queue.close()
           note('closing')
@@ -194,8 +223,10 @@ describe.each(Object.entries(queues).flatMap(([name, queue]) => [0, 1, 2, 7].map
         expect(seen).toEqual(expected)
         expect([queue.size, queue.waitingPuts, queue.waitingTakes, queue.dropped]).toEqual(
           [model.inside.length, model.puts.length, model.takes.length, model.dropped.length])
+        expect(Math.min(queue.waitingPuts, queue.waitingTakes)).toBe(0)
       }
       expect(dropped).toEqual(model.dropped)
+      queue.close()
       expect(clock.pendingTimers).toBe(0)
     }), { numRuns: Number(process.env['FC_RUNS'] ?? 60) })
   })

@@ -22,15 +22,19 @@ export function ofStored<T, R>(weighs: boolean, look: (value: T) => R): (stored:
 export class BoundedStore<T> {
   readonly #options: CheckedQueueOptions<T>
   readonly #storage: Storage<T | Weighed<T>>
-  /** Nothing to weigh, to watch, to order or to admit one by one: a value can go straight in, and no code of the user runs. */
-  readonly plain: boolean
+  /**
+   * The storage itself, where there is nothing to weigh, to watch, to order or to admit one by one: a value can go straight
+   * in and out, and no code of the user runs. Undefined in every other store.
+   */
+  readonly plain: FifoStorage<T> | undefined
   weight = 0
   #isHigh = false
 
   constructor(options: CheckedQueueOptions<T>, storage: Storage<T>) {
     this.#options = options
     this.#storage = storage
-    this.plain = !options.weigh && !options.onHigh && !options.onLow && storage instanceof FifoStorage
+    const isWatched = options.weigh !== undefined || options.onHigh !== undefined || options.onLow !== undefined
+    this.plain = !isWatched && storage instanceof FifoStorage ? storage as FifoStorage<T> : undefined
   }
 
   get size(): number {

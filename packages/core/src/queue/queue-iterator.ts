@@ -1,46 +1,54 @@
-import { QueueClosedError } from '../errors'
-import type { WaitOptions } from '../waiting/waiting'
-
-/** What an iterator needs of its queue. */
-export interface Takeable<T> {
-  take(options?: WaitOptions): Promise<T>
-  tryTake(): T | undefined
-  readonly size: number
-  readonly isClosed: boolean
-}
-
-const END: IteratorReturnResult<undefined> = { done: true, value: undefined }
+import type { QueueState } from './queue-state'
+import { END, Taker, type TakerOwner } from './taker'
 
 /**
  * One consumer of a queue as an async iterator. Concurrent calls of `next` are served in order; `return` answers them
  * `done` at once and takes nothing more, and leaves the queue to the others.
+ *
+ * The iterator keeps its takers that wait in a list of their own, and takes them out of the line when it leaves: an abort
+ * signal in its place would cost a listener for each take.
  */
-export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #queue: Takeable<T>
-  readonly #left = new AbortController()
+export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, TakerOwner {
+  readonly #state: QueueState<T>
   readonly #leave: () => void
+  #first: Taker<T> | undefined
+  #last: Taker<T> | undefined
+  #hasLeft = false
 
   /** @param leave told when this consumer has gone; a second call does nothing. */
-  constructor(queue: Takeable<T>, leave: () => void) {
-    this.#queue = queue
+  constructor(state: QueueState<T>, leave: () => void) {
+    this.#state = state
     this.#leave = leave
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#left.signal.aborted) return Promise.resolve(END)
-    return this.#queue.take({ signal: this.#left.signal }).then(
-      (value) => ({ done: false, value }),
-      (error: unknown) => {
-        if (this.#left.signal.aborted || error instanceof QueueClosedError) return END
-        throw error
-      },
-    )
+    if (this.#hasLeft) return Promise.resolve(END)
+    const state = this.#state
+    if (state.canTakeNow) return Promise.resolve({ done: false, value: state.takeNow() })
+    return new Promise((resolve, reject) => {
+      const taker = new Taker<T>('result', 1, 1, resolve, reject)
+      taker.owner = this
+      if (this.#last === undefined) this.#first = taker
+      else this.#last.after = taker
+      this.#last = taker
+      state.arrive(taker, undefined)
+    })
   }
 
   return(): Promise<IteratorReturnResult<undefined>> {
-    this.#left.abort()
+    this.#hasLeft = true
+    // Takers of one value: nobody behind them can be served for their going.
+    for (let taker = this.#first; taker !== undefined; taker = this.#first) {
+      this.#state.takes.remove(taker)
+      taker.end()
+    }
     this.#leave()
     return Promise.resolve(END)
+  }
+
+  moveUp(): void {
+    this.#first = this.#first?.after
+    if (this.#first === undefined) this.#last = undefined
   }
 
   [Symbol.asyncIterator](): this {

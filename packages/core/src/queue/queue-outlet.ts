@@ -1,17 +1,6 @@
 import { DONE, PENDING } from '../contract/answers'
 import type { Outlet, Wake } from '../contract/outlet'
-
-/** Wakes who reads, once each; while they are told they may ask again. */
-export function wakeAll(readers: Set<Wake>): void {
-  const wakes = [...readers]
-  readers.clear()
-  for (const wake of wakes) wake()
-}
-
-/** What an outlet needs of its queue. */
-export interface Drainable<T> {
-  drainInto(into: T[], limit: number): number
-}
+import type { QueueState } from './queue-state'
 
 /**
  * A queue as the source of a pipeline: one of its consumers.
@@ -22,45 +11,32 @@ export interface Drainable<T> {
  */
 export class QueueOutlet<T> implements Outlet<T> {
   readonly live = true
-  readonly #queue: Drainable<T>
-  readonly #readers: Set<Wake>
-  readonly #isDry: () => boolean
-  readonly #failure: () => { readonly error: unknown } | undefined
+  readonly #state: QueueState<T>
   readonly #wake: Wake
   #leave: (() => void) | undefined
 
   /** @param leave told once, when this consumer has gone. */
-  constructor(
-    queue: Drainable<T>,
-    readers: Set<Wake>,
-    isDry: () => boolean,
-    failure: () => { readonly error: unknown } | undefined,
-    wake: Wake,
-    leave: () => void,
-  ) {
+  constructor(state: QueueState<T>, wake: Wake, leave: () => void) {
+    this.#state = state
     this.#leave = leave
-    this.#queue = queue
-    this.#readers = readers
-    this.#isDry = isDry
-    this.#failure = failure
     // A function of its own: two pipelines may share one wake.
     this.#wake = () => { wake() }
   }
 
   pull(into: T[], _limit: number): number {
-    const count = this.#queue.drainInto(into, 1)
+    const state = this.#state
+    const count = state.drain(into, 1)
     if (count > 0) return count
-    if (this.#isDry()) {
-      const failure = this.#failure()
-      if (failure) throw failure.error
+    if (state.isDry) {
+      if (state.failure) throw state.failure.error
       return DONE
     }
-    this.#readers.add(this.#wake)
+    state.readers.add(this.#wake)
     return PENDING
   }
 
   close(): void {
-    this.#readers.delete(this.#wake)
+    this.#state.readers.delete(this.#wake)
     this.#leave?.()
     this.#leave = undefined
   }

@@ -34,8 +34,15 @@ export class Waiters<W> {
   }
 
   park(waiter: W): WaiterLink<W> {
-    const link: WaiterLink<W> = { waiter, previous: this.#last, next: undefined, parked: true }
-    if (this.#last) this.#last.next = link
+    return this.parkLink({ waiter, previous: undefined, next: undefined, parked: false })
+  }
+
+  /** As `park`, for a waiter that is its own link. The link is parked nowhere else. */
+  parkLink<L extends WaiterLink<W>>(link: L): L {
+    const last = this.#last
+    link.parked = true
+    link.previous = last
+    if (last) last.next = link
     else this.#first = link
     this.#last = link
     this.#size++

@@ -32,13 +32,25 @@ export function parkWaiting<W, V extends W & Waiting>(
   clock: Clock,
   options: WaitOptions | undefined,
 ): void {
-  const link: WaiterLink<W> = waiters.park(waiting)
-  if (options === undefined) return
-  const { signal, timeoutMs } = options
+  const link = waiters.park(waiting)
+  if (options !== undefined) giveUpWith(waiters, link, waiting, what, clock, options)
+}
+
+/** A caller that is parked gives up when its signal aborts or its time is up. `onGiveUp` is called after its rejection. */
+export function giveUpWith<W>(
+  waiters: Waiters<W>,
+  link: WaiterLink<W>,
+  waiting: Waiting,
+  what: string,
+  clock: Clock,
+  { signal, timeoutMs }: WaitOptions,
+  onGiveUp?: () => void,
+): void {
   const giveUp = (error: unknown): void => {
     if (!waiters.remove(link)) return
     waiting.leave?.()
     waiting.reject(error)
+    onGiveUp?.()
   }
   const leaveSignal = signal && onAbort(signal, () => { giveUp(signal.reason) })
   const cancel =
