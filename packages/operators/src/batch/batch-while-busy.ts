@@ -1,9 +1,11 @@
 import { type Operator, type Outcome, type StageOptions } from '@sluice/core'
-import { asyncOperator, checkOnError, wholeNumber, type Stage, type Tickets } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, maybeFn, number, type Stage, type Tickets, whole } from '@sluice/core/authoring'
 import { Bunch } from './bunch'
 import type { Guarded } from './guarded'
 import { checkWeight, type WeightOptions } from './weight'
 import { WhileBusy, type Keeper } from './while-busy'
+
+const BATCH_WHILE_BUSY = /* @__PURE__ */ declare('batchWhileBusy', () => ({ options: { maxCount: whole(), maxWeight: number(Number.MIN_VALUE).maybe(), weigh: maybeFn, onError: decision } }), ({ maxCount }) => ({ holds: maxCount }))
 
 /** Options of {@link batchWhileBusy}. */
 export interface BatchWhileBusyOptions<A> extends StageOptions<A>, WeightOptions<A> {
@@ -39,20 +41,17 @@ export interface BatchWhileBusyOptions<A> extends StageOptions<A>, WeightOptions
  * ```
  */
 export function batchWhileBusy<A>(options: BatchWhileBusyOptions<A>): Operator<A, A[]> {
-  // From JavaScript the whole argument may be missing.
-  const given = (options as Partial<BatchWhileBusyOptions<A>> | undefined) ?? {}
-  const { onError, name = 'batchWhileBusy' } = given
-  const maxCount = wholeNumber('batchWhileBusy', 'maxCount', given.maxCount)
+  const given = BATCH_WHILE_BUSY.read(options)
+  const { name, maxCount, onError } = given
   const { maxWeight, weigh } = checkWeight('batchWhileBusy', given) ?? { maxWeight: Infinity, weigh: () => 1 }
-  checkOnError('batchWhileBusy', onError)
-  return asyncOperator<A, A[]>(
+  return described(BATCH_WHILE_BUSY, given, asyncOperator<A, A[]>(
     name,
     (upstream, stage) => {
       const keeper = new BunchKeeper<A>(stage, maxCount, maxWeight)
       stage.expose({ capacity: maxCount, get size() { return keeper.size } })
       return new WhileBusy(upstream, stage, keeper, weigh, onError)
     },
-  )
+  ))
 }
 
 class BunchKeeper<A> implements Keeper<A, number, A[]> {

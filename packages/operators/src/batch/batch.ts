@@ -1,8 +1,10 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { checkOnError, finiteNumber, operator, optionsOf, Rehearsal, wholeNumber } from '@sluice/core/authoring'
+import { decision, declare, described, maybeFn, ms, number, operator, Rehearsal, whole } from '@sluice/core/authoring'
 import { CountedBatches } from './counted-batches'
 import { checkWeight, type WeightOptions } from './weight'
 import { weightedBatches } from './weighted-batches'
+
+const BATCH = /* @__PURE__ */ declare('batch', () => ({ args: { count: whole() }, options: { withinMs: ms().maybe(), maxWeight: number(Number.MIN_VALUE).maybe(), weigh: maybeFn, onError: decision } }), ({ count }) => ({ holds: count }))
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => batch(4), 16)
 
@@ -42,19 +44,17 @@ export interface BatchOptions<A> extends StageOptions<A>, WeightOptions<A> {
  * await range(1, 5).pipe(batch(2)).to(toArray()).run() // [[1, 2], [3, 4], [5]]
  * ```
  */
-export function batch<A>(count: number, options: BatchOptions<A> = {}): Operator<A, A[]> {
+export function batch<A>(count: number, options?: BatchOptions<A>): Operator<A, A[]> {
+  const given = BATCH.read(options, { count })
+  const { name, withinMs, onError } = given
   rehearsal.later()
-  const { withinMs, onError, name = 'batch' } = optionsOf('batch', options)
-  wholeNumber('batch', 'count', count)
-  if (withinMs !== undefined) finiteNumber('batch', 'withinMs', withinMs)
-  const weight = checkWeight('batch', options)
-  checkOnError('batch', onError)
-  return operator<A, A[]>(
+  const weight = checkWeight('batch', given)
+  return described(BATCH, { ...given, count }, operator<A, A[]>(
     name,
     (upstream, stage) =>
       weight
         ? weightedBatches(upstream, stage, { count, withinMs, onError, ...weight })
         : new CountedBatches(upstream, stage, count, withinMs),
     { name },
-  )
+  ))
 }

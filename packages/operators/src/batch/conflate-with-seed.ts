@@ -1,6 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
+import { decision, declare, described, fn } from '@sluice/core/authoring'
 import { conflating } from './conflation'
+
+const CONFLATE_WITH_SEED = /* @__PURE__ */ declare('conflateWithSeed', () => ({ args: { seed: fn, combine: fn }, options: { onError: decision } }), { holds: 1 })
 
 /**
  * As `conflate`, where what is made of several values is of another kind than they: statistics, a map by key.
@@ -37,10 +39,8 @@ import { conflating } from './conflation'
 export function conflateWithSeed<A, B>(
   seed: (value: A) => B,
   combine: (soFar: B, value: A) => B,
-  options: StageOptions<A> = {},
+  options?: StageOptions<A>,
 ): Operator<A, B> {
-  callable('conflateWithSeed', 'seed', seed)
-  callable('conflateWithSeed', 'combine', combine)
-  checkOnError('conflateWithSeed', optionsOf('conflateWithSeed', options).onError)
-  return conflating('conflateWithSeed', seed, combine, options)
+  const given = CONFLATE_WITH_SEED.read(options, { seed, combine })
+  return described(CONFLATE_WITH_SEED, given, conflating(given.name, seed, combine, given))
 }

@@ -1,6 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
+import { decision, declare, described, fn } from '@sluice/core/authoring'
 import { conflating } from './conflation'
+
+const CONFLATE = /* @__PURE__ */ declare('conflate', () => ({ args: { combine: fn }, options: { onError: decision } }), { holds: 1 })
 
 /**
  * Makes one value of all that come while downstream is busy, so that a slow consumer does not hold back a fast source.
@@ -33,8 +35,7 @@ import { conflating } from './conflation'
  * await range(1, 9).pipe(highest).to(last()).run() // 9
  * ```
  */
-export function conflate<A>(combine: (soFar: A, value: A) => A, options: StageOptions<A> = {}): Operator<A, A> {
-  callable('conflate', 'combine', combine)
-  checkOnError('conflate', optionsOf('conflate', options).onError)
-  return conflating<A, A>('conflate', (value) => value, combine, options)
+export function conflate<A>(combine: (soFar: A, value: A) => A, options?: StageOptions<A>): Operator<A, A> {
+  const given = CONFLATE.read(options, { combine })
+  return described(CONFLATE, given, conflating<A, A>(given.name, (value) => value, combine, given))
 }

@@ -1,6 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, operator, optionsOf } from '@sluice/core/authoring'
+import { decision, declare, described, fn, operator } from '@sluice/core/authoring'
 import { extrapolation } from './extrapolation'
+
+const EXPAND = /* @__PURE__ */ declare('expand', () => ({ args: { extrapolate: fn }, options: { onError: decision } }), { holds: 1 })
 
 /**
  * Gives a fast consumer something while its source has nothing new: what an iterator makes of the last value.
@@ -37,9 +39,8 @@ import { extrapolation } from './extrapolation'
  * await from([1, 2]).pipe(expand((n) => [n, n])).to(toArray()).run() // [1, 2]
  * ```
  */
-export function expand<A, B>(extrapolate: (value: A) => Iterable<B>, options: StageOptions<A> = {}): Operator<A, B> {
-  const { onError, name = 'expand' } = optionsOf('expand', options)
-  callable('expand', 'extrapolate', extrapolate)
-  checkOnError('expand', onError)
-  return operator<A, B>(name, (upstream, stage) => extrapolation(upstream, stage, extrapolate, onError), { name })
+export function expand<A, B>(extrapolate: (value: A) => Iterable<B>, options?: StageOptions<A>): Operator<A, B> {
+  const given = EXPAND.read(options, { extrapolate })
+  const { name, onError } = given
+  return described(EXPAND, given, operator<A, B>(name, (upstream, stage) => extrapolation(upstream, stage, extrapolate, onError), { name }))
 }

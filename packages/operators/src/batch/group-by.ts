@@ -1,7 +1,9 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { asyncOperator, callable, checkOnError, finiteNumber, oneOf, wholeNumber } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, fn, ms, whole, words } from '@sluice/core/authoring'
 import type { Group } from './grouping'
 import { Groups } from './groups'
+
+const GROUP_BY = /* @__PURE__ */ declare('groupBy', () => ({ args: { key: fn }, options: { maxGroups: whole(), capacity: whole().or(16), idleMs: ms(Number.MIN_VALUE).maybe(), onGroupLimit: words('fail', 'evict').or('fail'), onError: decision } }), ({ maxGroups, capacity }) => ({ holds: maxGroups * capacity }))
 
 /** Options of {@link groupBy}. */
 export interface GroupByOptions<A> extends StageOptions<A> {
@@ -65,17 +67,10 @@ export interface GroupByOptions<A> extends StageOptions<A> {
  * ```
  */
 export function groupBy<A, K>(key: (value: A) => K, options: GroupByOptions<A>): Operator<A, Group<K, A>> {
-  callable('groupBy', 'key', key)
-  // From JavaScript the whole argument may be missing.
-  const given = (options as Partial<GroupByOptions<A>> | undefined) ?? {}
-  const { idleMs, onError, name = 'groupBy' } = given
-  const maxGroups = wholeNumber('groupBy', 'maxGroups', given.maxGroups)
-  const capacity = wholeNumber('groupBy', 'capacity', given.capacity ?? 16)
-  if (idleMs !== undefined) finiteNumber('groupBy', 'idleMs', idleMs, Number.MIN_VALUE)
-  const onGroupLimit = oneOf('groupBy', 'onGroupLimit', given.onGroupLimit ?? 'fail', ['fail', 'evict'])
-  checkOnError('groupBy', onError)
-  return asyncOperator<A, Group<K, A>>(
+  const given = GROUP_BY.read(options, { key })
+  const { name, maxGroups, capacity, idleMs, onGroupLimit, onError } = given
+  return described(GROUP_BY, given, asyncOperator<A, Group<K, A>>(
     name,
     (upstream, stage) => new Groups(upstream, stage, key, { maxGroups, capacity, idleMs, onGroupLimit, onError }),
-  )
+  ))
 }

@@ -1,8 +1,10 @@
 import { type Operator } from '@sluice/core'
-import { DONE, finiteNumber, operator, PENDING, reasonOf, wholeNumber, type Tickets } from '@sluice/core/authoring'
+import { declare, described, DONE, ms, operator, PENDING, reasonOf, type Tickets, whole } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
 import { Bunch } from './bunch'
 import { pullOrFail } from './reading'
+
+const SESSION_WINDOW = /* @__PURE__ */ declare('sessionWindow', () => ({ args: { gapMs: ms(Number.MIN_VALUE) }, options: { maxCount: whole(), maxMs: ms(Number.MIN_VALUE, Infinity).or(Infinity) } }), ({ maxCount }) => ({ holds: maxCount }))
 
 /** Options of {@link sessionWindow}. */
 export interface SessionWindowOptions {
@@ -42,13 +44,9 @@ export interface SessionWindowOptions {
  * ```
  */
 export function sessionWindow<A>(gapMs: number, options: SessionWindowOptions): Operator<A, A[]> {
-  finiteNumber('sessionWindow', 'gapMs', gapMs, Number.MIN_VALUE)
-  // From JavaScript the whole argument may be missing.
-  const given = (options as Partial<SessionWindowOptions> | undefined) ?? {}
-  const maxCount = wholeNumber('sessionWindow', 'maxCount', given.maxCount)
-  const { maxMs = Infinity, name = 'sessionWindow' } = given
-  if (maxMs !== Infinity) finiteNumber('sessionWindow', 'maxMs', maxMs, Number.MIN_VALUE)
-  return operator<A, A[]>(
+  const given = SESSION_WINDOW.read(options, { gapMs })
+  const { name, maxCount, maxMs } = given
+  return described(SESSION_WINDOW, { ...given, gapMs }, operator<A, A[]>(
     name,
     (upstream, stage) => {
       const { clock, scheduler } = stage.scope
@@ -118,5 +116,5 @@ export function sessionWindow<A>(gapMs: number, options: SessionWindowOptions): 
       }
     },
     { name },
-  )
+  ))
 }

@@ -1,8 +1,10 @@
 import { type Operator } from '@sluice/core'
-import { DONE, operator, optionsOf, PENDING, wholeNumber, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
+import { declare, described, DONE, operator, type Outlet, PENDING, type Puller, type Stage, type Tickets, whole, wholeNumber } from '@sluice/core/authoring'
 import { CountedBatches } from './counted-batches'
 import { Overlap } from './overlap'
 import { pullOrFail } from './reading'
+
+const WINDOW_COUNT = /* @__PURE__ */ declare('windowCount', () => ({ args: { size: whole() }, options: { every: whole().maybe() } }), ({ size }) => ({ holds: size }))
 
 /** Options of {@link windowCount}. */
 export interface WindowCountOptions {
@@ -38,16 +40,16 @@ export interface WindowCountOptions {
  * await range(1, 6).pipe(windowCount(3, { every: 2 })).to(toArray()).run() // [[1, 2, 3], [3, 4, 5], [5, 6]]
  * ```
  */
-export function windowCount<A>(size: number, options: WindowCountOptions = {}): Operator<A, A[]> {
-  const { name = 'windowCount', every: step } = optionsOf('windowCount', options)
-  wholeNumber('windowCount', 'size', size)
-  const every = wholeNumber('windowCount', 'every', step ?? size, 1, size)
-  return operator<A, A[]>(
+export function windowCount<A>(size: number, options?: WindowCountOptions): Operator<A, A[]> {
+  const given = WINDOW_COUNT.read(options, { size })
+  const { name } = given
+  const every = wholeNumber('windowCount', 'every', given.every ?? size, 1, size)
+  return described(WINDOW_COUNT, { ...given, size }, operator<A, A[]>(
     name,
     (upstream, stage) =>
       every === size ? new CountedBatches(upstream, stage, size) : slidingWindows(upstream, stage, size, every),
     { name },
-  )
+  ))
 }
 
 function slidingWindows<A>(upstream: Outlet<A>, stage: Stage, size: number, every: number): Puller<A[]> {

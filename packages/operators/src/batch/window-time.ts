@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { finiteNumber, operator, wholeNumber } from '@sluice/core/authoring'
+import { declare, described, finiteNumber, ms, operator, whole } from '@sluice/core/authoring'
 import { timeWindows } from './time-windows'
+
+const WINDOW_TIME = /* @__PURE__ */ declare('windowTime', () => ({ args: { ms: ms(SHORTEST_MS) }, options: { maxCount: whole(), everyMs: ms(SHORTEST_MS).maybe() } }), ({ maxCount }) => ({ holds: maxCount }))
 
 /** Options of {@link windowTime}. */
 export interface WindowTimeOptions {
@@ -45,11 +47,8 @@ const SHORTEST_MS = 0.001
  * ```
  */
 export function windowTime<A>(ms: number, options: WindowTimeOptions): Operator<A, A[]> {
-  finiteNumber('windowTime', 'ms', ms, SHORTEST_MS)
-  // From JavaScript the whole argument may be missing.
-  const given = (options as Partial<WindowTimeOptions> | undefined) ?? {}
-  const maxCount = wholeNumber('windowTime', 'maxCount', given.maxCount)
+  const given = WINDOW_TIME.read(options, { ms })
+  const { name, maxCount } = given
   const everyMs = finiteNumber('windowTime', 'everyMs', given.everyMs ?? ms, SHORTEST_MS, ms)
-  const { name = 'windowTime' } = given
-  return operator<A, A[]>(name, (upstream, stage) => timeWindows(upstream, stage, ms, everyMs, maxCount), { name })
+  return described(WINDOW_TIME, { ...given, ms }, operator<A, A[]>(name, (upstream, stage) => timeWindows(upstream, stage, ms, everyMs, maxCount), { name }))
 }

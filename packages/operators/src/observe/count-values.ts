@@ -1,8 +1,10 @@
-import { type Operator } from '@sluice/core'
-import { callable, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, fn, operator, whole } from '@sluice/core/authoring'
+
+const COUNT_VALUES = /* @__PURE__ */ declare('countValues', () => ({ args: { look: fn }, options: { every: whole().or(1) } }), {})
 
 /** Options of {@link countValues}. */
-export interface CountValuesOptions {
+export interface CountValuesOptions extends Named {
   /** How many values between two calls, 1 or more. Default 1. */
   readonly every?: number | undefined
 }
@@ -36,10 +38,10 @@ export interface CountValuesOptions {
  * await Promise.resolve(seen) // [2, 4]
  * ```
  */
-export function countValues<A>(look: (count: number) => unknown, options: CountValuesOptions = {}): Operator<A, A> {
-  callable('countValues', 'look', look)
-  const every = wholeNumber('countValues', 'every', optionsOf('countValues', options).every ?? 1)
-  return operator<A, A>('countValues', (upstream) => {
+export function countValues<A>(look: (count: number) => unknown, options?: CountValuesOptions): Operator<A, A> {
+  const given = COUNT_VALUES.read(options, { look })
+  const { every } = given
+  return described(COUNT_VALUES, given, operator<A, A>(given.name, (upstream) => {
     let total = 0
     let next = every
     return {
@@ -51,5 +53,5 @@ export function countValues<A>(look: (count: number) => unknown, options: CountV
         return read
       },
     }
-  })
+  }))
 }

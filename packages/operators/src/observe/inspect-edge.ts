@@ -1,5 +1,7 @@
-import { type Operator, type Outcome } from '@sluice/core'
-import { callable, DONE, operator, PENDING } from '@sluice/core/authoring'
+import { type Named, type Operator, type Outcome } from '@sluice/core'
+import { declare, described, DONE, fn, operator, PENDING } from '@sluice/core/authoring'
+
+const INSPECT_EDGE = /* @__PURE__ */ declare('inspectEdge', () => ({ args: { look: fn } }), {})
 
 /** What crosses an edge between two stages. `limit` is what the consumer asked for. */
 export type EdgeEvent<A> =
@@ -27,6 +29,7 @@ export type EdgeEvent<A> =
  * ```
  *
  * @param look gets each event; the list of values is a copy.
+ * @param options `name`.
  * @throws OptionError where `look` is no function.
  *
  * @example
@@ -36,9 +39,9 @@ export type EdgeEvent<A> =
  * await Promise.resolve(kinds) // ['values', 'closed']
  * ```
  */
-export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown): Operator<A, A> {
-  callable('inspectEdge', 'look', look)
-  return operator<A, A>('inspectEdge', (upstream, stage) => ({
+export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown, options?: Named): Operator<A, A> {
+  const given = INSPECT_EDGE.read(options, { look })
+  return described(INSPECT_EDGE, given, operator<A, A>(given.name, (upstream, stage) => ({
     tickets: upstream.tickets,
     pull(into, limit) {
       let count: number
@@ -56,5 +59,5 @@ export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown): Operator
     close(outcome) {
       look({ kind: 'closed', outcome })
     },
-  }))
+  })))
 }

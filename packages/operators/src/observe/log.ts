@@ -1,8 +1,10 @@
-import { OptionError, type Operator } from '@sluice/core'
-import { callable, operator, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, maybeFn, operator, rule, whole } from '@sluice/core/authoring'
+
+const LOG = /* @__PURE__ */ declare('log', () => ({ args: { prefix: rule('a text', (value) => typeof value === 'string') }, options: { logger: maybeFn, every: whole().or(1) } }), {})
 
 /** Options of {@link log}. */
-export interface LogOptions {
+export interface LogOptions extends Named {
   /** Where lines go. Default `console.log`. */
   readonly logger?: ((...parts: unknown[]) => void) | undefined
   /** Only each so many-th value, 1 or more. Default 1. */
@@ -38,13 +40,11 @@ export interface LogOptions {
  * await Promise.resolve(lines) // ['n 1', 'n completed']
  * ```
  */
-export function log<A>(prefix: string, options: LogOptions = {}): Operator<A, A> {
+export function log<A>(prefix: string, options?: LogOptions): Operator<A, A> {
+  const given = LOG.read(options, { prefix })
    
-  const { logger = console.log, every = 1 } = optionsOf('log', options)
-  if (typeof prefix !== 'string') throw new OptionError('log', 'prefix', prefix, 'a text')
-  callable('log', 'logger', logger)
-  wholeNumber('log', 'every', every)
-  return operator<A, A>('log', (upstream, stage) => {
+  const { logger = console.log, every } = given
+  return described(LOG, given, operator<A, A>(given.name, (upstream, stage) => {
     let seen = 0
     return {
       tickets: upstream.tickets,
@@ -61,5 +61,5 @@ export function log<A>(prefix: string, options: LogOptions = {}): Operator<A, A>
         else logger(prefix, outcome.status)
       },
     }
-  })
+  }))
 }

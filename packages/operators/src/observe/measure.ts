@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { callable, finiteNumber, operator, optionsOf } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, fn, ms, operator } from '@sluice/core/authoring'
+
+const MEASURE = /* @__PURE__ */ declare('measure', () => ({ args: { look: fn }, options: { everyMs: ms().or(1000) } }), {})
 
 /** What {@link measure} tells. */
 export interface Measurement {
@@ -16,7 +18,7 @@ export interface Measurement {
 }
 
 /** Options of {@link measure}. */
-export interface MeasureOptions {
+export interface MeasureOptions extends Named {
   /** How long between two tellings at least, in ms. Default 1,000. */
   readonly everyMs?: number | undefined
 }
@@ -48,10 +50,10 @@ export interface MeasureOptions {
  * await Promise.resolve(total) // 5
  * ```
  */
-export function measure<A>(look: (measurement: Measurement) => unknown, options: MeasureOptions = {}): Operator<A, A> {
-  callable('measure', 'look', look)
-  const everyMs = finiteNumber('measure', 'everyMs', optionsOf('measure', options).everyMs ?? 1000)
-  return operator<A, A>('measure', (upstream, stage) => {
+export function measure<A>(look: (measurement: Measurement) => unknown, options?: MeasureOptions): Operator<A, A> {
+  const given = MEASURE.read(options, { look })
+  const { everyMs } = given
+  return described(MEASURE, given, operator<A, A>(given.name, (upstream, stage) => {
     const { clock } = stage.scope
     let startedAt: number | undefined
     let values = 0
@@ -87,5 +89,5 @@ export function measure<A>(look: (measurement: Measurement) => unknown, options:
         tell(clock.now(), true)
       },
     }
-  })
+  }))
 }

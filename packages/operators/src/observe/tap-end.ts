@@ -1,5 +1,7 @@
-import { type Operator, type Outcome } from '@sluice/core'
-import { callable, operator } from '@sluice/core/authoring'
+import { type Named, type Operator, type Outcome } from '@sluice/core'
+import { declare, described, fn, operator } from '@sluice/core/authoring'
+
+const TAP_END = /* @__PURE__ */ declare('tapEnd', () => ({ args: { look: fn } }), {})
 
 /**
  * Calls a function once when this stage has ended, however it ended.
@@ -20,6 +22,7 @@ import { callable, operator } from '@sluice/core/authoring'
  * ```
  *
  * @param look gets the outcome; may be asynchronous.
+ * @param options `name`.
  * @throws OptionError where `look` is no function.
  *
  * @example
@@ -29,11 +32,11 @@ import { callable, operator } from '@sluice/core/authoring'
  * await Promise.resolve(ended) // 'completed'
  * ```
  */
-export function tapEnd<A>(look: (outcome: Outcome) => unknown): Operator<A, A> {
-  callable('tapEnd', 'look', look)
-  return operator<A, A>('tapEnd', (upstream) => ({
+export function tapEnd<A>(look: (outcome: Outcome) => unknown, options?: Named): Operator<A, A> {
+  const given = TAP_END.read(options, { look })
+  return described(TAP_END, given, operator<A, A>(given.name, (upstream) => ({
     tickets: upstream.tickets,
     pull: (into, limit) => upstream.pull(into, limit),
     close: look,
-  }))
+  })))
 }

@@ -1,5 +1,7 @@
-import { type Operator } from '@sluice/core'
-import { callable, operator } from '@sluice/core/authoring'
+import { type Named, type Operator } from '@sluice/core'
+import { declare, described, fn, operator } from '@sluice/core/authoring'
+
+const TAP_ERROR = /* @__PURE__ */ declare('tapError', () => ({ args: { look: fn } }), {})
 
 /**
  * Calls a function when the source fails, and lets the failure pass.
@@ -19,6 +21,7 @@ import { callable, operator } from '@sluice/core/authoring'
  * ```
  *
  * @param look gets the error.
+ * @param options `name`.
  * @throws OptionError where `look` is no function.
  *
  * @example
@@ -28,9 +31,9 @@ import { callable, operator } from '@sluice/core/authoring'
  * await source.to(toArray()).run() // ['Error: gone']
  * ```
  */
-export function tapError<A>(look: (error: unknown) => unknown): Operator<A, A> {
-  callable('tapError', 'look', look)
-  return operator<A, A>('tapError', (upstream, stage) => ({
+export function tapError<A>(look: (error: unknown) => unknown, options?: Named): Operator<A, A> {
+  const given = TAP_ERROR.read(options, { look })
+  return described(TAP_ERROR, given, operator<A, A>(given.name, (upstream, stage) => ({
     tickets: upstream.tickets,
     pull(into, limit) {
       try {
@@ -45,5 +48,5 @@ export function tapError<A>(look: (error: unknown) => unknown): Operator<A, A> {
         throw error
       }
     },
-  }))
+  })))
 }

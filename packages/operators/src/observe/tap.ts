@@ -1,5 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, mapping } from '@sluice/core/authoring'
+import { decision, declare, described, fn, mapping } from '@sluice/core/authoring'
+
+const TAP = /* @__PURE__ */ declare('tap', () => ({ args: { look: fn }, options: { onError: decision } }), {})
 
 /**
  * Calls a function for each value and hands the value on unchanged.
@@ -26,14 +28,14 @@ import { callable, mapping } from '@sluice/core/authoring'
  * await from([1, 2]).pipe(tap((n) => console.log(n))).to(toArray()).run() // [1, 2]
  * ```
  */
-export function tap<A>(look: (value: A) => unknown, options: StageOptions<A> = {}): Operator<A, A> {
-  callable('tap', 'look', look)
-  return mapping<A, A>(
-    'tap',
+export function tap<A>(look: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A> {
+  const given = TAP.read(options, { look })
+  return described(TAP, given, mapping<A, A>(
+    given.name,
     () => (value) => {
       look(value)
       return value
     },
-    options,
-  )
+    given,
+  ))
 }

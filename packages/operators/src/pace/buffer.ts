@@ -1,5 +1,7 @@
 import { OptionError, QueueFullError, type Operator } from '@sluice/core'
-import { asyncOperator, callable, finiteNumber, Joint, oneOf, optionsOf, wholeNumber, type JointOverflow } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, Joint, type JointOverflow, maybeFn, number, whole, wholeNumber, words } from '@sluice/core/authoring'
+
+const BUFFER = /* @__PURE__ */ declare('buffer', () => ({ args: { capacity: whole() }, options: { overflow: words('wait', 'drop-oldest', 'drop-newest', 'latest', 'fail').or('wait'), low: whole(0).maybe(), maxWeight: number().maybe(), weigh: maybeFn, onDrop: maybeFn } }), ({ capacity, overflow }) => ({ drops: overflow === 'wait' || overflow === 'fail' ? 'nothing' : 'surplus', holds: capacity }))
 
 /** Options of {@link buffer}. */
 export interface BufferOptions<A> {
@@ -51,21 +53,17 @@ export interface BufferOptions<A> {
  * await from(['a', 'bcd', 'ef']).pipe(buffer(100, { maxWeight: 4, weigh: (text) => text.length })).to(toArray()).run() // ['a', 'bcd', 'ef']
  * ```
  */
-export function buffer<A>(capacity: number, options: BufferOptions<A> = {}): Operator<A, A> {
-  const { overflow = 'wait', low, maxWeight, weigh, onDrop, name = 'buffer' } = optionsOf('buffer', options)
-  wholeNumber('buffer', 'capacity', capacity)
-  oneOf('buffer', 'overflow', overflow, ['wait', 'drop-oldest', 'drop-newest', 'latest', 'fail'])
-  if (onDrop) callable('buffer', 'onDrop', onDrop)
+export function buffer<A>(capacity: number, options?: BufferOptions<A>): Operator<A, A> {
+  const given = BUFFER.read(options, { capacity })
+  const { name, overflow, low, maxWeight, weigh, onDrop } = given
   if (low !== undefined) wholeNumber('buffer', 'low', low, 0, capacity - 1)
-  if (maxWeight !== undefined) finiteNumber('buffer', 'maxWeight', maxWeight)
-  if (weigh !== undefined) callable('buffer', 'weigh', weigh)
   if ((maxWeight === undefined) !== (weigh === undefined)) {
     if (weigh === undefined) throw new OptionError('buffer', 'maxWeight', maxWeight, 'given together with weigh')
     throw new OptionError('buffer', 'weigh', weigh, 'given together with maxWeight')
   }
   const latest = overflow === 'latest'
   const bounds = `${capacity} values${maxWeight === undefined ? '' : `, weight ${maxWeight}`}`
-  return asyncOperator<A, A>(
+  return described(BUFFER, { ...given, capacity }, asyncOperator<A, A>(
     name,
     (upstream, stage) =>
       new Joint<A>(upstream, stage, {
@@ -77,5 +75,5 @@ export function buffer<A>(capacity: number, options: BufferOptions<A> = {}): Ope
         onDrop,
         full: () => new QueueFullError(`${stage.name}: full (${bounds}), and its overflow policy is 'fail'`),
       }),
-  )
+  ))
 }

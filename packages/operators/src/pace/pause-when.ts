@@ -1,6 +1,8 @@
 import { from, OptionError, type Operator, type Pullable } from '@sluice/core'
-import { DONE, operator, optionsOf, PENDING, type Openable, type Stage } from '@sluice/core/authoring'
+import { declare, described, DONE, type Openable, operator, PENDING, type Stage } from '@sluice/core/authoring'
 import type { GateLike } from './gate'
+
+const PAUSE_WHEN = /* @__PURE__ */ declare('pauseWhen', () => ({}), {})
 
 /** Options of {@link pauseWhen}. */
 export interface PauseOptions {
@@ -44,10 +46,11 @@ const SIGNALS = 64
  * await from([1, 2]).pipe(pauseWhen([true, false])).to(toArray()).run() // [1, 2]
  * ```
  */
-export function pauseWhen<A>(signal: GateLike | Pullable<boolean>, options: PauseOptions = {}): Operator<A, A> {
+export function pauseWhen<A>(signal: GateLike | Pullable<boolean>, options?: PauseOptions): Operator<A, A> {
+  const given = PAUSE_WHEN.read(options)
   const listen = isGate(signal) ? lookAtGate(signal) : readSignal(from(signal))
-  return operator<A, A>(
-    'pauseWhen',
+  return described(PAUSE_WHEN, given, operator<A, A>(
+    given.name,
     (upstream, stage) => {
       const { look, forget } = listen(stage)
       return {
@@ -60,8 +63,8 @@ export function pauseWhen<A>(signal: GateLike | Pullable<boolean>, options: Paus
         close: forget,
       }
     },
-    { name: optionsOf('pauseWhen', options).name },
-  )
+    given,
+  ))
 }
 
 function isGate(signal: unknown): signal is GateLike {

@@ -1,7 +1,9 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, checkOnError, optionsOf, rateOf, wholeNumber } from '@sluice/core/authoring'
-import { checkCost, type RateOptions } from './rate-options'
+import { asyncOperator, declare, described, rateOf, whole } from '@sluice/core/authoring'
+import { checkCost, rateRules, type RateOptions } from './rate-options'
 import { RateLimited } from './rate-limited'
+
+const RATE_LIMIT = /* @__PURE__ */ declare('rateLimit', () => ({ options: { ...rateRules(), capacity: whole().or(256), maxKeys: whole().or(10_000) } }), ({ key, capacity }) => ({ order: key ? 'changed' : 'kept', holds: capacity }))
 
 /** Options of {@link rateLimit}; `rate` is required. */
 export interface RateLimitOptions<A> extends RateOptions<A> {
@@ -40,16 +42,14 @@ export interface RateLimitOptions<A> extends RateOptions<A> {
  * ```
  */
 export function rateLimit<A>(options: RateLimitOptions<A>): Operator<A, A> {
-  const { rate: given, capacity = 256, maxKeys = 10_000, key, onError, name = 'rateLimit' } = optionsOf('rateLimit', options)
-  const rate = rateOf('rateLimit', 'rate', given)
+  const given = RATE_LIMIT.read(options)
+  const { name, capacity, maxKeys, key, onError } = given
+  const rate = rateOf('rateLimit', 'rate', given.rate)
   // A cost above the burst would wait for ever.
-  const cost = checkCost(name, options, rate.burst ?? rate.count)
-  wholeNumber('rateLimit', 'capacity', capacity)
-  wholeNumber('rateLimit', 'maxKeys', maxKeys)
-  checkOnError('rateLimit', onError)
+  const cost = checkCost(name, given, rate.burst ?? rate.count)
   const ask = (value: A): { key: unknown; cost: number } => ({
     key: key?.(value),
     cost: cost(value),
   })
-  return asyncOperator<A, A>(name, (upstream, stage) => new RateLimited(upstream, stage, { rate, capacity, maxKeys, ask, onError }))
+  return described(RATE_LIMIT, given, asyncOperator<A, A>(name, (upstream, stage) => new RateLimited(upstream, stage, { rate, capacity, maxKeys, ask, onError })))
 }

@@ -1,5 +1,5 @@
 import { type Rate, type StageOptions } from '@sluice/core'
-import { answeredNumber, callable, finiteNumber } from '@sluice/core/authoring'
+import { answeredNumber, callable, decision, finiteNumber, maybeFn, number, rule } from '@sluice/core/authoring'
 
 /** How fast values may pass, and what each of them counts for. */
 export interface RateOptions<A> extends StageOptions<A> {
@@ -10,6 +10,14 @@ export interface RateOptions<A> extends StageOptions<A> {
   /** Whose rate counts: each key has its own. Compared as the keys of a Map are. Default: one for all values. */
   readonly key?: ((value: A) => unknown) | undefined
 }
+
+/** How options of a rate are declared. What a rate is, `rateOf` checks. */
+export const rateRules = () => ({
+  rate: rule<Rate>('a number per second, or an object with count and perMs', () => true).maybe(),
+  cost: rule<number>('a finite number of at least 0, or a function', (value) => typeof value === 'function' || number().test(value)).maybe(),
+  key: maybeFn,
+  onError: decision,
+})
 
 /** Checks what is asked of each value; answers the cost as a function. */
 export function checkCost<A>(owner: string, { cost = 1, key }: RateOptions<A>, burst: number): (value: A) => number {

@@ -1,7 +1,9 @@
 import { Limit, OptionError, type Operator } from '@sluice/core'
-import { oneOf, operator, optionsOf, rateOf } from '@sluice/core/authoring'
-import { checkCost, type RateOptions } from './rate-options'
+import { declare, described, operator, rateOf, rule, words } from '@sluice/core/authoring'
+import { checkCost, rateRules, type RateOptions } from './rate-options'
 import { Throttled } from './throttled'
+
+const THROTTLE = /* @__PURE__ */ declare('throttle', () => ({ options: { ...rateRules(), mode: words('shape', 'enforce').or('shape'), limit: rule<Limit>('a Limit', (value) => value instanceof Limit).maybe() } }), {})
 
 /** Options of {@link throttle}: `rate`, or `limit`. */
 export interface ThrottleOptions<A> extends RateOptions<A> {
@@ -44,22 +46,19 @@ export interface ThrottleOptions<A> extends RateOptions<A> {
  * ```
  */
 export function throttle<A>(options: ThrottleOptions<A>): Operator<A, A> {
-  const { rate: given, mode = 'shape', limit, key, name = 'throttle' } = optionsOf('throttle', options)
-  const rate = limit === undefined ? rateOf('throttle', 'rate', given) : undefined
-  if (limit !== undefined) {
-    if (!(limit instanceof Limit)) throw new OptionError('throttle', 'limit', limit, 'a Limit')
-    if (given !== undefined) throw new OptionError('throttle', 'rate', given, 'left out where limit is given')
-  }
-  const cost = checkCost(name, options, rate === undefined ? Number.MAX_VALUE : (rate.burst ?? rate.count))
-  oneOf('throttle', 'mode', mode, ['shape', 'enforce'])
+  const given = THROTTLE.read(options)
+  const { name, mode, limit, key } = given
+  const rate = limit === undefined ? rateOf('throttle', 'rate', given.rate) : undefined
+  if (limit !== undefined && given.rate !== undefined) throw new OptionError('throttle', 'rate', given.rate, 'left out where limit is given')
+  const cost = checkCost(name, given, rate === undefined ? Number.MAX_VALUE : (rate.burst ?? rate.count))
   const throttling = { cost, key, enforce: mode === 'enforce' }
-  return operator<A, A>(
+  return described(THROTTLE, given, operator<A, A>(
     name,
     (upstream, stage) => {
       const rules = key === undefined ? { rate } : { keyed: { rate } }
       const own = limit ?? new Limit({ ...rules, name: stage.name, clock: stage.scope.clock })
       return new Throttled(upstream, stage, own, throttling)
     },
-    { name, onError: options.onError },
-  )
+    given,
+  ))
 }

@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, finiteNumber, optionsOf } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, ms } from '@sluice/core/authoring'
 import { Decoupled, type TimeOptions } from './decoupled'
+
+const AUDIT_TIME = /* @__PURE__ */ declare('auditTime', () => ({ args: { windowMs: ms() } }), { drops: 'surplus', holds: 2 })
 
 /**
  * From the first value on waits a while, then hands on the latest; the next wait begins with the next value.
@@ -33,8 +35,8 @@ import { Decoupled, type TimeOptions } from './decoupled'
  * await from([1, 2, 3]).pipe(auditTime(100)).to(toArray()).run() // [3]
  * ```
  */
-export function auditTime<A>(windowMs: number, options: TimeOptions = {}): Operator<A, A> {
-  finiteNumber('auditTime', 'windowMs', windowMs)
-  return asyncOperator<A, A>(optionsOf('auditTime', options).name ?? 'auditTime', (upstream, stage) =>
-    new Decoupled(upstream, stage, { came: (now, due) => due ?? now + windowMs }))
+export function auditTime<A>(windowMs: number, options?: TimeOptions): Operator<A, A> {
+  const given = AUDIT_TIME.read(options, { windowMs })
+  return described(AUDIT_TIME, { ...given, windowMs }, asyncOperator<A, A>(given.name, (upstream, stage) =>
+    new Decoupled(upstream, stage, { came: (now, due) => due ?? now + windowMs })))
 }

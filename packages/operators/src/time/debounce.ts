@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, finiteNumber, optionsOf } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, ms } from '@sluice/core/authoring'
 import { Decoupled, type TimeOptions } from './decoupled'
+
+const DEBOUNCE = /* @__PURE__ */ declare('debounce', () => ({ args: { quietMs: ms() } }), { drops: 'surplus', holds: 2 })
 
 /**
  * Hands on a value once no other has come for a while: the last one of each burst.
@@ -33,8 +35,8 @@ import { Decoupled, type TimeOptions } from './decoupled'
  * await from(['s', 'sl', 'slu']).pipe(debounce(300)).to(toArray()).run() // ['slu']
  * ```
  */
-export function debounce<A>(quietMs: number, options: TimeOptions = {}): Operator<A, A> {
-  finiteNumber('debounce', 'quietMs', quietMs)
-  return asyncOperator<A, A>(optionsOf('debounce', options).name ?? 'debounce', (upstream, stage) =>
-    new Decoupled(upstream, stage, { came: (now) => now + quietMs }))
+export function debounce<A>(quietMs: number, options?: TimeOptions): Operator<A, A> {
+  const given = DEBOUNCE.read(options, { quietMs })
+  return described(DEBOUNCE, { ...given, quietMs }, asyncOperator<A, A>(given.name, (upstream, stage) =>
+    new Decoupled(upstream, stage, { came: (now) => now + quietMs })))
 }

@@ -1,7 +1,9 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, finiteNumber, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, ms, whole } from '@sluice/core/authoring'
 import type { TimeOptions } from './decoupled'
 import { Delayed } from './delayed'
+
+const DELAY = /* @__PURE__ */ declare('delay', () => ({ args: { delayMs: ms() }, options: { capacity: whole().or(256) } }), ({ capacity }) => ({ holds: capacity }))
 
 /** Options of {@link delay}. */
 export interface DelayOptions extends TimeOptions {
@@ -37,9 +39,8 @@ export interface DelayOptions extends TimeOptions {
  * await from([1, 2]).pipe(delay(50, { capacity: 10 })).to(toArray()).run() // [1, 2]
  * ```
  */
-export function delay<A>(delayMs: number, options: DelayOptions = {}): Operator<A, A> {
-  const { capacity = 256, name = 'delay' } = optionsOf('delay', options)
-  finiteNumber('delay', 'delayMs', delayMs)
-  wholeNumber('delay', 'capacity', capacity)
-  return asyncOperator<A, A>(name, (upstream, stage) => new Delayed(upstream, stage, delayMs, capacity))
+export function delay<A>(delayMs: number, options?: DelayOptions): Operator<A, A> {
+  const given = DELAY.read(options, { delayMs })
+  const { name, capacity } = given
+  return described(DELAY, { ...given, delayMs }, asyncOperator<A, A>(name, (upstream, stage) => new Delayed(upstream, stage, delayMs, capacity)))
 }

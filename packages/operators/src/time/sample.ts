@@ -1,8 +1,10 @@
 import { from, type Operator, type Pullable } from '@sluice/core'
-import { asyncOperator, finiteNumber, optionsOf, type Openable, type Puller, type Stage } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, finiteNumber, flagged, type Openable, type Puller, type Stage } from '@sluice/core/authoring'
 import { Boundaries } from '../timing/boundaries'
 import { Decoupled, type TimeOptions } from './decoupled'
 import { followNotifier } from './notifier'
+
+const SAMPLE = /* @__PURE__ */ declare('sample', () => ({ options: { emitLast: flagged } }), { drops: 'surplus', holds: 2 })
 
 /** Options of {@link sample}. */
 export interface SampleOptions extends TimeOptions {
@@ -43,10 +45,11 @@ export interface SampleOptions extends TimeOptions {
  * await from([19, 20, 21]).pipe(sample(1000, { emitLast: true })).to(toArray()).run() // [21]
  * ```
  */
-export function sample<A>(every: number | Pullable<unknown>, options: SampleOptions = {}): Operator<A, A> {
-  const { emitLast = false, name = 'sample' } = optionsOf('sample', options)
+export function sample<A>(every: number | Pullable<unknown>, options?: SampleOptions): Operator<A, A> {
+  const given = SAMPLE.read(options)
+  const { name, emitLast } = given
   const open = typeof every === 'number' ? periodic<A>(every, emitLast) : notified<A>(from(every), emitLast)
-  return asyncOperator<A, A>(name, open)
+  return described(SAMPLE, given, asyncOperator<A, A>(name, open))
 }
 
 type Open<A> = (upstream: Openable<A>, stage: Stage) => Puller<A>

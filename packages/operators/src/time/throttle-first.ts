@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, finiteNumber, optionsOf } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, ms } from '@sluice/core/authoring'
 import { Decoupled, type TimeOptions } from './decoupled'
+
+const THROTTLE_FIRST = /* @__PURE__ */ declare('throttleFirst', () => ({ args: { windowMs: ms() } }), { drops: 'surplus', holds: 2 })
 
 /**
  * Hands on a value at once, then drops the others for a while. RxJS calls it `throttleTime`.
@@ -32,13 +34,13 @@ import { Decoupled, type TimeOptions } from './decoupled'
  * await from(['click', 'click', 'click']).pipe(throttleFirst(500)).to(toArray()).run() // ['click']
  * ```
  */
-export function throttleFirst<A>(windowMs: number, options: TimeOptions = {}): Operator<A, A> {
-  finiteNumber('throttleFirst', 'windowMs', windowMs)
-  return asyncOperator<A, A>(optionsOf('throttleFirst', options).name ?? 'throttleFirst', (upstream, stage) => {
+export function throttleFirst<A>(windowMs: number, options?: TimeOptions): Operator<A, A> {
+  const given = THROTTLE_FIRST.read(options, { windowMs })
+  return described(THROTTLE_FIRST, { ...given, windowMs }, asyncOperator<A, A>(given.name, (upstream, stage) => {
     let shutUntil = -Infinity
     return new Decoupled(upstream, stage, {
       came: (now) => (now < shutUntil ? undefined : now),
       went: (now) => { shutUntil = now + windowMs },
     })
-  })
+  }))
 }

@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, finiteNumber, optionsOf } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, ms } from '@sluice/core/authoring'
 import { Decoupled, type TimeOptions } from './decoupled'
+
+const THROTTLE_LAST = /* @__PURE__ */ declare('throttleLast', () => ({ args: { windowMs: ms() } }), { drops: 'surplus', holds: 2 })
 
 /**
  * Hands on the last value of each window; windows follow each other while values come, so no two are closer.
@@ -36,13 +38,13 @@ import { Decoupled, type TimeOptions } from './decoupled'
  * await from([10, 20, 30]).pipe(throttleLast(100)).to(toArray()).run() // [30]
  * ```
  */
-export function throttleLast<A>(windowMs: number, options: TimeOptions = {}): Operator<A, A> {
-  finiteNumber('throttleLast', 'windowMs', windowMs)
-  return asyncOperator<A, A>(optionsOf('throttleLast', options).name ?? 'throttleLast', (upstream, stage) => {
+export function throttleLast<A>(windowMs: number, options?: TimeOptions): Operator<A, A> {
+  const given = THROTTLE_LAST.read(options, { windowMs })
+  return described(THROTTLE_LAST, { ...given, windowMs }, asyncOperator<A, A>(given.name, (upstream, stage) => {
     let windowEnd = -Infinity
     return new Decoupled(upstream, stage, {
       came: (now, due) => due ?? (now < windowEnd ? windowEnd : now + windowMs),
       went: (now) => { windowEnd = now + windowMs },
     })
-  })
+  }))
 }

@@ -1,7 +1,9 @@
 import { from, OptionError, type Operator, type Pullable, type TimeoutError } from '@sluice/core'
-import { callable, DONE, finiteNumber, operator, optionsOf, PENDING, type Outlet, type Tickets } from '@sluice/core/authoring'
+import { declare, described, DONE, finiteNumber, maybeFn, ms, operator, type Outlet, PENDING, type Tickets } from '@sluice/core/authoring'
 import { Deadlines, timeoutError, type TimeoutKind, type TimeoutLimits } from './deadlines'
 import type { TimeOptions } from './decoupled'
+
+const TIMEOUT = /* @__PURE__ */ declare('timeout', () => ({ options: { firstMs: ms().maybe(), idleMs: ms().maybe(), totalMs: ms().maybe(), backpressureMs: ms().maybe(), onTimeout: maybeFn } }), {})
 
 /** Options of {@link timeout}: at least one of the four times. */
 export interface TimeoutOptions<B = never> extends TimeOptions {
@@ -51,10 +53,10 @@ export interface TimeoutOptions<B = never> extends TimeOptions {
  * ```
  */
 export function timeout<A, B = never>(options: TimeoutOptions<B>): Operator<A, A | B> {
-  const limits = checkLimits(options)
-  const { onTimeout, name = 'timeout' } = optionsOf('timeout', options)
-  if (onTimeout !== undefined) callable('timeout', 'onTimeout', onTimeout)
-  return operator<A, A | B>(
+  const given = TIMEOUT.read(options)
+  const { name, onTimeout } = given
+  const limits = checkLimits(given)
+  return described(TIMEOUT, given, operator<A, A | B>(
     name,
     (upstream, stage) => {
       let outlet: Outlet<A | B> = upstream
@@ -97,11 +99,11 @@ export function timeout<A, B = never>(options: TimeoutOptions<B>): Operator<A, A
       }
     },
     { name },
-  )
+  ))
 }
 
 function checkLimits(options: TimeoutLimits): TimeoutLimits {
-  const { firstMs, idleMs, totalMs, backpressureMs } = optionsOf('timeout', options)
+  const { firstMs, idleMs, totalMs, backpressureMs } = options
   const limits: TimeoutLimits = { firstMs, idleMs, totalMs, backpressureMs }
   const given = Object.entries(limits).filter(([, ms]) => ms !== undefined)
   for (const [kind, ms] of given) if (finiteNumber('timeout', kind, ms) === 0) throw new OptionError('timeout', kind, ms, 'above 0')

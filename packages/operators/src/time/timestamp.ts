@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { mapping, optionsOf } from '@sluice/core/authoring'
+import { declare, described, mapping } from '@sluice/core/authoring'
 import type { TimeOptions } from './decoupled'
+
+const TIMESTAMP = /* @__PURE__ */ declare('timestamp', () => ({}), {})
 
 /** A value, and when it passed. */
 export interface Timestamped<A> {
@@ -34,10 +36,11 @@ export interface Timestamped<A> {
  * await from(['a', 'b']).pipe(timestamp(), map(({ value, at }) => [value, typeof at])).to(toArray()).run() // [['a', 'number'], ['b', 'number']]
  * ```
  */
-export function timestamp<A>(options: TimeOptions = {}): Operator<A, Timestamped<A>> {
-  return mapping<A, Timestamped<A>>(
-    'timestamp',
+export function timestamp<A>(options?: TimeOptions): Operator<A, Timestamped<A>> {
+  const given = TIMESTAMP.read(options)
+  return described(TIMESTAMP, given, mapping<A, Timestamped<A>>(
+    given.name,
     ({ scope: { clock } }) => (value) => ({ value, at: clock.now() }),
-    { name: optionsOf('timestamp', options).name },
-  )
+    given,
+  ))
 }
