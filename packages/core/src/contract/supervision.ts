@@ -6,6 +6,11 @@ export type Decision =
   | 'fail'
   | 'skip'
   /**
+   * Leave it out, and let the stage begin anew with its state: `scan` with its seed, `mapStateful` with what `create` answers, `distinct`
+   * with no keys. A stage that keeps no state between items, or whose state is values that it holds, takes this for `'skip'`.
+   */
+  | 'restart'
+  /**
    * Try it again after so many ms, 0 or more; anything else fails the stage with an AnswerError. After that, and where there is a
    * `pass`, when its promise is fulfilled: it is a wait for something outside, such as a limit, and `signal` tells when nobody waits
    * any more. The item fails with what the promise is rejected with.
@@ -64,7 +69,7 @@ export interface DeadLetterJson {
 export type Decide<A> = (error: unknown, item: A, attempt: number, random: () => number) => Decision
 
 /** The `onError` option, the same on everything that calls user code. Default `'fail'`. */
-export type OnError<A> = 'fail' | 'skip' | Decide<A>
+export type OnError<A> = 'fail' | 'skip' | 'restart' | Decide<A>
 
 /** The option that everything takes. */
 export interface Named {

@@ -41,8 +41,9 @@ export function superviseOperator<A, B>(
         ours = false
         trial.clear()
         const count = upstream.pull(into, 1)
-        ours = true
+        // What the operator throws at the end, as a last word, is about no item.
         if (count < 0) return count
+        ours = true
         trial.begin(into[0] as A, upstream.tickets?.[0])
       }
       into[0] = trial.item as A
@@ -56,6 +57,9 @@ export function superviseOperator<A, B>(
 
   return {
     tickets: puller.tickets,
+    restart() {
+      puller.restart?.()
+    },
     close(outcome) {
       trials.close()
       return puller.close?.(outcome)

@@ -16,7 +16,7 @@ export interface NextTry {
 }
 
 /** What is to become of a failed item: the ms to wait before its next try, or its fate. */
-export type Ruling = NextTry | 'skipped' | 'deadLettered'
+export type Ruling = NextTry | 'skipped' | 'restarted' | 'deadLettered'
 
 /** Decides about failures of user code. One mechanism for every stage. */
 export interface Supervisor {
@@ -35,15 +35,15 @@ export function checkOnError(owner: string, onError: unknown): void {
 /** The supervisor of a stage; undefined where every failure fails the stage, so that nobody pays for it. */
 export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined): Supervisor | undefined {
   if (onError === undefined || onError === 'fail') return undefined
-  const decide: Decide<A> = onError === 'skip' ? () => 'skip' : onError
+  const decide: Decide<A> = typeof onError === 'string' ? () => onError : onError
   const stage = runningStage(handle)
   return {
     decide(error, item, attempt) {
       stage.erred()
       const decision: Decision = decide(error, item as A, attempt, stage.scope.random)
-      if (decision === 'skip') {
+      if (decision === 'skip' || decision === 'restart') {
         stage.drop(1)
-        return 'skipped'
+        return decision === 'skip' ? 'skipped' : 'restarted'
       }
       if (isObject(decision) && 'retryAfterMs' in decision) {
         stage.retried()

@@ -96,7 +96,8 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
 
   #carryOut(trial: T, ruling: Ruling): Verdict {
     if (trial.verdict === 'dropped') return 'dropped'
-    if (typeof ruling === 'string') return this.#settle(trial, ruling)
+    if (ruling === 'restarted') this.#stage.puller.restart?.()
+    if (typeof ruling === 'string') return this.#settle(trial, ruling === 'deadLettered' ? ruling : 'skipped')
     // User code that decides may have ended the run.
     if (this.#isOver) return this.#drop(trial)
     trial.verdict = 'deciding'

@@ -29,7 +29,11 @@ export function expanding<A, B>(
   create: (stage: Stage) => (value: A) => Iterable<B>,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  return operator<A, B>(name, (upstream, stage) => new Expansion<A, B>(upstream, stage, create(stage)), options)
+  return operator<A, B>(name, (upstream, stage) => {
+    let expand = create(stage)
+    if (!runningStage(stage).supervised) return new Expansion<A, B>(upstream, stage, expand)
+    return Object.assign(new Expansion<A, B>(upstream, stage, (value) => expand(value)), { restart() { expand = create(stage) } })
+  }, options)
 }
 
 /**

@@ -58,8 +58,13 @@ function perValue<A, B>(
   const { onError, name: stageName = name } = optionsOf(name, options)
   checkOnError(name, onError)
   return operatorOf<A, B>(stageName, onError, true, (upstream, stage) => {
-    const call = create(stage) as (value: unknown) => unknown
     const running = runningStage(stage)
-    return new Fusion<B>(running, upstream, new Step(running, call, loops.of(call), tracked))
+    const made = create(stage) as (value: unknown) => unknown
+    if (!running.supervised) return new Fusion<B>(running, upstream, new Step(running, made, loops.of(made), tracked))
+    let current = made
+    const call = (value: unknown): unknown => current(value)
+    return Object.assign(new Fusion<B>(running, upstream, new Step(running, call, loops.of(call), tracked)), {
+      restart() { current = create(stage) as (value: unknown) => unknown },
+    })
   })
 }

@@ -123,7 +123,7 @@ export const anything: Rule<unknown, 'maybe'> = { allowed: 'anything', test: () 
 
 /** What becomes of an item on which user code fails: `onError`. May be left out. */
 export const decision: Rule<OnError<never>, 'maybe'> = {
-  allowed: `'fail', 'skip', retry(...), deadLetter(...) or a function`,
-  test: (value) => value === 'fail' || value === 'skip' || typeof value === 'function',
+  allowed: `'fail', 'skip', 'restart', retry(...), deadLetter(...) or a function`,
+  test: (value) => value === 'fail' || value === 'skip' || value === 'restart' || typeof value === 'function',
   optional: true,
 }

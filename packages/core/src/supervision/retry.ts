@@ -1,5 +1,5 @@
 import { answeredNumber } from '../answered'
-import type { Decide } from '../contract/supervision'
+import type { Decide, OnError } from '../contract/supervision'
 import { OptionError } from '../errors'
 import type { Limit } from '../limit/limit'
 import { callable, oneOf, optionsOf, wholeNumber } from '../options'
@@ -24,8 +24,8 @@ export interface RetryOptions<A> extends Backoff {
   readonly limit?: Limit | undefined
   /** Whose figures of `limit` count. Default: those of nobody. */
   readonly key?: ((item: A) => unknown) | undefined
-  /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `deadLetter(...)` or a function. */
-  readonly then?: 'fail' | 'skip' | Decide<A> | undefined
+  /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `'restart'`, `deadLetter(...)` or a function. */
+  readonly then?: OnError<A> | undefined
 }
 
 /**
@@ -56,7 +56,7 @@ export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
   if (when !== undefined) callable('retry', 'when', when)
   if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.acquire !== 'function') throw new OptionError('retry', 'limit', limit, 'a Limit')
   if (key !== undefined) callable('retry', 'key', key)
-  if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip'])
+  if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip', 'restart'])
   return (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
       const wait = waitMs(attempt, random)

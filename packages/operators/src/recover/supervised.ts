@@ -6,7 +6,7 @@ import { InnerMerge } from '../inputs/inner-merge'
 export function supervised<A, B>(name: string, operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {
   callable(name, 'operator', operator)
   if ((onError as unknown) === undefined) {
-    throw new OptionError(name, 'onError', onError, "'skip', retry(...), deadLetter(...) or a function")
+    throw new OptionError(name, 'onError', onError, "'skip', 'restart', retry(...), deadLetter(...) or a function")
   }
   checkOnError(name, onError)
   return eachThrough(name, (item: A) => from([item]).pipe(operator), { onError })

@@ -16,8 +16,8 @@ export interface MapStatefulOptions<A, B, S> extends StageOptions<A> {
  * - **holds back** when downstream does
  * - **completes** when the source has completed and what `flush` answered is out
  * - **buffers** the state
- * - **on failure** of `step` as `onError` says; a skipped value leaves the state as it was. Nothing is flushed after a
- *   failure
+ * - **on failure** of `step` as `onError` says; a skipped value leaves the state as it was, and `'restart'` begins
+ *   with a state that `create` makes. Nothing is flushed after a failure
  * - **on abort** nothing is in flight
  *
  * Taken from Pekko's `statefulMap`.
@@ -93,6 +93,9 @@ export function mapStateful<A, B, S>(
           stage.item = undefined
           rest = flush && answeredIterator(stage.name, 'flush', flush(state))
           return drain(into, limit)
+        },
+        restart() {
+          state = create()
         },
         close() {
           rest?.return?.()

@@ -10,7 +10,7 @@ const SCAN = /* @__PURE__ */ declare('scan', () => ({ args: { accumulate: fn }, 
  * - **holds back** when downstream does
  * - **completes** when the source completes
  * - **buffers** the state
- * - **on failure** of `accumulate` as `onError` says; a skipped value leaves the state as it was
+ * - **on failure** of `accumulate` as `onError` says; a skipped value leaves the state as it was, and `'restart'` begins with the seed
  * - **on abort** nothing is in flight
  *
  * The seed is shared by all runs: give a value that `accumulate` does not change. For a state that is made anew for
