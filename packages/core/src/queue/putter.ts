@@ -3,7 +3,6 @@ import type { Waiting } from '../waiting/waiting'
 
 /** A put that waits for room. It is its own link in the line of puts: a waiting put is one object. */
 export class Putter<T> implements WaiterLink<Putter<T>>, Waiting {
-  readonly waiter: Putter<T>
   readonly value: T
   readonly weight: number
   readonly resolve: () => void
@@ -14,10 +13,11 @@ export class Putter<T> implements WaiterLink<Putter<T>>, Waiting {
   leave: (() => void) | undefined = undefined
 
   constructor(value: T, weight: number, resolve: () => void, reject: (error: unknown) => void) {
-    this.waiter = this
     this.value = value
     this.weight = weight
     this.resolve = resolve
     this.reject = reject
   }
+
+  get waiter(): this { return this }
 }

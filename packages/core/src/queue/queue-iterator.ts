@@ -1,5 +1,5 @@
 import type { QueueState } from './queue-state'
-import { END, Taker, type TakerOwner } from './taker'
+import { END, Taker } from './taker'
 
 /**
  * One consumer of a queue as an async iterator. Concurrent calls of `next` are served in order; `return` answers them
@@ -8,12 +8,17 @@ import { END, Taker, type TakerOwner } from './taker'
  * The iterator keeps its takers that wait in a list of their own, and takes them out of the line when it leaves: an abort
  * signal in its place would cost a listener for each take.
  */
-export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, TakerOwner {
+export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #state: QueueState<T>
   readonly #leave: () => void
   #first: Taker<T> | undefined
   #last: Taker<T> | undefined
   #hasLeft = false
+  /** The first taker leaves the list: takers are served in their order. Made once, for all takers. */
+  readonly #moveUp = (): void => {
+    this.#first = this.#first?.after
+    if (this.#first === undefined) this.#last = undefined
+  }
 
   /** @param leave told when this consumer has gone; a second call does nothing. */
   constructor(state: QueueState<T>, leave: () => void) {
@@ -27,7 +32,7 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Ta
     if (state.canTakeNow) return Promise.resolve({ done: false, value: state.takeNow() })
     return new Promise((resolve, reject) => {
       const taker = new Taker<T>('result', 1, 1, resolve, reject)
-      taker.owner = this
+      taker.leave = this.#moveUp
       if (this.#last === undefined) this.#first = taker
       else this.#last.after = taker
       this.#last = taker
@@ -44,11 +49,6 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Ta
     }
     this.#leave()
     return Promise.resolve(END)
-  }
-
-  moveUp(): void {
-    this.#first = this.#first?.after
-    if (this.#first === undefined) this.#last = undefined
   }
 
   [Symbol.asyncIterator](): this {

@@ -19,12 +19,6 @@ export interface Takeable<T> {
   ended(): unknown
 }
 
-/** Whoever keeps a list of its own takers, in the order of the line. */
-export interface TakerOwner {
-  /** The first taker of the list has been served. */
-  moveUp(): void
-}
-
 /** How an iterator answers that nothing more will come. */
 export const END: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
@@ -34,7 +28,6 @@ export const END: IteratorReturnResult<undefined> = { done: true, value: undefin
  * Whoever takes it out of the line settles it, once: with `give`, `serve` or `end`, or with `reject` where it gives up.
  */
 export class Taker<T> implements WaiterLink<Taker<T>>, Waiting {
-  readonly waiter: Taker<T>
   /** The taker is served when so many values are there, or when no more will come. */
   readonly need: number
   readonly #form: Form
@@ -46,12 +39,10 @@ export class Taker<T> implements WaiterLink<Taker<T>>, Waiting {
   next: WaiterLink<Taker<T>> | undefined = undefined
   parked = false
   leave: (() => void) | undefined = undefined
-  owner: TakerOwner | undefined = undefined
-  /** The next taker of the same owner. */
+  /** The next taker of the same iterator. */
   after: Taker<T> | undefined = undefined
 
   constructor(form: Form, need: number, count: number, resolve: (answer: never) => void, reject: (error: unknown) => void) {
-    this.waiter = this
     this.need = need
     this.#form = form
     this.#count = count
@@ -59,17 +50,17 @@ export class Taker<T> implements WaiterLink<Taker<T>>, Waiting {
     this.reject = reject
   }
 
+  get waiter(): this { return this }
+
   /** Answers with this one value, which is no longer in the queue. Only for a taker that needs one. */
   give(value: T): void {
     this.leave?.()
-    this.owner?.moveUp()
     this.#answer(value)
   }
 
   /** Answers with what the queue has, or with its end where it has nothing. */
   serve(queue: Takeable<T>): void {
     this.leave?.()
-    this.owner?.moveUp()
     if (this.#form === 'list') this.#gather(queue)
     else if (queue.available > 0) this.#takeOne(queue)
     else this.#endWith(queue.ended())
@@ -77,7 +68,7 @@ export class Taker<T> implements WaiterLink<Taker<T>>, Waiting {
 
   /** Answers an iterator that leaves. */
   end(): void {
-    this.owner?.moveUp()
+    this.leave?.()
     this.#resolve(END)
   }
 
