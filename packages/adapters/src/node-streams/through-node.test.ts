@@ -2,7 +2,7 @@ import { Duplex, PassThrough, Transform } from 'node:stream'
 import { createGunzip, createGzip, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { first, from, OptionError, range, toArray, type Operator, type Source } from '@sluice/core'
-import { asyncOperator, Joint, sink } from '@sluice/core/authoring'
+import { asyncOperator, Held, Joint, sink } from '@sluice/core/authoring'
 import { manualSink, manualSource, settle, trackedSource } from '@sluice/testing'
 import { asDuplex, throughNode } from '@sluice/adapters/node-streams'
 import { throughLaws } from '../../test/through-laws'
@@ -261,7 +261,7 @@ function same(): Operator<unknown, unknown> {
 }
 
 function decoupled(): Operator<unknown, unknown> {
-  return asyncOperator<unknown, unknown>('decoupled', (upstream, stage) => new Joint(upstream, stage, { capacity: 16 }))
+  return asyncOperator<unknown, unknown>('decoupled', (upstream, stage) => new Joint(upstream, stage, new Held({ capacity: 16 })))
 }
 
 async function outcomeOf<T>(source: Source<T>) {

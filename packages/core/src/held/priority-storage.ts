@@ -16,9 +16,12 @@ import type { Storage } from './storage'
 export class LevelStorage<T> implements Storage<T> {
   readonly #levels: RingBuffer<T>[]
   readonly #levelOf: (value: T) => number
+  readonly #owner: string
   size = 0
 
-  constructor(capacity: number, levels: number, levelOf: (value: T) => number) {
+  /** @param owner named in errors about the answers of `levelOf`. */
+  constructor(capacity: number, levels: number, levelOf: (value: T) => number, owner = 'PriorityQueue') {
+    this.#owner = owner
     this.#levels = Array.from({ length: levels }, () => new RingBuffer<T>(Math.max(1, capacity)))
     this.#levelOf = levelOf
   }
@@ -27,7 +30,7 @@ export class LevelStorage<T> implements Storage<T> {
     const level = this.#levelOf(value)
     const ring = Number.isInteger(level) ? this.#levels[level] : undefined
     if (ring === undefined) {
-      throw new AnswerError('PriorityQueue', 'priority', level, `a whole number from 0 to ${this.#levels.length - 1}`)
+      throw new AnswerError(this.#owner, 'priority', level, `a whole number from 0 to ${this.#levels.length - 1}`)
     }
     ring.push(value)
     this.size++
@@ -69,10 +72,13 @@ interface Entry<T> {
 export class HeapStorage<T> implements Storage<T> {
   readonly #heap: Entry<T>[] = []
   readonly #compare: (a: T, b: T) => number
+  readonly #owner: string
   #pushed = 0
 
-  constructor(compare: (a: T, b: T) => number) {
+  /** @param owner named in errors about the answers of `compare`. */
+  constructor(compare: (a: T, b: T) => number, owner = 'PriorityQueue') {
     this.#compare = compare
+    this.#owner = owner
   }
 
   get size(): number {
@@ -114,7 +120,7 @@ export class HeapStorage<T> implements Storage<T> {
   }
 
   #order(a: T, b: T): number {
-    return answeredOrder('PriorityQueue', this.#compare(a, b))
+    return answeredOrder(this.#owner, this.#compare(a, b))
   }
 
   #before(a: Entry<T>, b: Entry<T>): boolean {

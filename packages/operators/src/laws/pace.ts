@@ -20,7 +20,16 @@ function thinning(name: string, make: (ms: number) => ReturnType<CompositionUse[
 export const pace: readonly CompositionEntry[] = [
   entry('buffer', (choose) => {
     const capacity = 1 + choose(5)
-    return choose(2) === 0
+    const kind = choose(4)
+    if (kind === 2) {
+      const code = `buffer(${capacity}, { levels: 2, priority: (n) => n & 1 })`
+      return { code, make: () => buffer(capacity, { levels: 2, priority: (n: number) => n & 1 }), reference: same, order: 'unordered' }
+    }
+    if (kind === 3) {
+      const code = `buffer(${capacity}, { key: (n) => n % 3, perKey: 2 })`
+      return { code, make: () => buffer(capacity, { key: (n: number) => n % 3, perKey: 2 }), reference: same, order: 'perKey', key: (n) => n % 3 }
+    }
+    return kind === 0
       ? { code: `buffer(${capacity})`, make: () => buffer(capacity), reference: same }
       : { code: `buffer(${capacity}, { maxWeight: 5, weigh: (n) => n % 4 })`, make: () => buffer(capacity, { maxWeight: 5, weigh: (n: number) => n % 4 }), reference: same }
   }),

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { drain, from, OptionError, QueueFullError, toArray } from '@sluice/core'
-import { type JointOverflow } from '@sluice/core/authoring'
+import { drain, from, OptionError, QueueFullError, toArray, type Overflow } from '@sluice/core'
 import { explore, manualSink, manualSource, settle, trackedSource } from '@sluice/testing'
 import { settled } from '../../test/timeline'
 import { underLaw } from '../../test/under-law'
-import { buffer } from './buffer'
+import { buffer, type BufferOptions } from './buffer'
 
 const same = (values: readonly unknown[]): unknown[] => [...values]
 
@@ -16,6 +15,16 @@ underLaw('buffer', {
     make: () => buffer(300, { maxWeight: 5, weigh: () => 2 }), reference: same, ahead: 3,
     withProbe: (probe) => buffer(300, { maxWeight: 5, weigh: (value) => { probe(value); return 2 } }),
   },
+  '3, by levels': {
+    make: () => buffer(3, { levels: 2, priority: (value) => (typeof value === 'number' ? value & 1 : 0) }), reference: same, ordered: false, ahead: 3,
+    withProbe: (probe) => buffer(3, { levels: 1, priority: (value) => { probe(value); return 0 } }),
+  },
+  '300, by order': { make: () => buffer(300, { compare: (a, b) => (a === b ? 0 : Number(a) - Number(b) || 0) }), reference: same, ordered: false, ahead: 300 },
+  '4, by key, 2 of each': {
+    make: () => buffer(4, { key: (value) => (typeof value === 'number' ? value % 3 : value), perKey: 2 }), reference: same, ordered: false, ahead: 5,
+    withProbe: (probe) => buffer(4, { key: (value) => { probe(value); return 0 } }),
+  },
+  '2, one key, 1 of each': { make: () => buffer(2, { key: () => 0, perKey: 1 }), reference: same, ahead: 2 },
   '1, { maxWeight: 0 }': { make: () => buffer(1, { maxWeight: 0, weigh: () => 1 }), reference: same, ahead: 2 },
 })
 
@@ -42,7 +51,7 @@ describe('weight', () => {
     expect(await from([1, 50, 1, 60, 70]).pipe(buffer(100, { maxWeight: 10, weigh })).to(toArray()).run()).toEqual([1, 50, 1, 60, 70])
   })
 
-  it.each<[JointOverflow, number[], number[]]>([
+  it.each<[Overflow, number[], number[]]>([
     ['drop-oldest', [3, 4], [1, 2]],
     ['drop-newest', [1, 2, 4], [3]],
   ])('%s makes room by weight', async (overflow, kept, lost) => {
@@ -130,4 +139,110 @@ it('O13: refuses one of weigh and maxWeight without the other, and what is neith
   expect(() => buffer(1, { weigh: () => 1 })).toThrow('buffer: weigh must be given together with maxWeight, got a function')
   expect(() => buffer(1, { maxWeight: -1, weigh: () => 1 })).toThrow('buffer: maxWeight must be a finite number of at least 0, got -1')
   expect(() => buffer(1, { maxWeight: 1, weigh: 5 as never })).toThrow('buffer: weigh must be a function, got 5')
+})
+
+describe('order', () => {
+  type Ordered = readonly [name: string, options: BufferOptions<number>, out: readonly number[]]
+  const orders: readonly Ordered[] = [
+    ['by levels', { levels: 2, priority: (n) => (n < 10 ? 1 : 0) }, [10, 20, 11, 1, 2, 3]],
+    ['by order', { compare: (a, b) => b - a }, [20, 11, 10, 3, 2, 1]],
+    ['by key', { key: (n) => Math.floor(n / 10) }, [1, 10, 20, 2, 11, 3]],
+  ]
+  const values = [1, 2, 3, 10, 20, 11]
+
+  /** A run whose edge holds `values`: the consumer has had 99, the most urgent, and asks for nothing more. */
+  async function waiting(options: BufferOptions<number>, capacity = 10) {
+    const tracked = trackedSource([99, ...values])
+    const out = manualSink<number>()
+    const run = tracked.source.pipe(buffer(capacity, options)).to(out.sink).run()
+    out.request(1)
+    await out.expectNext(99)
+    await settle(3)
+    return { tracked, out, run }
+  }
+
+  it.each(orders)('H5: %s: what waits comes out in its order, each value with its ticket', async (_name, options, expected) => {
+    const { tracked, out, run } = await waiting(options)
+    out.request(3)
+    await out.expectNext(...expected.slice(0, 3))
+    await settle(2)
+    expect(tracked.statuses).toEqual(['ack', ...values.map((value) => (expected.indexOf(value) < 3 ? 'ack' : undefined))])
+    out.request(10)
+    await run
+    expect(out.values.slice(1)).toEqual(expected)
+    expect(tracked.settlements).toEqual([99, ...values].map(() => 1))
+  })
+
+  it.each(orders)('H5: %s: a stop delivers what was read, in its order', async (_name, options, expected) => {
+    const { tracked, out, run } = await waiting(options)
+    const stopping = run.stop()
+    out.request(10)
+    await stopping
+    expect(out.values.slice(1)).toEqual(expected)
+    expect(new Set(tracked.statuses)).toEqual(new Set(['ack']))
+  })
+
+  it.each(orders)('H5: %s: an abort gives back what waits, the value in hand too', async (_name, options) => {
+    const { tracked, out, run } = await waiting({ ...options, ...(options.key && { perKey: 2 }) })
+    await run.abort().then(() => settled(run))
+    expect(out.values).toEqual([99])
+    expect(tracked.statuses.filter((status) => status !== undefined)).toEqual(['ack', ...tracked.statuses.slice(1).filter((status) => status !== undefined).map(() => 'nack')])
+    // By key the third value of the first key is in hand: nothing was read behind it.
+    expect(tracked.statuses.filter((status) => status === 'nack')).toHaveLength(options.key ? 3 : values.length)
+  })
+
+  it.each(orders)('H5: %s: values first, then the failure of the source', async (_name, options, expected) => {
+    const source = manualSource<number>()
+    const out = manualSink<number>()
+    const run = source.source.pipe(buffer(10, options)).to(out.sink).run()
+    out.request(1)
+    source.emit(99)
+    await out.expectNext(99)
+    source.emit(...values)
+    source.fail(new Error('gone'))
+    await settle(3)
+    out.request(20)
+    expect(await settled(run)).toEqual(new Error('gone'))
+    expect(out.values.slice(1)).toEqual(expected)
+  })
+
+  it.each<readonly [...Ordered, lost: readonly number[]]>([
+    ['by levels', { levels: 2, priority: (n) => (n < 10 ? 1 : 0) }, [10, 20, 11], [1, 2, 3]],
+    ['by order', { compare: (a, b) => b - a }, [20, 11, 10], [1, 2, 3]],
+    ['by key', { key: (n) => Math.floor(n / 10), perKey: 1 }, [3, 11, 20], [1, 2, 10]],
+  ])('H2: %s: drop-oldest gives up the least urgent, of a full key the oldest, and counts it', async (_name, options, kept, lost) => {
+    const dropped: number[] = []
+    const { tracked, out, run } = await waiting({ ...options, overflow: 'drop-oldest', onDrop: (n) => dropped.push(n) }, 3)
+    expect(run.stats().stages[1]!.dropped).toBe(3)
+    expect(dropped).toEqual(lost)
+    out.request(10)
+    await run
+    expect(out.values.slice(1)).toEqual(kept)
+    expect(run.stats().totals).toMatchObject({ read: 7, delivered: 4, dropped: 3 })
+    expect(tracked.settlements).toEqual([99, ...values].map(() => 1))
+  })
+
+  it('H5: a full key holds the source back until its turn has come, and nothing is lost', async () => {
+    const { tracked, out, run } = await waiting({ key: (n) => Math.floor(n / 10), perKey: 2 })
+    out.request(10)
+    await run
+    expect([...out.values].sort((a, b) => a - b)).toEqual([1, 2, 3, 10, 11, 20, 99])
+    expect(out.values.filter((n) => n < 10)).toEqual([1, 2, 3])
+    expect(tracked.settlements).toEqual([99, ...values].map(() => 1))
+  })
+
+  it.each<Ordered>([
+    ['priority', { levels: 2, priority: (n) => (n === 10 ? 7 : 0) }, [99, 1, 2, 3]],
+    ['compare', { compare: (a, b) => (a === 10 || b === 10 ? Number.NaN : b - a) }, [99, 3, 2, 1]],
+  ])('R42: an answer of %s that is none fails the run, naming stage and item', async (name, options, before) => {
+    const tracked = trackedSource([99, ...values])
+    const out = manualSink<number>()
+    const run = tracked.source.pipe(buffer(10, { ...options, name: 'mine' })).to(out.sink).run()
+    out.request(10)
+    const error = await settled(run)
+    expect((error as Error).message).toContain(`mine: ${name} must answer`)
+    expect(run.failure).toMatchObject({ stage: 'mine', item: 10 })
+    expect(out.values).toEqual(before)
+    expect(tracked.statuses[4]).toBe('nack')
+  })
 })

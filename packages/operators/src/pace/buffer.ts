@@ -1,15 +1,30 @@
-import { OptionError, QueueFullError, type Operator } from '@sluice/core'
-import { asyncOperator, declare, described, Joint, type JointOverflow, maybeFn, number, whole, wholeNumber, words } from '@sluice/core/authoring'
+import { OptionError, QueueFullError, type Operator, type Overflow } from '@sluice/core'
+import { asyncOperator, declare, described, Held, Joint, maybeFn, number, orderOf, whole, wholeNumber, words, type OrderOptions } from '@sluice/core/authoring'
 
-const BUFFER = /* @__PURE__ */ declare('buffer', () => ({ args: { capacity: whole() }, options: { overflow: words('wait', 'drop-oldest', 'drop-newest', 'latest', 'fail').or('wait'), low: whole(0).maybe(), maxWeight: number().maybe(), weigh: maybeFn, onDrop: maybeFn } }), ({ capacity, overflow }) => ({ drops: overflow === 'wait' || overflow === 'fail' ? 'nothing' : 'surplus', holds: capacity }))
+const BUFFER = /* @__PURE__ */ declare(
+  'buffer',
+  () => ({
+    args: { capacity: whole() },
+    options: {
+      overflow: words('wait', 'drop-oldest', 'drop-newest', 'latest', 'fail').or('wait'),
+      low: whole(0).maybe(), maxWeight: number().maybe(), weigh: maybeFn, onDrop: maybeFn,
+      compare: maybeFn, priority: maybeFn, levels: whole().maybe(), key: maybeFn, perKey: whole().maybe(),
+    },
+  }),
+  ({ capacity, overflow, compare, priority, key }) => ({
+    drops: overflow === 'wait' || overflow === 'fail' ? 'nothing' : 'surplus',
+    holds: capacity,
+    order: (compare ?? priority ?? key) ? 'changed' : 'kept',
+  }),
+)
 
 /** Options of {@link buffer}. */
-export interface BufferOptions<A> {
+export interface BufferOptions<A> extends OrderOptions<A> {
   /**
    * What happens when it is full. `'wait'` (default) holds the source back; `'drop-oldest'`, `'drop-newest'` and
    * `'latest'` (only the newest value is kept) go on and drop; `'fail'` fails the run.
    */
-  readonly overflow?: JointOverflow | 'latest' | undefined
+  readonly overflow?: Overflow | undefined
   /** Full, it rests until so few values are left. Default a quarter of the capacity. */
   readonly low?: number | undefined
   /** What the values held may weigh together, at least 0; one heavier than that enters only an empty queue. With `weigh`. */
@@ -24,12 +39,15 @@ export interface BufferOptions<A> {
 /**
  * A bounded queue between what is before and what is after it: each side goes on while the other waits.
  *
- * - **emits** the values in order, as fast as downstream takes them
+ * - **emits** the values as fast as downstream takes them: first in, first out; with `compare` or `priority` the most urgent first;
+ *   with `key` one of each key in turn
  * - **holds back** when `capacity` values are held, until they have drained to `low`, or the next one would make them
- *   heavier than `maxWeight`, until they have drained to a quarter of that; with a dropping policy never
+ *   heavier than `maxWeight`, until they have drained to a quarter of that, or its key holds `perKey` values; with a dropping
+ *   policy never
  * - **completes** when the source has completed and the queue is empty
- * - **buffers** at most `capacity` values of at most `maxWeight` together, and with `weigh` the one that does not fit
- * - **on failure** of the source, of `weigh` or of `onDrop`, the values held are delivered first
+ * - **buffers** at most `capacity` values of at most `maxWeight` together, and with `weigh` or `perKey` the one that does not
+ *   fit
+ * - **on failure** of the source, of `weigh`, `compare`, `priority`, `key` or `onDrop`, the values held are delivered first
  * - **on abort** the values held are given up, and their tickets given back
  *
  * ```marble
@@ -45,12 +63,17 @@ export interface BufferOptions<A> {
  *
  * @param capacity how many values it holds, 1 or more; with `'latest'` it is 1.
  * @param options `overflow` (default `'wait'`), `low` (default `capacity - ceil(3/4 capacity)`), `maxWeight` and `weigh`
- * (default: only the count is bounded), `onDrop`, `name`.
+ * (default: only the count is bounded), `onDrop`, `name`; for another order than first in, first out either `compare`, or `priority`
+ * with `levels`, or `key` with `perKey`.
  * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
  * await from(['a', 'bcd', 'ef']).pipe(buffer(100, { maxWeight: 4, weigh: (text) => text.length })).to(toArray()).run() // ['a', 'bcd', 'ef']
+ *
+ * // Values that wait for the slow sink come out by urgency, and of each customer in turn.
+ * orders.pipe(buffer(100, { priority: ({ urgent }) => (urgent ? 0 : 1), levels: 2 }))
+ * orders.pipe(buffer(100, { key: ({ customer }) => customer, perKey: 10 }))
  * ```
  */
 export function buffer<A>(capacity: number, options?: BufferOptions<A>): Operator<A, A> {
@@ -61,19 +84,25 @@ export function buffer<A>(capacity: number, options?: BufferOptions<A>): Operato
     if (weigh === undefined) throw new OptionError('buffer', 'maxWeight', maxWeight, 'given together with weigh')
     throw new OptionError('buffer', 'weigh', weigh, 'given together with maxWeight')
   }
+  const order = orderOf<A>('buffer', given)
   const latest = overflow === 'latest'
   const bounds = `${capacity} values${maxWeight === undefined ? '' : `, weight ${maxWeight}`}`
   return described(BUFFER, { ...given, capacity }, asyncOperator<A, A>(
     name,
     (upstream, stage) =>
-      new Joint<A>(upstream, stage, {
+      new Joint<A>(upstream, stage, new Held<A>({
+        name: stage.name,
         capacity: latest ? 1 : capacity,
-        overflow: latest ? 'drop-oldest' : overflow,
+        overflow,
         low,
         maxWeight,
         weigh,
-        onDrop,
+        order,
+        onDrop: (value, ticket) => {
+          stage.settle(ticket, 'dropped', 'overflow')
+          onDrop?.(value)
+        },
         full: () => new QueueFullError(`${stage.name}: full (${bounds}), and its overflow policy is 'fail'`),
-      }),
+      })),
   ))
 }

@@ -1,0 +1,234 @@
+import { answeredNumber } from '../answered'
+import type { Ticket, Tickets } from '../contract/ticket'
+import { FifoShelf } from './fifo-shelf'
+import type { MakeStorage } from './order'
+import { OrderedShelf } from './ordered-shelf'
+import type { Overflow } from './overflow'
+import type { Kept, Shelf } from './shelf'
+
+/** Options of a {@link Held}, checked by whoever makes it. */
+export interface HeldOptions<T> {
+  /** Values held at most, 1 or more, or Infinity. */
+  readonly capacity: number
+  /** Named in errors about what functions of the user's answer. Default `'Held'`. */
+  readonly name?: string | undefined
+  /** From so many values down it `isLow`. Default `capacity - ceil(3/4 capacity)`. Taken from Reactor's prefetch. */
+  readonly low?: number | undefined
+  /** What becomes of a value for which there is no room. Default `'wait'`: it stays with whoever wanted to push it. */
+  readonly overflow?: Overflow | undefined
+  /** What is held weighs at most so much; a value heavier than that enters only where nothing else is. With `weigh`. */
+  readonly maxWeight?: number | undefined
+  /** What a value weighs, 0 or more. */
+  readonly weigh?: ((value: T) => number) | undefined
+  /** Makes the storage that says in which order values come out: see `orderOf`. Default: first in, first out. */
+  readonly order?: MakeStorage<T> | undefined
+  /** Told of each value that is dropped, with its ticket, which is to be settled. */
+  readonly onDrop?: ((value: T, ticket: Ticket | undefined) => void) | undefined
+  /** The error for the policy `fail`. */
+  readonly full?: ((value: T) => unknown) | undefined
+}
+
+/** What became of a pushed value: it is held, it was dropped, or there is no room and it is still yours. */
+export type Pushed = 'held' | 'dropped' | 'full'
+
+/**
+ * What a stage holds: values with their tickets and weights, under one bound and one overflow policy. In process, synchronous;
+ * knows nothing of who waits.
+ *
+ * ```text
+ *   push(value, ticket) ─▶ room? ─ yes ─▶ [shelf: fifo, by priority, by key] ─ drainInto ─▶ into, tickets
+ *                            │                                               ├─ giveBack ─▶ tickets are nacked
+ *                            │ no                                            └─ dropAll ──▶ onDrop
+ *                            ├ wait                   'full': the value is still yours
+ *                            ├ fail                   throws: the value is still yours
+ *                            ├ drop-newest            onDrop(value)
+ *                            └ drop-oldest, latest    onDrop(what had to make room), and in it goes
+ * ```
+ *
+ * Invariants: `size` ≤ capacity; `weight` ≤ maxWeight, unless one value alone is heavier; `weight` is the sum of the weights
+ * held; every ticket that was taken in leaves once: drained, told to `onDrop`, or given back. A `push` that throws has not taken
+ * its value in.
+ *
+ * @example
+ * ```ts
+ * import { Held } from '@sluice/core/authoring'
+ *
+ * const held = new Held<string>({ capacity: 2, overflow: 'drop-oldest' })
+ * for (const letter of 'abc') held.push(letter, undefined)
+ * const into: string[] = []
+ * held.drainInto(into, null, 10) // 2
+ * into // ['b', 'c']
+ * ```
+ */
+export class Held<T> {
+  readonly capacity: number
+  readonly overflow: Overflow
+  /** Nothing to weigh, to order or to drop: what there is room for may go in by `pushAll`. */
+  readonly plain: boolean
+  readonly #options: HeldOptions<T>
+  readonly #shelf: Shelf<T>
+  /** The same one, where it is `plain`. */
+  readonly #fifo: FifoShelf<T> | undefined
+  readonly #low: number
+  readonly #maxWeight: number
+  /** Every value may enter while there are fewer than `capacity`. */
+  readonly #byCount: boolean
+  readonly #weighed = { sum: 0 }
+  #weight = 0
+  #complaint: { readonly error: unknown; readonly value: T } | undefined
+
+  constructor(options: HeldOptions<T>) {
+    const { capacity, low, overflow = 'wait', weigh, maxWeight = Infinity, order, name = 'Held' } = options
+    this.#options = options
+    this.capacity = capacity
+    this.overflow = overflow
+    this.plain = weigh === undefined && order === undefined && overflow === 'wait'
+    this.#low = low ?? capacity - Math.ceil((3 / 4) * capacity)
+    this.#maxWeight = maxWeight
+    const fifo = new FifoShelf<T>(capacity, weigh !== undefined)
+    this.#shelf = order ? new OrderedShelf<T>(order(capacity, name)) : fifo
+    this.#fifo = this.plain ? fifo : undefined
+    this.#byCount = weigh === undefined && this.#shelf.admits === undefined
+  }
+
+  get size(): number {
+    return this.#shelf.size
+  }
+
+  get weight(): number {
+    return this.#weight
+  }
+
+  get isEmpty(): boolean {
+    return this.#shelf.size === 0
+  }
+
+  /** No value may enter, except perhaps one that weighs nothing. */
+  get isFull(): boolean {
+    return this.#shelf.size >= this.capacity || this.#weight >= this.#maxWeight
+  }
+
+  /** So little is held that whoever fills it goes on. */
+  get isLow(): boolean {
+    return this.#shelf.size <= this.#low && this.#weight <= this.#maxWeight / 4
+  }
+
+  /** How many values are worth reading: as many as enter in any case, else one to try; 0 when full. */
+  get room(): number {
+    const room = this.capacity - this.#shelf.size
+    return this.#byCount || room < 1 ? room : 1
+  }
+
+  /** What becomes of a value for which there is no room is known, so that it need not wait for any. */
+  get drops(): boolean {
+    return this.overflow !== 'wait'
+  }
+
+  /**
+   * What a value weighs; 0 where nothing is weighed.
+   *
+   * @throws AnswerError where `weigh` answers no number of at least 0.
+   */
+  weigh(value: T): number {
+    const { weigh, name = 'Held' } = this.#options
+    // An infinite weight would leave NaN behind when it comes out, and with it no bound at all.
+    return weigh === undefined ? 0 : answeredNumber(name, 'weigh', weigh(value))
+  }
+
+  /**
+   * Takes a value in, or does with it what the policy says.
+   *
+   * @param weight what `weigh(value)` answered, where that is known already.
+   * @throws what `full` answers under `'fail'`, and what `weigh` or the order throws: the value is still yours then. What
+   * `onDrop` throws is kept for `takeComplaint`, because the value is dealt with.
+   */
+  push(value: T, ticket: Ticket | undefined, weight = this.weigh(value)): Pushed {
+    if (!this.#hasRoom(value, weight)) {
+      if (this.overflow === 'wait') return 'full'
+      if (this.overflow === 'fail') throw this.#options.full?.(value)
+      if (this.overflow === 'drop-newest') {
+        this.#dropped(value, ticket)
+        return 'dropped'
+      }
+      this.#makeRoom(value, weight)
+    }
+    // First what may throw: a value that a function of the user refuses weighs nothing.
+    this.#shelf.push(value, ticket, weight)
+    this.#weight += weight
+    return 'held'
+  }
+
+  /** Takes in `values[0..count)` with their tickets. Only where it is `plain`, and there is room for all of them. */
+  pushAll(values: readonly T[], count: number, tickets: Tickets | null | undefined): void {
+    this.#fifo?.pushAll(values, count, tickets)
+  }
+
+  /**
+   * Moves up to `limit` values to `into[0..]` and their tickets to `tickets[0..]`; answers how many.
+   *
+   * @throws what the order throws, where it has moved none. After some it answers those, and throws the next time.
+   */
+  drainInto(into: T[], tickets: Tickets | null, limit: number): number {
+    this.#weighed.sum = 0
+    const count = this.#shelf.drain(into, tickets, limit, this.#weighed)
+    this.#lighter(this.#weighed.sum)
+    return count
+  }
+
+  /** Takes out what comes next; undefined when empty. */
+  shift(): Kept<T> | undefined {
+    const kept = this.#shelf.shift()
+    if (kept) this.#lighter(kept.weight)
+    return kept
+  }
+
+  /** What is held will not be delivered: its tickets go back. Answers how many values that was. */
+  giveBack(reason: unknown): number {
+    const { size } = this
+    for (let kept = this.shift(); kept; kept = this.shift()) kept.ticket?.nack(reason)
+    return size
+  }
+
+  /** Drops all that is held, as the policy would. Answers how many values that was. */
+  dropAll(): number {
+    const { size } = this
+    for (let kept = this.shift(); kept; kept = this.shift()) this.#dropped(kept.value, kept.ticket)
+    return size
+  }
+
+  /** What `onDrop` has thrown first since the last call, with the value that it was told of; undefined where it has not. */
+  takeComplaint(): { readonly error: unknown; readonly value: T } | undefined {
+    const complaint = this.#complaint
+    this.#complaint = undefined
+    return complaint
+  }
+
+  #hasRoom(value: T, weight: number): boolean {
+    const { size, admits } = this.#shelf
+    if (size >= this.capacity) return false
+    // A value heavier than the bound enters only where nothing else is, or it would never.
+    if (size > 0 && this.#weight + weight > this.#maxWeight) return false
+    return admits === undefined || admits(value)
+  }
+
+  #makeRoom(value: T, weight: number): void {
+    do {
+      const victim = this.#shelf.drop(value) as Kept<T>
+      this.#lighter(victim.weight)
+      this.#dropped(victim.value, victim.ticket)
+    } while (this.#shelf.size > 0 && (this.overflow === 'latest' || !this.#hasRoom(value, weight)))
+  }
+
+  #dropped(value: T, ticket: Ticket | undefined): void {
+    try {
+      this.#options.onDrop?.(value, ticket)
+    } catch (error) {
+      this.#complaint ??= { error, value }
+    }
+  }
+
+  #lighter(weight: number): void {
+    // Fractions leave their rounding behind.
+    this.#weight = this.#shelf.size === 0 ? 0 : this.#weight - weight
+  }
+}
