@@ -1,6 +1,7 @@
 import { reasonOf } from '../contract/outcome'
 import type { Stage } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
+import type { Ticket } from '../contract/ticket'
 import { runningStage, type RunningStage } from './running-stage'
 import { supervisorOf, type Pass, type Ruling, type Supervisor } from './supervisor'
 import type { Trial, Verdict } from './trial'
@@ -155,6 +156,7 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     trial.verdict = 'skipped'
     const { ticket } = trial
     trial.ticket = undefined
+    this.#made(ticket)
     this.#stage.settle(ticket, fate)
     return 'skipped'
   }
@@ -165,8 +167,14 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     trial.error = error
     const { ticket } = trial
     trial.ticket = undefined
+    this.#made(ticket)
     this.#stage.giveUp(ticket, error)
     return 'failed'
+  }
+
+  /** What a source fails on, such as a page, is nothing that was read before: it counts as read now, with its fate. */
+  #made(ticket: Ticket | undefined): void {
+    if (ticket === undefined && this.#stage.isLeaf && this.#stage.kind === 'source') this.#stage.made(1)
   }
 
   #drop(trial: T): Verdict {

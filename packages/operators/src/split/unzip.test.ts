@@ -51,7 +51,18 @@ describe('unzip', () => {
     expect([tracked.settlements, tracked.statuses]).toEqual([[1, 1, 1], ['ack', 'ack', 'nack']])
   })
 
+  it('R30: a value that is no list goes where onError says, and the others are taken apart', async () => {
+    const mixed = [[1, 'a'], null, 'no list', [2, 'b']] as unknown as [number, string][]
+    const out: unknown[] = []
+    const tracked = trackedSource(mixed)
+    const run = tracked.source.pipe(unzip([(s) => s, (s) => s.to(forEach((text) => { out.push(text) }))], { onError: 'skip' })).to(toArray()).run()
+    expect([await run, out]).toEqual([[1, 2], ['a', 'b']])
+    expect(tracked.statuses).toEqual(['ack', 'ack', 'ack', 'ack'])
+    expect(run.stats().totals).toMatchObject({ read: 4, skipped: 2, abandoned: 0 })
+  })
+
   it.each<[string, () => unknown]>([
+    ["unzip: onError must be 'fail'", () => unzip([(s: Source<unknown>) => s], { onError: 'no' as never })],
     ['unzip: branches must be a list of at least one branch', () => unzip([])],
     ['unzip: branches[0] must be a function', () => unzip([1 as never])],
     ['unzip: slowBranch must be', () => unzip([(s: Source<unknown>) => s], { slowBranch: 1 as never })],

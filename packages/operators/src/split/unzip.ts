@@ -1,12 +1,14 @@
-import { OptionError, type Operator } from '@sluice/core'
-import { callable, coded, optionsOf } from '@sluice/core/authoring'
+import { OptionError, type Operator, type StageOptions } from '@sluice/core'
+import { callable, checkOnError, coded, optionsOf } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
 import { ToAll } from './to-all'
 
 /** Options of {@link unzip}. */
-export type UnzipOptions<A> = SlowBranchOptions<A, number>
+export interface UnzipOptions<A> extends SlowBranchOptions<A, number>, StageOptions<A> {
+  readonly name?: string | undefined
+}
 
 /**
  * Takes lists apart: the first part of each goes to the first branch, the second to the second, and so on.
@@ -16,7 +18,7 @@ export type UnzipOptions<A> = SlowBranchOptions<A, number>
  *   back all until it ends
  * - **completes** when all branches have; a branch that wants no more (`take`) leaves, and the others go on
  * - **buffers** nothing; with `{ buffer: n }` up to n parts for each branch that lags
- * - **on failure** of a branch the run fails and the others are closed; a value that is no list fails the run; of the
+ * - **on failure** of a branch the run fails and the others are closed; a value that is no list goes where `onError` says; of the
  *   source each branch gets the failure after the parts it has coming
  * - **on abort** all branches are closed, their sinks aborted and waited for. When downstream wants no more, branches
  *   that end in a sink finish what they were given
@@ -30,7 +32,7 @@ export type UnzipOptions<A> = SlowBranchOptions<A, number>
  * ```
  *
  * @param branches functions `(source) => Source | Pipeline`, one for each part; called once, when the pipeline is built.
- * @param options `slowBranch` (default `'gate'`), `onDrop(list, index)`, `onDisconnect(index)`, `name`.
+ * @param options `slowBranch` (default `'gate'`), `onDrop(list, index)`, `onDisconnect(index)`, `name`, `onError`.
  * @throws OptionError where an option is wrong, or a branch is none.
  *
  * @example
@@ -48,6 +50,7 @@ export function unzip<A extends readonly unknown[], B>(branches: readonly Branch
   const given: readonly Branch<never>[] = branches
   for (const [index, branch] of given.entries()) callable('unzip', `branches[${index}]`, branch)
   const name = optionsOf('unzip', options).name ?? 'unzip'
+  checkOnError('unzip', options.onError)
   return fanOut<A, B, number>({
     name,
     owner: 'unzip',
