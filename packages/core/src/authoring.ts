@@ -58,6 +58,6 @@ export { declare, Declaration, type Given, type Rules, type Table } from './opti
 export { isNameTag } from './options/named'
 export { check, type Presence, type Rule } from './options/rule'
 export * from './options/rules'
-export { backoffOf, type BackoffWait } from './supervision/backoff'
+export { backoffOf, backoffRules, type BackoffWait } from './supervision/backoff'
 export { systemClock } from './time/clock'
 export { Waiters } from './waiting/waiters'

@@ -1,4 +1,6 @@
 import { finiteNumber } from '../options'
+import type { Rule } from '../options/rule'
+import { ms, number } from '../options/rules'
 
 /**
  * Waits that grow from try to try: the same fields, checks and defaults wherever something is tried again.
@@ -28,6 +30,11 @@ export interface Backoff {
 
 /** The wait before the n-th retry, in ms; n is 1 for the first one. */
 export type BackoffWait = (retry: number, random: () => number) => number
+
+/** How the options of a backoff are declared. `backoffOf` fills in the defaults. */
+export function backoffRules(): { readonly [K in keyof Backoff]-?: Rule<number, 'maybe'> } {
+  return { delayMs: ms().maybe(), factor: number(1).maybe(), maxDelayMs: ms().maybe(), jitter: number(0, 1).maybe() }
+}
 
 /**
  * Checks a {@link Backoff} and answers its waits.

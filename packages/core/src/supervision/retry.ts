@@ -1,9 +1,17 @@
 import { answeredNumber } from '../answered'
 import type { Decide, OnError } from '../contract/supervision'
-import { OptionError } from '../errors'
 import type { Limit } from '../limit/limit'
-import { callable, oneOf, optionsOf, wholeNumber } from '../options'
-import { backoffOf, type Backoff } from './backoff'
+import { declare } from '../options/declare'
+import { maybeFn, rule, whole } from '../options/rules'
+import { backoffOf, backoffRules, type Backoff } from './backoff'
+
+const RETRY = /* @__PURE__ */ declare('retry', () => ({
+  options: {
+    times: whole(), ...backoffRules(), atLeastMs: maybeFn, when: maybeFn,
+    limit: rule<Limit>('a Limit', (value) => typeof (value as Partial<Limit> | null)?.acquire === 'function').maybe(), key: maybeFn,
+    then: rule<OnError<never>>("one of 'fail', 'skip', 'restart'", (value) => ['fail', 'skip', 'restart'].includes(value as string) || typeof value === 'function').or('fail' as const),
+  },
+}))
 
 /** Options of {@link retry}. */
 export interface RetryOptions<A> extends Backoff {
@@ -48,15 +56,9 @@ export interface RetryOptions<A> extends Backoff {
  * ```
  */
 export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
-  const given = optionsOf('retry', options)
-  const { atLeastMs, when, limit, key, then = 'fail' } = given
-  const times = wholeNumber('retry', 'times', given.times)
+  const given = RETRY.read(options)
+  const { times, atLeastMs, when, limit, key, then } = given
   const waitMs = backoffOf('retry', given)
-  if (atLeastMs !== undefined) callable('retry', 'atLeastMs', atLeastMs)
-  if (when !== undefined) callable('retry', 'when', when)
-  if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.acquire !== 'function') throw new OptionError('retry', 'limit', limit, 'a Limit')
-  if (key !== undefined) callable('retry', 'key', key)
-  if (typeof then !== 'function') oneOf('retry', 'then', then, ['fail', 'skip', 'restart'])
   return (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
       const wait = waitMs(attempt, random)

@@ -1,5 +1,5 @@
 import { OptionError, type Limit, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { callable, checkOnError, finiteNumber, ms, rule, whole, wholeNumber } from '@sluice/core/authoring'
 import { checkAdaptive, type AdaptiveConcurrencyOptions } from './adaptive-concurrency'
 
 /** What the function of an asynchronous operator gets beside the value. */
@@ -54,6 +54,19 @@ export interface CheckedCalls<A> extends StageOptions<A> {
 /** The options with defaults filled in. */
 export interface CheckedCallOptions<A> extends CheckedCalls<A> {
   readonly capacity: number
+}
+
+/** How options of calls are declared. */
+export const callRules = () => ({
+  concurrency: rule<number | AdaptiveConcurrencyOptions>('a whole number of at least 1', (value) => isAdaptive(value) || whole().test(value)),
+  timeoutMs: ms().maybe(), settleWithinMs: ms(0, Infinity).or(10_000),
+  limit: rule<Limit>('a Limit', (value) => typeof (value as Partial<Limit> | null)?.tryAcquire === 'function').maybe(),
+})
+
+/** The most values that calls in flight, and their results, may be. */
+export function heldBy({ concurrency, capacity, maxReorder }: { readonly concurrency: number | AdaptiveConcurrencyOptions; readonly capacity: number | undefined; readonly maxReorder: number | undefined }): number {
+  const most = typeof concurrency === 'number' ? concurrency : concurrency.max
+  return most + (capacity ?? maxReorder ?? most)
 }
 
 /** Checks the options of the calls when the pipeline is built. */

@@ -1,8 +1,9 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { asyncOperator } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, fn } from '@sluice/core/authoring'
 import type { ProjectInner } from '../inputs/inner'
 import { InnerMerge } from '../inputs/inner-merge'
-import { checkInner } from './inner-options'
+
+const CONCAT_MAP = /* @__PURE__ */ declare('concatMap', () => ({ args: { project: fn }, options: { onError: decision } }), {})
 
 /**
  * Makes an inner source of each value and hands on what they give, one inner source after the other.
@@ -36,7 +37,8 @@ import { checkInner } from './inner-options'
  * await from([1, 2]).pipe(concatMap((n) => range(n * 10, 2))).to(toArray()).run() // [10, 11, 20, 21]
  * ```
  */
-export function concatMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
-  const name = checkInner('concatMap', project, options)
-  return asyncOperator<A, B>(name, (upstream, stage) => new InnerMerge(upstream, stage, project, options, 1))
+export function concatMap<A, B>(project: ProjectInner<A, B>, options?: StageOptions<A>): Operator<A, B> {
+  const given = CONCAT_MAP.read(options, { project })
+  const { name } = given
+  return described(CONCAT_MAP, given, asyncOperator<A, B>(name, (upstream, stage) => new InnerMerge(upstream, stage, project, given, 1)))
 }

@@ -1,8 +1,9 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, DONE, fn, PENDING } from '@sluice/core/authoring'
 import type { ProjectInner } from '../inputs/inner'
-import { checkInner } from './inner-options'
 import { SoleInner } from './sole-inner'
+
+const EXHAUST_MAP = /* @__PURE__ */ declare('exhaustMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'surplus' })
 
 /**
  * Makes an inner source of a value and ignores what comes until that has completed.
@@ -36,10 +37,11 @@ import { SoleInner } from './sole-inner'
  * await from([1, 2, 3]).pipe(save).to(toArray()).run() // ['saved by click 1']
  * ```
  */
-export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
-  const name = checkInner('exhaustMap', project, options)
-  return asyncOperator<A, B>(name, (upstream, stage) => {
-    const inner = new SoleInner<A, B>(upstream, stage, project, options)
+export function exhaustMap<A, B>(project: ProjectInner<A, B>, options?: StageOptions<A>): Operator<A, B> {
+  const given = EXHAUST_MAP.read(options, { project })
+  const { name } = given
+  return described(EXHAUST_MAP, given, asyncOperator<A, B>(name, (upstream, stage) => {
+    const inner = new SoleInner<A, B>(upstream, stage, project, given)
     const { input } = inner
     const ignored: A[] = []
 
@@ -83,5 +85,5 @@ export function exhaustMap<A, B>(project: ProjectInner<A, B>, options: StageOpti
         inner.close(outcome)
       },
     }
-  })
+  }))
 }

@@ -1,6 +1,9 @@
 import type { Operator } from '@sluice/core'
-import type { CallContext, MapAsyncOptions } from './call-options'
+import { decision, declare, described, fn, whole } from '@sluice/core/authoring'
+import { callRules, heldBy, type CallContext, type MapAsyncOptions } from './call-options'
 import { callEach } from './call-each'
+
+const FILTER_ASYNC = /* @__PURE__ */ declare('filterAsync', () => ({ args: { test: fn }, options: { ...callRules(), capacity: whole(0).maybe(), maxReorder: whole(0).maybe(), onError: decision } }), (given) => ({ drops: 'chosen', holds: heldBy(given) }))
 
 /**
  * Keeps the values for which an asynchronous test answers something truthy, several tests at once, in order.
@@ -33,5 +36,6 @@ export function filterAsync<A>(
   test: (value: A, context: CallContext) => unknown,
   options: MapAsyncOptions<A>,
 ): Operator<A, A> {
-  return callEach('filterAsync', test, options, { ordered: true, emits: 'chosen item' }, 'test')
+  const given = FILTER_ASYNC.read(options, { test })
+  return described(FILTER_ASYNC, given, callEach('filterAsync', test, options, { ordered: true, emits: 'chosen item' }, 'test'))
 }

@@ -1,9 +1,14 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, callable, oneOf, wholeNumber } from '@sluice/core/authoring'
-import { checkCalls, type CallOptions } from './call-options'
+import { asyncOperator, decision, declare, described, fn, whole, words } from '@sluice/core/authoring'
+import { callRules, checkCalls, type CallOptions } from './call-options'
 import { CallsInFlight } from './calls-in-flight'
 import { ByKey, type KeyedOrder } from './by-key'
 import { KeyedCall, type KeyedCallContext } from './keyed-call'
+
+const MAP_ASYNC_KEYED = /* @__PURE__ */ declare('mapAsyncKeyed', () => ({ args: { key: fn, call: fn }, options: { ...callRules(), perKey: whole().or(1), maxPending: whole(0).maybe(), maxPendingPerKey: whole(0).maybe(), order: words('perKey', 'ordered', 'unordered').or('perKey'), onError: decision } }), ({ concurrency, maxPending, order }) => {
+  const most = typeof concurrency === 'number' ? concurrency : concurrency.max
+  return { order: order === 'ordered' ? 'kept' : 'changed', holds: most + (maxPending ?? Math.max(256, 16 * most)) }
+})
 
 /** Options of {@link mapAsyncKeyed}. */
 export interface MapAsyncKeyedOptions<A> extends CallOptions<A> {
@@ -66,17 +71,14 @@ export function mapAsyncKeyed<A, K, B>(
   call: (value: A, context: KeyedCallContext<K>) => B | PromiseLike<B>,
   options: MapAsyncKeyedOptions<A>,
 ): Operator<A, B> {
-  callable('mapAsyncKeyed', 'key', key)
+  const given = MAP_ASYNC_KEYED.read(options, { key, call })
+  const { perKey, order } = given
   const calls = checkCalls('mapAsyncKeyed', call, options)
-  const { perKey = 1, maxPending = Math.max(256, 16 * calls.concurrency), order = 'perKey' } = options
-  const { maxPendingPerKey = options.maxPending ?? maxPending / 2 } = options
-  wholeNumber('mapAsyncKeyed', 'perKey', perKey)
-  wholeNumber('mapAsyncKeyed', 'maxPending', maxPending, 0)
-  wholeNumber('mapAsyncKeyed', 'maxPendingPerKey', maxPendingPerKey, 0)
-  oneOf('mapAsyncKeyed', 'order', order, ['perKey', 'ordered', 'unordered'])
+  const { maxPending = Math.max(256, 16 * calls.concurrency) } = given
+  const { maxPendingPerKey = given.maxPending ?? maxPending / 2 } = given
   const checked = { ...calls, perKey, maxPending, maxPendingPerKey, order }
-  return asyncOperator<A, B>(calls.name, (upstream, stage) => new CallsInFlight<A, B, KeyedCall<K, A, B>>(upstream, stage, {
+  return described(MAP_ASYNC_KEYED, given, asyncOperator<A, B>(calls.name, (upstream, stage) => new CallsInFlight<A, B, KeyedCall<K, A, B>>(upstream, stage, {
     work: call, options: calls, beside: maxPending, ordered: order === 'ordered', emits: 'result', call: KeyedCall,
     admission: (inFlight) => new ByKey(inFlight, stage, key, checked),
-  }))
+  })))
 }

@@ -1,6 +1,9 @@
 import type { Operator } from '@sluice/core'
-import type { CallContext, MapAsyncOptions } from './call-options'
+import { decision, declare, described, fn, whole } from '@sluice/core/authoring'
+import { callRules, heldBy, type CallContext, type MapAsyncOptions } from './call-options'
 import { callEach } from './call-each'
+
+const MAP_ASYNC_UNORDERED = /* @__PURE__ */ declare('mapAsyncUnordered', () => ({ args: { call: fn }, options: { ...callRules(), capacity: whole(0).maybe(), maxReorder: whole(0).maybe(), onError: decision } }), (given) => ({ order: 'changed', holds: heldBy(given) }))
 
 /**
  * Turns each value into the result of an asynchronous function, several at once, results as they come.
@@ -33,5 +36,6 @@ export function mapAsyncUnordered<A, B>(
   call: (value: A, context: CallContext) => B | PromiseLike<B>,
   options: MapAsyncOptions<A>,
 ): Operator<A, B> {
-  return callEach('mapAsyncUnordered', call, options, { ordered: false, emits: 'result' })
+  const given = MAP_ASYNC_UNORDERED.read(options, { call })
+  return described(MAP_ASYNC_UNORDERED, given, callEach('mapAsyncUnordered', call, options, { ordered: false, emits: 'result' }))
 }

@@ -1,6 +1,9 @@
 import type { Operator } from '@sluice/core'
-import type { CallContext, MapAsyncOptions } from './call-options'
+import { decision, declare, described, fn, whole } from '@sluice/core/authoring'
+import { callRules, heldBy, type CallContext, type MapAsyncOptions } from './call-options'
 import { callEach } from './call-each'
+
+const MAP_ASYNC = /* @__PURE__ */ declare('mapAsync', () => ({ args: { call: fn }, options: { ...callRules(), capacity: whole(0).maybe(), maxReorder: whole(0).maybe(), onError: decision } }), (given) => ({ holds: heldBy(given) }))
 
 /**
  * Turns each value into the result of an asynchronous function, several at once, in the order of the values.
@@ -34,5 +37,6 @@ export function mapAsync<A, B>(
   call: (value: A, context: CallContext) => B | PromiseLike<B>,
   options: MapAsyncOptions<A>,
 ): Operator<A, B> {
-  return callEach('mapAsync', call, options, { ordered: true, emits: 'result' })
+  const given = MAP_ASYNC.read(options, { call })
+  return described(MAP_ASYNC, given, callEach('mapAsync', call, options, { ordered: true, emits: 'result' }))
 }

@@ -1,8 +1,9 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { asyncOperator, wholeNumber } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, fn, whole } from '@sluice/core/authoring'
 import type { ProjectInner } from '../inputs/inner'
 import { InnerMerge } from '../inputs/inner-merge'
-import { checkInner } from './inner-options'
+
+const MERGE_MAP = /* @__PURE__ */ declare('mergeMap', () => ({ args: { project: fn }, options: { concurrency: whole(), onError: decision } }), { order: 'changed' })
 
 /** Options of {@link mergeMap}. */
 export interface MergeMapOptions<A> extends StageOptions<A> {
@@ -41,8 +42,7 @@ export interface MergeMapOptions<A> extends StageOptions<A> {
  * ```
  */
 export function mergeMap<A, B>(project: ProjectInner<A, B>, options: MergeMapOptions<A>): Operator<A, B> {
-  const name = checkInner('mergeMap', project, options)
-  const given = (options as { readonly concurrency?: unknown } | undefined) ?? {}
-  const concurrency = wholeNumber('mergeMap', 'concurrency', given.concurrency)
-  return asyncOperator<A, B>(name, (upstream, stage) => new InnerMerge(upstream, stage, project, options, concurrency))
+  const given = MERGE_MAP.read(options, { project })
+  const { name, concurrency } = given
+  return described(MERGE_MAP, given, asyncOperator<A, B>(name, (upstream, stage) => new InnerMerge(upstream, stage, project, given, concurrency)))
 }

@@ -1,8 +1,9 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { asyncOperator, DONE, PENDING } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, DONE, fn, PENDING } from '@sluice/core/authoring'
 import type { ProjectInner } from '../inputs/inner'
-import { checkInner } from './inner-options'
 import { SoleInner } from './sole-inner'
+
+const SWITCH_MAP = /* @__PURE__ */ declare('switchMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'surplus' })
 
 /** So many values of an inner source that always has some, then the source is asked whether it has a newer one. */
 const IN_A_ROW = 256
@@ -41,15 +42,16 @@ const IN_A_ROW = 256
  * await from(['a', 'ab', 'abc']).pipe(search).to(toArray()).run() // ['results of abc']
  * ```
  */
-export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptions<A> = {}): Operator<A, B> {
-  const name = checkInner('switchMap', project, options)
-  return asyncOperator<A, B>(name, (upstream, stage) => {
+export function switchMap<A, B>(project: ProjectInner<A, B>, options?: StageOptions<A>): Operator<A, B> {
+  const given = SWITCH_MAP.read(options, { project })
+  const { name } = given
+  return described(SWITCH_MAP, given, asyncOperator<A, B>(name, (upstream, stage) => {
     /** True from a wake of the source until it was asked. */
     let announced = false
     let inARow = 0
     /** The source had the slice before the inner source gave way: the inner source is asked first in the next pull. */
     let owed = false
-    const inner = new SoleInner<A, B>(upstream, stage, project, options, () => { announced = true })
+    const inner = new SoleInner<A, B>(upstream, stage, project, given, () => { announced = true })
 
     /** Asks the source; a value takes the place of the one before. */
     const look = (): boolean => {
@@ -107,5 +109,5 @@ export function switchMap<A, B>(project: ProjectInner<A, B>, options: StageOptio
         inner.close(outcome)
       },
     }
-  })
+  }))
 }

@@ -1,6 +1,9 @@
 import type { Operator } from '@sluice/core'
-import type { CallContext, MapAsyncOptions } from './call-options'
+import { decision, declare, described, fn, whole } from '@sluice/core/authoring'
+import { callRules, heldBy, type CallContext, type MapAsyncOptions } from './call-options'
 import { callEach } from './call-each'
+
+const TAP_ASYNC = /* @__PURE__ */ declare('tapAsync', () => ({ args: { look: fn }, options: { ...callRules(), capacity: whole(0).maybe(), maxReorder: whole(0).maybe(), onError: decision } }), (given) => ({ holds: heldBy(given) }))
 
 /**
  * Calls an asynchronous function for each value, several at once, and hands the value on when its call has settled.
@@ -33,5 +36,6 @@ export function tapAsync<A>(
   look: (value: A, context: CallContext) => unknown,
   options: MapAsyncOptions<A>,
 ): Operator<A, A> {
-  return callEach('tapAsync', look, options, { ordered: true, emits: 'item' }, 'look')
+  const given = TAP_ASYNC.read(options, { look })
+  return described(TAP_ASYNC, given, callEach('tapAsync', look, options, { ordered: true, emits: 'item' }, 'look'))
 }

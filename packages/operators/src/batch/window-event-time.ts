@@ -1,7 +1,12 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { answeredNumber, callable, checkOnError, DONE, finiteNumber, operator, wholeNumber, type Tickets } from '@sluice/core/authoring'
+import { answeredNumber, decision, declare, described, DONE, finiteNumber, fn, maybeFn, ms, operator, type Tickets, whole, wholeNumber } from '@sluice/core/authoring'
 import { EventWindows, type EventWindow } from './event-windows'
 import { Guarded } from './guarded'
+
+/** The options, each there that has a default. */
+type Given<A> = WindowEventTimeOptions<A> & { readonly name: string; readonly latenessMs: number }
+
+const WINDOW_EVENT_TIME = /* @__PURE__ */ declare('windowEventTime', () => ({ options: { sizeMs: ms(Number.MIN_VALUE), everyMs: ms(Number.MIN_VALUE).maybe(), time: fn, latenessMs: ms().or(0), maxWindows: whole(), maxCount: whole(), onLate: maybeFn, onError: decision } }), ({ maxWindows, maxCount }) => ({ drops: 'surplus', holds: maxWindows * maxCount }))
 
 /** Options of {@link windowEventTime}. */
 export interface WindowEventTimeOptions<A> extends StageOptions<A> {
@@ -58,8 +63,9 @@ export interface WindowEventTimeOptions<A> extends StageOptions<A> {
  * ```
  */
 export function windowEventTime<A>(options: WindowEventTimeOptions<A>): Operator<A, EventWindow<A>> {
-  const { bounds, timeOf, onLate, name, onError } = check(options)
-  return operator<A, EventWindow<A>>(
+  const given = WINDOW_EVENT_TIME.read(options)
+  const { bounds, timeOf, onLate, name, onError } = check<A>(given)
+  return described(WINDOW_EVENT_TIME, given, operator<A, EventWindow<A>>(
     name,
     (upstream, stage) => {
       const tickets: Tickets = []
@@ -102,25 +108,17 @@ export function windowEventTime<A>(options: WindowEventTimeOptions<A>): Operator
       }
     },
     { name },
-  )
+  ))
 }
 
 /** How far a value may be from time 0, in windows: well within the whole numbers that can be told apart. */
 const MOST_WINDOWS = 2 ** 50
 
-function check<A>(options: WindowEventTimeOptions<A>) {
+function check<A>(given: Given<A>) {
   const owner = 'windowEventTime'
-  // From JavaScript the whole argument may be missing.
-  const given = (options as Partial<WindowEventTimeOptions<A>> | undefined) ?? {}
-  const { onLate, onError, name = owner } = given
-  const sizeMs = finiteNumber(owner, 'sizeMs', given.sizeMs, Number.MIN_VALUE)
+  const { sizeMs, time, latenessMs, maxCount, onLate, name, onError } = given
   const everyMs = finiteNumber(owner, 'everyMs', given.everyMs ?? sizeMs, Number.MIN_VALUE, sizeMs)
-  const time = callable(owner, 'time', given.time) as (value: A) => number
-  const latenessMs = finiteNumber(owner, 'latenessMs', given.latenessMs ?? 0)
   const maxWindows = wholeNumber(owner, 'maxWindows', given.maxWindows, Math.ceil(sizeMs / everyMs))
-  const maxCount = wholeNumber(owner, 'maxCount', given.maxCount)
-  if (onLate) callable(owner, 'onLate', onLate)
-  checkOnError(owner, onError)
   // Further away windows could not be counted one by one.
   const furthest = Math.min(Number.MAX_VALUE, MOST_WINDOWS * everyMs)
   const timeOf = (value: A): number => answeredNumber(owner, 'time', time(value), -furthest, furthest)

@@ -1,5 +1,7 @@
-import { OptionError, type Operator } from '@sluice/core'
-import { operator } from '@sluice/core/authoring'
+import { type Operator } from '@sluice/core'
+import { declare, described, operator, rule } from '@sluice/core/authoring'
+
+const LABEL = /* @__PURE__ */ declare('label', () => ({ args: { name: rule('a text that is not empty', (value) => typeof value === 'string' && value !== '') } }), {})
 
 /**
  * Puts a name into the pipeline: a stage that does nothing, but shows in stats, graph and the path of a failure.
@@ -30,9 +32,9 @@ import { operator } from '@sluice/core/authoring'
  * ```
  */
 export function label<A>(name: string): Operator<A, A> {
-  if (typeof name !== 'string' || name === '') throw new OptionError('label', 'name', name, 'a text that is not empty')
-  return operator<A, A>(name, (upstream) => ({
+  const given = LABEL.read({ name }, { name })
+  return described(LABEL, given, operator<A, A>(name, (upstream) => ({
     tickets: upstream.tickets,
     pull: (into, limit) => upstream.pull(into, limit),
-  }))
+  })))
 }

@@ -1,6 +1,8 @@
-import { from, type Operator, type Pullable } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
+import { type Named, from, type Operator, type Pullable } from '@sluice/core'
+import { declare, described, fn } from '@sluice/core/authoring'
 import { succession } from './succession'
+
+const CATCH_ERROR = /* @__PURE__ */ declare('catchError', () => ({ args: { select: fn } }), {})
 
 /**
  * Goes on with another source when this one fails.
@@ -19,6 +21,7 @@ import { succession } from './succession'
  * ```
  *
  * @param select gets the error, answers anything `from` takes. To let the error pass, throw it.
+ * @param options `name`.
  * @throws OptionError where `select` is no function.
  *
  * @example
@@ -26,14 +29,14 @@ import { succession } from './succession'
  * await failing(new Error('gone')).pipe(catchError(() => [8, 9])).to(toArray()).run() // [8, 9]
  * ```
  */
-export function catchError<A, B = never>(select: (error: unknown) => Pullable<B>): Operator<A, A | B> {
-  callable('catchError', 'select', select)
-  return succession<A, B>('catchError', () => {
+export function catchError<A, B = never>(select: (error: unknown) => Pullable<B>, options?: Named): Operator<A, A | B> {
+  const given = CATCH_ERROR.read(options, { select })
+  return described(CATCH_ERROR, given, succession<A, B>(given.name, () => {
     let asked = false
     return ({ failed, error }) => {
       if (!failed || asked) return undefined
       asked = true
       return { source: from(select(error)) }
     }
-  })
+  }))
 }

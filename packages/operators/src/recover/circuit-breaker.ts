@@ -1,7 +1,9 @@
 import { from, type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, DONE, oneOf, operator, PENDING } from '@sluice/core/authoring'
+import { anything, decision, declare, described, DONE, fn, operator, PENDING, words } from '@sluice/core/authoring'
 import { Circuit, CircuitOpenError, type CircuitOptions } from './circuit'
 import { eachThrough } from './supervised'
+
+const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), onError: decision } }), {})
 
 /** Options of {@link circuitBreaker}. */
 export interface CircuitBreakerOptions<A> extends StageOptions<A> {
@@ -42,18 +44,14 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
  * ```
  */
 export function circuitBreaker<A, B>(inner: Operator<A, B>, options: CircuitBreakerOptions<A>): Operator<A, B> {
-  callable('circuitBreaker', 'operator', inner)
-  // From JavaScript the whole argument may be missing.
-  const given = (options as CircuitBreakerOptions<A> | undefined)?.circuit
-  const circuit = given instanceof Circuit ? given : new Circuit(given ?? ({} as CircuitOptions))
-  const { whenOpen = 'fail', onError } = options
-  oneOf('circuitBreaker', 'whenOpen', whenOpen, ['fail', 'wait'])
-  checkOnError('circuitBreaker', onError)
+  const given = CIRCUIT_BREAKER.read(options, { operator: inner })
+  const { name, whenOpen } = given
+  const circuit = given.circuit instanceof Circuit ? given.circuit : new Circuit(given.circuit ?? ({} as CircuitOptions))
   const item = (value: A) => {
     const visit: Visit = { entered: false }
     return from([value]).pipe(gate<A>(circuit, whenOpen, visit), inner, verdictTo<B>(circuit, visit))
   }
-  return eachThrough('circuitBreaker', item, options)
+  return described(CIRCUIT_BREAKER, given, eachThrough(name, item, given))
 }
 
 /** One item at a circuit. */

@@ -1,6 +1,9 @@
-import { deadLetter as toDeadLetters, type DeadLetter, type Operator, type Sink } from '@sluice/core'
+import { type Named, deadLetter as toDeadLetters, type DeadLetter, type Operator, type Sink } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
 import { inNameOf } from './in-name-of'
 import { supervised } from './supervised'
+
+const DEAD_LETTER_ITEM = /* @__PURE__ */ declare('deadLetterItem', () => ({}), {})
 
 /**
  * Writes items that fail inside an operator to a sink, with their errors, and goes on.
@@ -24,6 +27,7 @@ import { supervised } from './supervised'
  *
  * @param operator what each item goes through.
  * @param sink opened at the first letter, ended with the run, shared by all stages of a run that name it.
+ * @param options `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -33,6 +37,7 @@ import { supervised } from './supervised'
  * await from(['1', 'x', '3']).pipe(deadLetterItem(parse, letters)).to(toArray()).run() // [1, 3]
  * ```
  */
-export function deadLetterItem<A, B>(operator: Operator<A, B>, sink: Sink<DeadLetter<A>, unknown>): Operator<A, B> {
-  return supervised('deadLetterItem', operator, inNameOf('deadLetterItem', () => toDeadLetters<A>(sink)))
+export function deadLetterItem<A, B>(operator: Operator<A, B>, sink: Sink<DeadLetter<A>, unknown>, options?: Named): Operator<A, B> {
+  const given = DEAD_LETTER_ITEM.read(options)
+  return described(DEAD_LETTER_ITEM, given, supervised('deadLetterItem', given.name, operator, inNameOf('deadLetterItem', () => toDeadLetters<A>(sink))))
 }

@@ -1,6 +1,10 @@
-import type { Operator, Pullable } from '@sluice/core'
+import type { Named, Operator, Pullable } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
+import { apart } from '../inputs/apart'
 import { sourcesOf } from '../inputs/sources'
 import { succession } from './succession'
+
+const FALLBACK = /* @__PURE__ */ declare('fallback', () => ({}), {})
 
 /**
  * Has other sources in reserve, for when the one before fails.
@@ -27,13 +31,17 @@ import { succession } from './succession'
  * await failing(new Error('primary')).pipe(fallback(['replica'])).to(toArray()).run() // ['replica']
  * ```
  */
-export function fallback<A, B = never>(...reserve: Pullable<B>[]): Operator<A, A | B> {
-  const sources = sourcesOf<B>('fallback', reserve, 'reserve')
-  return succession<A, B>('fallback', () => {
+export function fallback<A, B = never>(...reserve: Pullable<B>[]): Operator<A, A | B>
+export function fallback<A, B = never>(...reserve: readonly [...others: Pullable<B>[], options: Named]): Operator<A, A | B>
+export function fallback<A, B>(...reserve: readonly (Pullable<B> | Named)[]): Operator<A, A | B> {
+  const { inputs, options } = apart(reserve)
+  const given = FALLBACK.read(options)
+  const sources = sourcesOf<B>('fallback', inputs, 'reserve')
+  return described(FALLBACK, given, succession<A, B>(given.name, () => {
     let at = 0
     return ({ failed }) => {
       const source = failed ? sources[at++] : undefined
       return source && { source }
     }
-  })
+  }), sources)
 }

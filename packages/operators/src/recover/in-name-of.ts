@@ -6,6 +6,6 @@ export function inNameOf<T>(owner: string, make: () => T): T {
     return make()
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
-    throw new OptionError(owner, error.option, error.value, error.allowed)
+    throw new OptionError(owner, error.option, error.value, error.allowed, error.message.replace(error.owner, owner))
   }
 }

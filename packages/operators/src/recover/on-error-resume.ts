@@ -1,10 +1,12 @@
-import { from, type Operator, type Pullable } from '@sluice/core'
-import { callable, optionsOf } from '@sluice/core/authoring'
+import { type Named, from, type Operator, type Pullable } from '@sluice/core'
+import { declare, described, maybeFn } from '@sluice/core/authoring'
 import { sourcesOf } from '../inputs/sources'
 import { succession } from './succession'
 
+const ON_ERROR_RESUME = /* @__PURE__ */ declare('onErrorResume', () => ({ options: { onError: maybeFn } }), {})
+
 /** Options of {@link onErrorResume}. */
-export interface OnErrorResumeOptions {
+export interface OnErrorResumeOptions extends Named {
   /** Told of each failure that was passed over. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
@@ -35,11 +37,11 @@ export interface OnErrorResumeOptions {
  * await from([1]).pipe(onErrorResume([failing(new Error('skipped')), [3]])).to(toArray()).run() // [1, 3]
  * ```
  */
-export function onErrorResume<A, B = never>(others: readonly Pullable<B>[], options: OnErrorResumeOptions = {}): Operator<A, A | B> {
+export function onErrorResume<A, B = never>(others: readonly Pullable<B>[], options?: OnErrorResumeOptions): Operator<A, A | B> {
+  const given = ON_ERROR_RESUME.read(options)
+  const { onError } = given
   const rest = sourcesOf<B>('onErrorResume', others)
-  const { onError } = optionsOf('onErrorResume', options)
-  if (onError !== undefined) callable('onErrorResume', 'onError', onError)
-  return succession<A, B>('onErrorResume', () => {
+  return described(ON_ERROR_RESUME, given, succession<A, B>(given.name, () => {
     let at = 0
     return ({ failed, error }) => {
       if (failed) onError?.(error)
@@ -47,5 +49,5 @@ export function onErrorResume<A, B = never>(others: readonly Pullable<B>[], opti
       // The last one's failure is passed over as well: nothing comes after it, so it ends as if it had completed.
       return source ? { source } : failed ? { source: from([]) } : undefined
     }
-  })
+  }), rest)
 }

@@ -1,10 +1,12 @@
-import { type Backoff, OptionError, type Operator, type Rate } from '@sluice/core'
-import { backoffOf, flag, optionsOf } from '@sluice/core/authoring'
+import { type Named, type Backoff, OptionError, type Operator, type Rate } from '@sluice/core'
+import { anything, backoffOf, backoffRules, declare, described, flagged } from '@sluice/core/authoring'
 import { succession } from './succession'
 import { spendingOf } from './budget'
 
+const RESTART = /* @__PURE__ */ declare('restart', () => ({ options: { ...backoffRules(), budget: anything, onComplete: flagged } }), {})
+
 /** Options of {@link restart}: the waits are those of a {@link Backoff}. */
-export interface RestartOptions extends Backoff {
+export interface RestartOptions extends Backoff, Named {
   /** Wait before the first restart, in ms, above 0. Default 200. */
   readonly delayMs?: number | undefined
   /** At most so many restarts in a time, a token for each; one more fails with the error that would have caused it. Default: no bound. */
@@ -42,15 +44,14 @@ export interface RestartOptions extends Backoff {
  * await feed.pipe(restart({ delayMs: 1 })).to(toArray()).run() // ['tick']
  * ```
  */
-export function restart<A>(options: RestartOptions = {}): Operator<A, A> {
-  const given = optionsOf('restart', options)
-  const { delayMs, maxDelayMs = 30_000, budget, onComplete = false } = given
-  flag('restart', 'onComplete', onComplete)
+export function restart<A>(options?: RestartOptions): Operator<A, A> {
+  const given = RESTART.read(options)
+  const { delayMs, maxDelayMs = 30_000, budget, onComplete } = given
   const waitMs = backoffOf('restart', given)
   // Without a wait a source that fails at once would keep the process busy for ever.
   if (delayMs === 0) throw new OptionError('restart', 'delayMs', delayMs, 'above 0')
   const spending = spendingOf('restart', budget)
-  return succession<A, never>('restart', (upstream, stage) => {
+  return described(RESTART, given, succession<A, never>(given.name, (upstream, stage) => {
     const { clock, random } = stage.scope
     const spend = spending()
     let startedAt = clock.now()
@@ -64,5 +65,5 @@ export function restart<A>(options: RestartOptions = {}): Operator<A, A> {
       startedAt = now + wait
       return { source: upstream, afterMs: wait }
     }
-  })
+  }))
 }

@@ -1,6 +1,9 @@
-import { retry, type Operator, type RetryOptions } from '@sluice/core'
+import { type Named, retry, type Operator, type RetryOptions } from '@sluice/core'
+import { declare, described, optionsOf } from '@sluice/core/authoring'
 import { inNameOf } from './in-name-of'
 import { supervised } from './supervised'
+
+const RETRY_ITEM = /* @__PURE__ */ declare('retryItem', () => ({}), {})
 
 /**
  * Gives an item that fails inside an operator another try, after waits that grow.
@@ -32,6 +35,9 @@ import { supervised } from './supervised'
  * await from([1]).pipe(retryItem(flaky, { times: 5, delayMs: 0 })).to(toArray()).run() // [10]
  * ```
  */
-export function retryItem<A, B>(operator: Operator<A, B>, options: RetryOptions<A>): Operator<A, B> {
-  return supervised('retryItem', operator, inNameOf('retryItem', () => retry<A>(options)))
+export function retryItem<A, B>(operator: Operator<A, B>, options: RetryOptions<A> & Named): Operator<A, B> {
+  const { name, ...rules } = optionsOf<RetryOptions<A> & Named>('retryItem', options)
+  const given = RETRY_ITEM.read({ name })
+  const decide = inNameOf('retryItem', () => retry<A>(rules as RetryOptions<A>))
+  return described(RETRY_ITEM, given, supervised('retryItem', given.name, operator, decide))
 }

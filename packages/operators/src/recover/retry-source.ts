@@ -1,10 +1,12 @@
-import { type Backoff, type Operator, type Rate } from '@sluice/core'
-import { backoffOf, callable, flag, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { type Named, type Backoff, type Operator, type Rate } from '@sluice/core'
+import { anything, backoffOf, backoffRules, declare, described, flagged, maybeFn, whole } from '@sluice/core/authoring'
 import { succession } from './succession'
 import { spendingOf } from './budget'
 
+const RETRY_SOURCE = /* @__PURE__ */ declare('retrySource', () => ({ options: { times: whole(), ...backoffRules(), when: maybeFn, resetOnValue: flagged, budget: anything } }), {})
+
 /** Options of the operator {@link retrySource}: the waits are those of a {@link Backoff}. */
-export interface RetrySourceOptions extends Backoff {
+export interface RetrySourceOptions extends Backoff, Named {
   /** Tries after the first one, 1 or more: of the whole source, or in a row where `resetOnValue` is true. */
   readonly times: number
   /** Whether an error is worth another try. Default: every error. */
@@ -50,14 +52,11 @@ export interface RetrySourceOptions extends Backoff {
  * ```
  */
 export function retrySource<A>(options: RetrySourceOptions): Operator<A, A> {
-  const given = optionsOf('retrySource', options)
-  const { when, resetOnValue = false, budget } = given
-  const times = wholeNumber('retrySource', 'times', given.times)
-  if (when !== undefined) callable('retrySource', 'when', when)
-  flag('retrySource', 'resetOnValue', resetOnValue)
+  const given = RETRY_SOURCE.read(options)
+  const { times, when, resetOnValue, budget } = given
   const waitMs = backoffOf('retrySource', given, resetOnValue ? 200 : 0)
   const spending = spendingOf('retrySource', budget)
-  return succession<A, never>('retrySource', (upstream, stage) => {
+  return described(RETRY_SOURCE, given, succession<A, never>(given.name, (upstream, stage) => {
     const { clock, random } = stage.scope
     const spend = spending()
     let attempt = 0
@@ -67,5 +66,5 @@ export function retrySource<A>(options: RetrySourceOptions): Operator<A, A> {
       if (++attempt > times || (when !== undefined && !when(error)) || !spend(clock.now())) return undefined
       return { source: upstream, afterMs: waitMs(attempt, random) }
     }
-  })
+  }))
 }

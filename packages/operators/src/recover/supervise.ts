@@ -1,5 +1,8 @@
-import type { OnError, Operator } from '@sluice/core'
+import type { Named, OnError, Operator } from '@sluice/core'
+import { declare, described } from '@sluice/core/authoring'
 import { supervised } from './supervised'
+
+const SUPERVISE = /* @__PURE__ */ declare('supervise', () => ({}), {})
 
 /**
  * Puts a whole operator, or several, under one `onError` policy: an item that fails anywhere inside is skipped, retried or
@@ -24,6 +27,7 @@ import { supervised } from './supervised'
  *
  * @param operator what each item goes through.
  * @param onError `'skip'`, `retry(...)`, `deadLetter(...)` or a function.
+ * @param options `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -32,7 +36,8 @@ import { supervised } from './supervised'
  * await from(['1', 'x', '3']).pipe(supervise(parse, 'skip')).to(toArray()).run() // [1, 3]
  * ```
  */
-export function supervise<A, B>(operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {
-  return supervised('supervise', operator, onError)
+export function supervise<A, B>(operator: Operator<A, B>, onError: OnError<A>, options?: Named): Operator<A, B> {
+  const given = SUPERVISE.read(options)
+  return described(SUPERVISE, given, supervised('supervise', given.name, operator, onError))
 }
 

@@ -3,12 +3,12 @@ import { asyncOperator, callable, checkOnError } from '@sluice/core/authoring'
 import { InnerMerge } from '../inputs/inner-merge'
 
 /** An operator whose every item is supervised as a whole: each goes through `operator` in a pipeline of its own. */
-export function supervised<A, B>(name: string, operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {
-  callable(name, 'operator', operator)
+export function supervised<A, B>(owner: string, name: string, operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {
+  callable(owner, 'operator', operator)
   if ((onError as unknown) === undefined) {
-    throw new OptionError(name, 'onError', onError, "'skip', 'restart', retry(...), deadLetter(...) or a function")
+    throw new OptionError(owner, 'onError', onError, "'skip', 'restart', retry(...), deadLetter(...) or a function")
   }
-  checkOnError(name, onError)
+  checkOnError(owner, onError)
   return eachThrough(name, (item: A) => from([item]).pipe(operator), { onError })
 }
 
