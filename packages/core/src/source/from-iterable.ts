@@ -10,7 +10,8 @@ export function fromIterable<T>(values: Iterable<T>, name: string): Source<T> {
   return source<T>(name, (stage) => (Array.isArray(values) ? new ArrayPuller<T>(values as T[]) : new IteratorPuller<T>(values, stage)))
 }
 
-class ArrayPuller<T> implements Puller<T> {
+/** The running half of an array. */
+export class ArrayPuller<T> implements Puller<T> {
   readonly #values: readonly T[]
   #at = 0
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { rehearsed } from '../rehearsals'
 import { drain } from '../sink/drain'
 import { toArray } from '../sink/to-array'
 import { from } from '../source/from'
 import { macrotask } from '../engine/macrotask'
-import { operator } from './operator'
-import { mapping } from './per-value'
+import { operator } from '../kit/operator'
+import { mapping } from '../kit/per-value'
+import { rehearsed } from './at-import'
 import { Rehearsal } from './rehearsal'
 
 const turn = (): Promise<void> => new Promise((resolve) => { macrotask(resolve) })
@@ -89,6 +89,6 @@ describe('a rehearsal', () => {
   })
 
   it('of what every pipeline is made of has taken place at the import', () => {
-    expect(rehearsed).toBe(5)
+    expect(rehearsed).toBe(3)
   })
 })

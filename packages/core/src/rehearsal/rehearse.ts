@@ -1,7 +1,7 @@
 import type { Pipeline } from '../contract/run'
 import { macrotask } from '../engine/macrotask'
 import { SliceScheduler } from '../engine/slice-scheduler'
-import { afterRun } from './after-run'
+import { afterRun } from '../run/after-run'
 
 /** Makes pipelines of the library's own. */
 export type Rehearsed = () => readonly Pipeline<unknown>[]
@@ -10,7 +10,12 @@ export type Rehearsed = () => readonly Pipeline<unknown>[]
 const kept: unknown[] = []
 const due: Rehearsed[] = []
 
-/** Runs pipelines as far as they go at once, and keeps the runs. Answers how many are kept. */
+/** Keeps one object of a kind of which a rehearsal leaves none. */
+export function keep(one: object): void {
+  kept.push(one)
+}
+
+/** Runs pipelines as far as they go at once, and keeps the runs. Answers how much is kept. */
 export function rehearse(make: Rehearsed): number {
   // One of its own, for it works at once; and the fairness between runs of a user is none of its business.
   const scheduler = new SliceScheduler()

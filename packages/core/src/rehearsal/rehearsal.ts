@@ -1,8 +1,6 @@
-import { PENDING } from '../contract/answers'
 import type { Operator } from '../contract/source'
-import { rehearseLater } from '../run/rehearse'
-import { sink } from './sink'
-import { source } from './source'
+import { rehearseLater } from './rehearse'
+import { nowhere, numbers } from './resting'
 
 /**
  * A run of the library's own that comes to rest and is kept, so that what a compiler has learnt of an operator outlives the runs
@@ -49,18 +47,3 @@ export class Rehearsal {
     rehearseLater(() => [numbers(this.#values).pipe(make()).to(nowhere)])
   }
 }
-
-/** So many numbers, then neither values nor an end. */
-const numbers = (count: number) =>
-  source<number>('numbers', () => {
-    let left = count
-    return {
-      pull(into, limit) {
-        const more = Math.min(limit, left)
-        for (let i = 0; i < more; i++) into[i] = left--
-        return more > 0 ? more : PENDING
-      },
-    }
-  })
-
-const nowhere = /* @__PURE__ */ sink<unknown, void>('nowhere', () => ({ write() {}, end() {} }))
