@@ -1,10 +1,10 @@
-import { type Named, type Operator } from '@sluice/core'
-import { declare, described, fn, operator, whole } from '@sluice/core/authoring'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { decision, declare, described, fn, operator, whole } from '@sluice/core/authoring'
 
-const COUNT_VALUES = /* @__PURE__ */ declare('countValues', () => ({ args: { look: fn }, options: { every: whole().or(1) } }), {})
+const COUNT_VALUES = /* @__PURE__ */ declare('countValues', () => ({ args: { look: fn }, options: { every: whole().or(1), onError: decision } }), {})
 
 /** Options of {@link countValues}. */
-export interface CountValuesOptions extends Named {
+export interface CountValuesOptions<A = unknown> extends StageOptions<A> {
   /** How many values between two calls, 1 or more. Default 1. */
   readonly every?: number | undefined
 }
@@ -16,7 +16,7 @@ export interface CountValuesOptions extends Named {
  * - **holds back** when downstream does
  * - **completes** when the source completes
  * - **buffers** nothing
- * - **on failure** of `look`, fails
+ * - **on failure** of `look` as `onError` says: with `skip` the value that it is called at is left out, and not counted
  * - **on abort** nothing is called
  *
  * It counts what was handed downstream. For the number alone, as a result, see the sink `count` of core.
@@ -28,7 +28,7 @@ export interface CountValuesOptions extends Named {
  * ```
  *
  * @param look gets the number of values so far, after each `every` of them.
- * @param options `every`.
+ * @param options `every` (default 1), `name`, `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -38,20 +38,25 @@ export interface CountValuesOptions extends Named {
  * await Promise.resolve(seen) // [2, 4]
  * ```
  */
-export function countValues<A>(look: (count: number) => unknown, options?: CountValuesOptions): Operator<A, A> {
+export function countValues<A>(look: (count: number) => unknown, options?: CountValuesOptions<A>): Operator<A, A> {
   const given = COUNT_VALUES.read(options, { look })
   const { every } = given
-  return described(COUNT_VALUES, given, operator<A, A>(given.name, (upstream) => {
+  return described(COUNT_VALUES, given, operator<A, A>(given.name, (upstream, stage) => {
     let total = 0
     let next = every
     return {
       tickets: upstream.tickets,
       pull(into, limit) {
         const read = upstream.pull(into, limit)
-        if (read > 0) total += read
-        for (; next <= total; next += every) look(next)
+        if (read <= 0) return read
+        for (; next <= total + read; next += every) {
+          // The value that it is told at has not passed yet.
+          stage.ready = next - total - 1
+          look(next)
+        }
+        total += read
         return read
       },
     }
-  }))
+  }, given))
 }

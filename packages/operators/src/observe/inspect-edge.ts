@@ -1,7 +1,7 @@
-import { type Named, type Operator, type Outcome } from '@sluice/core'
-import { declare, described, DONE, fn, operator, PENDING } from '@sluice/core/authoring'
+import { type Operator, type Outcome, type StageOptions } from '@sluice/core'
+import { decision, declare, described, DONE, fn, operator, PENDING } from '@sluice/core/authoring'
 
-const INSPECT_EDGE = /* @__PURE__ */ declare('inspectEdge', () => ({ args: { look: fn } }), {})
+const INSPECT_EDGE = /* @__PURE__ */ declare('inspectEdge', () => ({ args: { look: fn }, options: { onError: decision } }), {})
 
 /** What crosses an edge between two stages. `limit` is what the consumer asked for. */
 export type EdgeEvent<A> =
@@ -19,7 +19,7 @@ export type EdgeEvent<A> =
  * - **holds back** when downstream does
  * - **completes** when the source completes
  * - **buffers** nothing
- * - **on failure** shows it; what `look` throws fails the run
+ * - **on failure** shows it; of `look` at values as `onError` says, with `skip` the last of them is left out; at anything else the run fails
  * - **on abort** shows how it was closed
  *
  * ```marble
@@ -29,7 +29,7 @@ export type EdgeEvent<A> =
  * ```
  *
  * @param look gets each event; the list of values is a copy.
- * @param options `name`.
+ * @param options `name`, `onError` (default `'fail'`).
  * @throws OptionError where `look` is no function.
  *
  * @example
@@ -39,7 +39,7 @@ export type EdgeEvent<A> =
  * await Promise.resolve(kinds) // ['values', 'closed']
  * ```
  */
-export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown, options?: Named): Operator<A, A> {
+export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown, options?: StageOptions<A>): Operator<A, A> {
   const given = INSPECT_EDGE.read(options, { look })
   return described(INSPECT_EDGE, given, operator<A, A>(given.name, (upstream, stage) => ({
     tickets: upstream.tickets,
@@ -51,7 +51,8 @@ export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown, options?:
         look({ kind: 'failed', limit, error })
         throw error
       }
-      if (count > 0) stage.ready = count
+      // It is shown before the last value has passed.
+      if (count > 0) stage.ready = count - 1
       if (count === PENDING || count === DONE) look({ kind: count === DONE ? 'done' : 'pending', limit })
       else look({ kind: 'values', limit, values: into.slice(0, count) })
       return count
@@ -59,5 +60,5 @@ export function inspectEdge<A>(look: (event: EdgeEvent<A>) => unknown, options?:
     close(outcome) {
       look({ kind: 'closed', outcome })
     },
-  })))
+  }), given))
 }

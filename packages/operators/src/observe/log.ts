@@ -1,10 +1,10 @@
-import { type Named, type Operator } from '@sluice/core'
-import { declare, described, maybeFn, operator, rule, whole } from '@sluice/core/authoring'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { decision, declare, described, maybeFn, operator, rule, whole } from '@sluice/core/authoring'
 
-const LOG = /* @__PURE__ */ declare('log', () => ({ args: { prefix: rule('a text', (value) => typeof value === 'string') }, options: { logger: maybeFn, every: whole().or(1) } }), {})
+const LOG = /* @__PURE__ */ declare('log', () => ({ args: { prefix: rule('a text', (value) => typeof value === 'string') }, options: { logger: maybeFn, every: whole().or(1), onError: decision } }), {})
 
 /** Options of {@link log}. */
-export interface LogOptions extends Named {
+export interface LogOptions<A = unknown> extends StageOptions<A> {
   /** Where lines go. Default `console.log`. */
   readonly logger?: ((...parts: unknown[]) => void) | undefined
   /** Only each so many-th value, 1 or more. Default 1. */
@@ -18,7 +18,7 @@ export interface LogOptions extends Named {
  * - **holds back** when downstream does
  * - **completes** when the source completes
  * - **buffers** nothing
- * - **on failure** writes the error; what the logger throws fails the run
+ * - **on failure** writes the error; of the logger on a value as `onError` says, at the end the run fails
  * - **on abort** writes that it was cancelled
  *
  * Values are written as they are: keep secrets out of them, or use `tap`.
@@ -30,7 +30,7 @@ export interface LogOptions extends Named {
  * ```
  *
  * @param prefix the first part of each line.
- * @param options `logger`, `every`.
+ * @param options `logger` (default `console.log`), `every` (default 1), `name`, `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -40,7 +40,7 @@ export interface LogOptions extends Named {
  * await Promise.resolve(lines) // ['n 1', 'n completed']
  * ```
  */
-export function log<A>(prefix: string, options?: LogOptions): Operator<A, A> {
+export function log<A>(prefix: string, options?: LogOptions<A>): Operator<A, A> {
   const given = LOG.read(options, { prefix })
    
   const { logger = console.log, every } = given
@@ -51,7 +51,8 @@ export function log<A>(prefix: string, options?: LogOptions): Operator<A, A> {
       pull(into, limit) {
         const read = upstream.pull(into, limit)
         for (let i = 0; i < read; i++) {
-          if (++seen % every === 0) logger(prefix, into[i])
+          if ((seen + 1) % every === 0) logger(prefix, (stage.item = into[i]))
+          seen++
           stage.ready = i + 1
         }
         return read
@@ -61,5 +62,5 @@ export function log<A>(prefix: string, options?: LogOptions): Operator<A, A> {
         else logger(prefix, outcome.status)
       },
     }
-  }))
+  }, given))
 }

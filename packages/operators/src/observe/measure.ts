@@ -1,7 +1,7 @@
-import { type Named, type Operator } from '@sluice/core'
-import { declare, described, fn, ms, operator } from '@sluice/core/authoring'
+import { type Operator, type StageOptions } from '@sluice/core'
+import { decision, declare, described, fn, ms, operator } from '@sluice/core/authoring'
 
-const MEASURE = /* @__PURE__ */ declare('measure', () => ({ args: { look: fn }, options: { everyMs: ms().or(1000) } }), {})
+const MEASURE = /* @__PURE__ */ declare('measure', () => ({ args: { look: fn }, options: { everyMs: ms().or(1000), onError: decision } }), {})
 
 /** What {@link measure} tells. */
 export interface Measurement {
@@ -18,7 +18,7 @@ export interface Measurement {
 }
 
 /** Options of {@link measure}. */
-export interface MeasureOptions extends Named {
+export interface MeasureOptions<A = unknown> extends StageOptions<A> {
   /** How long between two tellings at least, in ms. Default 1,000. */
   readonly everyMs?: number | undefined
 }
@@ -30,7 +30,7 @@ export interface MeasureOptions extends Named {
  * - **holds back** when downstream does
  * - **completes** when the source completes
  * - **buffers** nothing; it holds no timer: the clock is read once per batch
- * - **on failure** tells a last time; what `look` throws fails the run
+ * - **on failure** tells a last time; of `look` at a value as `onError` says, with `skip` that value is left out; at the end the run fails
  * - **on abort** tells a last time
  *
  * ```marble
@@ -40,7 +40,7 @@ export interface MeasureOptions extends Named {
  * ```
  *
  * @param look gets the figures, at most each `everyMs`, and at the end.
- * @param options `everyMs`.
+ * @param options `everyMs` (default 1,000), `name`, `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -50,7 +50,7 @@ export interface MeasureOptions extends Named {
  * await Promise.resolve(total) // 5
  * ```
  */
-export function measure<A>(look: (measurement: Measurement) => unknown, options?: MeasureOptions): Operator<A, A> {
+export function measure<A>(look: (measurement: Measurement) => unknown, options?: MeasureOptions<A>): Operator<A, A> {
   const given = MEASURE.read(options, { look })
   const { everyMs } = given
   return described(MEASURE, given, operator<A, A>(given.name, (upstream, stage) => {
@@ -62,14 +62,13 @@ export function measure<A>(look: (measurement: Measurement) => unknown, options?
     let lastAt = 0
     let longestGapMs = 0
 
-    const tell = (now: number, ended: boolean): void => {
+    const tell = (now: number, ended: boolean, read: number): void => {
       const seconds = (now - toldAt) / 1000
-      const perSecond = seconds > 0 ? (values - told) / seconds : 0
-      const measurement = { values, elapsedMs: now - (startedAt ?? now), perSecond, longestGapMs, ended }
+      const perSecond = seconds > 0 ? (values + read - told) / seconds : 0
+      look({ values: values + read, elapsedMs: now - (startedAt ?? now), perSecond, longestGapMs, ended })
       toldAt = now
-      told = values
+      told = values + read
       longestGapMs = 0
-      look(measurement)
     }
     return {
       tickets: upstream.tickets,
@@ -78,16 +77,17 @@ export function measure<A>(look: (measurement: Measurement) => unknown, options?
         const read = upstream.pull(into, limit)
         if (read <= 0) return read
         const now = clock.now()
-        values += read
         longestGapMs = Math.max(longestGapMs, now - lastAt)
         lastAt = now
-        stage.ready = read
-        if (now - toldAt >= everyMs) tell(now, false)
+        // It is told at the last value, which has not passed yet.
+        stage.ready = read - 1
+        if (now - toldAt >= everyMs) tell(now, false, read)
+        values += read
         return read
       },
       close() {
-        tell(clock.now(), true)
+        tell(clock.now(), true, 0)
       },
     }
-  }))
+  }, given))
 }
