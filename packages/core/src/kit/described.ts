@@ -38,8 +38,13 @@ export function described<A, B>(
   }
 }
 
-/** The same for a source or a sink: says what it was made of, and answers it. */
-export function tell<S extends object>(made: S, declaration: AnyDeclaration, given: AnyGiven, inputs?: readonly unknown[]): S {
-  ;(made as Told).about = { name: given.name, declaration: declaration as Declaration<Rules, Rules>, given, inputs }
+/**
+ * The same for a source or a sink: says what it was made of, and answers it.
+ *
+ * @param inputs what it reads.
+ * @param sides pipelines that it feeds beside what it hands on.
+ */
+export function tell<S extends object>(made: S, declaration: AnyDeclaration, given: AnyGiven, inputs?: readonly unknown[], sides?: readonly unknown[]): S {
+  ;(made as Told).about = { name: given.name, declaration: declaration as Declaration<Rules, Rules>, given, inputs, sides }
   return made
 }

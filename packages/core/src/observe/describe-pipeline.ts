@@ -65,12 +65,8 @@ export function describePipeline(pipeline: object): PipelineDescription {
     described.set(node.self, stage)
     for (const input of node.inputs) {
       const from = described.get(input)
-      if (from) edges.push({ from: from.id, to: stage.id })
-    }
-    for (const sink of node.about?.sinks ?? []) {
-      const side = described.get(sink as object) ?? describeStage(nodeOf(sink as object, 'sink'), names)
-      described.set(sink as object, side)
-      edges.push({ from: stage.id, to: side.id })
+      // A pipeline inside a stage ends there: it feeds nobody.
+      if (from && from.kind !== 'sink') edges.push({ from: from.id, to: stage.id })
     }
   }
   // Without recursion: of stages there may be thousands behind one another.
@@ -81,6 +77,10 @@ export function describePipeline(pipeline: object): PipelineDescription {
     if (input === undefined) {
       add(top.node)
       open.pop()
+      for (const side of (top.node.about?.sides ?? []) as readonly object[]) {
+        begun.add(side)
+        open.push({ node: nodeOf(side), next: 0 })
+      }
     } else if (!begun.has(input)) {
       begun.add(input)
       open.push({ node: nodeOf(input), next: 0 })
@@ -101,14 +101,12 @@ interface Anything extends Told {
   readonly link?: { readonly name: string; readonly upstream: object } | undefined
   readonly source?: object
   readonly sink?: object & Told & { readonly name?: string | undefined }
-  readonly name?: string | undefined
 }
 
-function nodeOf(self: object, as?: 'sink'): Node {
-  const { about, link, source, sink, name }: Anything = self
+function nodeOf(self: object): Node {
+  const { about, link, source, sink }: Anything = self
   // A pipeline: its sink, fed by its source. Each pipeline has a sink of its own, also where one sink ends several.
   if (source && sink) return { self, kind: 'sink', about: sink.about ?? { name: sink.name ?? 'sink' }, inputs: [source] }
-  if (as) return { self, kind: as, about: about ?? { name: name ?? 'sink' }, inputs: [] }
   const known = about ?? (link && { name: link.name, inputs: [link.upstream] })
   const inputs = (known?.inputs ?? []) as readonly object[]
   return { self, kind: inputs.length > 0 ? 'operator' : 'source', about: known, inputs }

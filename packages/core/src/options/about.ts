@@ -10,8 +10,8 @@ export interface About {
   readonly given?: Readonly<Record<string, unknown>> | undefined
   /** The sources it reads, the upstream first; a pipeline that runs inside it; another {@link Told}. */
   readonly inputs?: readonly unknown[] | undefined
-  /** The sinks it writes to. */
-  readonly sinks?: readonly unknown[] | undefined
+  /** The pipelines that it feeds beside what it hands on. */
+  readonly sides?: readonly unknown[] | undefined
 }
 
 /** What tells about itself. */

@@ -1,7 +1,9 @@
 import { type Operator, type Sink } from '@sluice/core'
-import { optionsOf } from '@sluice/core/authoring'
+import { declare } from '@sluice/core/authoring'
 import { withSide, checkTarget, type PassOn, type SideTarget } from './side-target'
-import { checkSlowBranch, type SlowBranch } from './slow-branch'
+import { branchRules, checkSlowBranch, slowTraits, type SlowBranch } from './slow-branch'
+
+const ALSO_TO = /* @__PURE__ */ declare('alsoTo', () => ({ options: { ...branchRules() } }), slowTraits)
 
 /** Options of {@link alsoTo}. */
 export interface AlsoToOptions<A> {
@@ -46,9 +48,10 @@ export interface AlsoToOptions<A> {
  */
 export function alsoTo<A>(target: SideTarget<NoInfer<A>>, options?: AlsoToOptions<NoInfer<A>>): Operator<A, A>
 export function alsoTo<A>(target: Sink<A, unknown>, options?: AlsoToOptions<A>): PassOn<A>
-export function alsoTo<A>(target: SideTarget<A>, options: AlsoToOptions<A> = {}): Operator<A, A> {
+export function alsoTo<A>(target: SideTarget<A>, options?: AlsoToOptions<A>): Operator<A, A> {
   checkTarget('alsoTo', target)
-  const { onDrop, onDisconnect, name = 'alsoTo' } = optionsOf('alsoTo', options)
-  const policy = checkSlowBranch('alsoTo', options, true)
-  return withSide('alsoTo', name, target, { policy, onDrop, onDisconnect })
+  const given = ALSO_TO.read(options)
+  const { onDrop, onDisconnect } = given
+  const policy = checkSlowBranch('alsoTo', given, true)
+  return withSide(ALSO_TO, given, target, { policy, onDrop, onDisconnect })
 }

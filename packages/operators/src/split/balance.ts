@@ -1,9 +1,11 @@
 import { type Operator } from '@sluice/core'
-import { callable, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { declare, fn, whole } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { GATE } from './slow-branch'
 import { ToFree } from './to-free'
+
+const BALANCE = /* @__PURE__ */ declare('balance', () => ({ args: { count: whole(), branch: fn } }), {})
 
 /** Options of {@link balance}. */
 export interface BalanceOptions {
@@ -42,13 +44,12 @@ export interface BalanceOptions {
  * all.sort((a, b) => a - b) // [10, 20, 30, 40]
  * ```
  */
-export function balance<A, F extends Branch<A>>(count: number, branch: F, options: BalanceOptions = {}): Operator<A, BranchOutput<F>> {
-  wholeNumber('balance', 'count', count)
-  callable('balance', 'branch', branch)
+export function balance<A, F extends Branch<A>>(count: number, branch: F, options?: BalanceOptions): Operator<A, BranchOutput<F>> {
+  const given = BALANCE.read(options, { count, branch })
   const labels = Array.from({ length: count }, (_, index) => index)
   return fanOut<A, BranchOutput<F>, number>({
-    name: optionsOf('balance', options).name ?? 'balance',
-    owner: 'balance',
+    declaration: BALANCE,
+    given,
     option: 'branch',
     branches: labels.map(() => branch),
     labels,

@@ -1,9 +1,11 @@
 import { OptionError, type Operator } from '@sluice/core'
-import { callable, optionsOf, Rehearsal } from '@sluice/core/authoring'
+import { callable, declare, Rehearsal } from '@sluice/core/authoring'
 import type { Branch, BranchInput, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
-import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
+import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
 import { ToAll } from './to-all'
+
+const BROADCAST = /* @__PURE__ */ declare('broadcast', () => ({ options: { ...branchRules() } }), slowTraits)
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => broadcast([(source) => source, (source) => source]), 16)
 
@@ -54,19 +56,20 @@ export function broadcast<const F extends readonly Branch<never>[]>(
   branches: F,
   options?: BroadcastOptions<BranchInput<F[number]>>,
 ): Operator<BranchInput<F[number]>, BranchOutput<F[number]>>
-export function broadcast<A, B>(branches: readonly Branch<A, B>[], options: BroadcastOptions<A> = {}): Operator<A, B> {
+export function broadcast<A, B>(branches: readonly Branch<A, B>[], options?: BroadcastOptions<A>): Operator<A, B> {
+  const given = BROADCAST.read(options)
   if (!Array.isArray(branches) || branches.length === 0) throw new OptionError('broadcast', 'branches', branches, 'a list of at least one branch')
   rehearsal.later()
-  const given: readonly Branch<A>[] = branches
-  for (const [index, branch] of given.entries()) callable('broadcast', `branches[${index}]`, branch)
+  const checked: readonly Branch<A>[] = branches
+  for (const [index, branch] of checked.entries()) callable('broadcast', `branches[${index}]`, branch)
   return fanOut<A, B, number>({
-    name: optionsOf('broadcast', options).name ?? 'broadcast',
-    owner: 'broadcast',
+    declaration: BROADCAST,
+    given,
     option: 'branches',
-    branches: given,
-    labels: [...given.keys()],
-    policy: checkSlowBranch('broadcast', options),
-    options,
+    branches: checked,
+    labels: [...checked.keys()],
+    policy: checkSlowBranch('broadcast', given),
+    options: given,
     dealer: (hub) => new ToAll(hub),
   })
 }

@@ -1,5 +1,5 @@
 import { type OnError, type Operator, type Source } from '@sluice/core'
-import { asyncOperator, Port } from '@sluice/core/authoring'
+import { asyncOperator, declare, Port, tell } from '@sluice/core/authoring'
 import { assemble, type Branch } from './branch'
 import type { Dealer } from './dealer'
 import { Gathering } from './gathering'
@@ -7,12 +7,15 @@ import { Hub } from './hub'
 import type { Lane } from './lane'
 import type { LanePolicy, SlowBranchOptions } from './slow-branch'
 
+const BRANCH = /* @__PURE__ */ declare('branch', () => ({}), {})
+const GATHERED = /* @__PURE__ */ declare('branches', () => ({}), { order: 'changed' })
+
 /** What a fan-out is made of. */
 export interface FanOutPlan<A, K> {
-  /** Its name in failures, stats and the graph. */
-  readonly name: string
-  /** The operator and the option, where a branch is none. */
-  readonly owner: string
+  /** What the operator is declared as. */
+  readonly declaration: { readonly owner: string }
+  /** Its options, as they were read. */
+  readonly given: { readonly name: string }
   readonly option: string
   /** Its branches, and how they are called: by index or by name. */
   readonly branches: readonly Branch<never>[]
@@ -32,7 +35,9 @@ export interface FanOutPlan<A, K> {
  * ```
  */
 export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPlan<A, K>): Operator<A, B> {
-  const { name, owner, option, branches, labels, policy, options } = plan
+  const { given, declaration, option, branches, labels, policy, options } = plan
+  const { name } = given
+  const { owner } = declaration
   const { onDrop, onDisconnect, onError } = options
   const names = labels.map((label) => `${name}[${label}]`)
   return (upstream) => {
@@ -42,6 +47,9 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
       ports.push(port)
       return assemble(owner, `${option}[${labels[index]}]`, branch as Branch<never, B>, port.source)
     })
+    // As it is described before it runs: the stage is one way in, a port for each branch, and one way out.
+    const hubAbout = tell({}, declaration, given, [upstream])
+    for (const [index, port] of ports.entries()) tell(port.source, BRANCH, { name: names[index] as string }, [hubAbout])
     const gather = asyncOperator<A, B>(`${name}.out`, (_upstream, stage) => {
       let hub: Hub<A> | undefined
       const reading: Source<never> = asyncOperator<A, never>(name, (source, reader) => {
@@ -59,6 +67,6 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
       const gathering = new Gathering<A, B>(stage, hub, outputs, names)
       return gathering
     })
-    return gather(upstream)
+    return tell(gather(upstream), GATHERED, { name: `${name}.out` }, outputs.map((output) => output.source ?? output.pipeline))
   }
 }

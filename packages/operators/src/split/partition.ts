@@ -1,9 +1,11 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, optionsOf } from '@sluice/core/authoring'
+import { decision, declare, fn } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
-import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
+import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
 import { ToOne } from './to-one'
+
+const PARTITION = /* @__PURE__ */ declare('partition', () => ({ args: { test: fn, branchIfTrue: fn, branchIfFalse: fn }, options: { ...branchRules(), onError: decision } }), slowTraits)
 
 /** Options of {@link partition}. */
 export interface PartitionOptions<A> extends SlowBranchOptions<A, boolean>, StageOptions<A> {
@@ -55,20 +57,17 @@ export function partition<A, B>(
   test: (value: A) => unknown,
   branchIfTrue: Branch<A>,
   branchIfFalse: Branch<A>,
-  options: PartitionOptions<A> = {},
+  options?: PartitionOptions<A>,
 ): Operator<A, B> {
-  callable('partition', 'test', test)
-  callable('partition', 'branchIfTrue', branchIfTrue)
-  callable('partition', 'branchIfFalse', branchIfFalse)
-  checkOnError('partition', options.onError)
+  const given = PARTITION.read(options, { test, branchIfTrue, branchIfFalse })
   return fanOut<A, B, boolean>({
-    name: optionsOf('partition', options).name ?? 'partition',
-    owner: 'partition',
+    declaration: PARTITION,
+    given,
     option: 'branch',
     branches: [branchIfTrue, branchIfFalse],
     labels: [true, false],
-    policy: checkSlowBranch('partition', options),
-    options,
+    policy: checkSlowBranch('partition', given),
+    options: given,
     dealer: (hub) => new ToOne(hub, (value) => (test(value) ? 0 : 1)),
   })
 }

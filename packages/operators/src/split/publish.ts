@@ -1,7 +1,9 @@
 import { type HandOverOptions, type Operator, type PublishableTopic } from '@sluice/core'
-import { callable, operator, optionsOf } from '@sluice/core/authoring'
+import { callable, declare, described, flagged, operator } from '@sluice/core/authoring'
 import type { PassOn } from './side-target'
 import { Publishing } from './publishing'
+
+const PUBLISH = /* @__PURE__ */ declare('publish', () => ({ options: { preventClose: flagged, preventAbort: flagged } }), {})
 
 /** Options of {@link publish}. */
 export interface PublishOptions extends HandOverOptions {
@@ -41,9 +43,10 @@ export interface PublishOptions extends HandOverOptions {
  */
 export function publish<A>(topic: PublishableTopic<NoInfer<A>>, options?: PublishOptions): Operator<A, A>
 export function publish<A>(topic: PublishableTopic<A>, options?: PublishOptions): PassOn<A>
-export function publish<A>(topic: PublishableTopic<A>, options: PublishOptions = {}): Operator<A, A> {
+export function publish<A>(topic: PublishableTopic<A>, options?: PublishOptions): Operator<A, A> {
+  const given = PUBLISH.read(options)
   for (const verb of ['publish', 'tryPublish', 'close', 'fail'] as const) {
     callable('publish', `topic.${verb}`, (topic as Partial<PublishableTopic<A>> | null | undefined)?.[verb])
   }
-  return operator<A, A>(optionsOf('publish', options).name ?? 'publish', (upstream, stage) => new Publishing(upstream, stage, topic, options))
+  return described(PUBLISH, given, operator<A, A>(given.name, (upstream, stage) => new Publishing(upstream, stage, topic, given)))
 }

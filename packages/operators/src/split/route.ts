@@ -1,9 +1,11 @@
 import { OptionError, type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, coded, optionsOf } from '@sluice/core/authoring'
+import { callable, coded, decision, declare, fn, maybeFn } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
-import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
+import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
 import { ToOne } from './to-one'
+
+const ROUTE = /* @__PURE__ */ declare('route', () => ({ args: { pick: fn }, options: { ...branchRules(), otherwise: maybeFn, onError: decision } }), slowTraits)
 
 /** Options of {@link route}. `K` are the names of its branches. */
 export interface RouteOptions<A, K extends string = string, O extends Branch<A> = Branch<A>>
@@ -55,30 +57,29 @@ export function route<A, const F extends Readonly<Record<string, Branch<A>>>, O 
 export function route<A, B>(
   branches: Readonly<Record<string, Branch<A>>>,
   pick: (value: A) => PropertyKey | null | undefined,
-  options: RouteOptions<A> = {},
+  options?: RouteOptions<A>,
 ): Operator<A, B> {
-  const given = new Map(Object.entries((branches as typeof branches | undefined) ?? {}))
-  if (given.size === 0) throw new OptionError('route', 'branches', branches, 'an object of at least one branch')
-  for (const [name, branch] of given) callable('route', `branches.${name}`, branch)
-  callable('route', 'pick', pick)
-  checkOnError('route', options.onError)
-  const labels = [...given.keys()]
+  const lanesOf = new Map(Object.entries((branches as typeof branches | undefined) ?? {}))
+  if (lanesOf.size === 0) throw new OptionError('route', 'branches', branches, 'an object of at least one branch')
+  for (const [label, branch] of lanesOf) callable('route', `branches.${label}`, branch)
+  const given = ROUTE.read(options, { pick })
+  const { name, otherwise } = given
+  const labels = [...lanesOf.keys()]
   const lanes = new Map<PropertyKey | null | undefined, number>(labels.map((label, lane) => [label, lane]))
-  const { otherwise, name = 'route' } = optionsOf('route', options)
   if (otherwise !== undefined) {
-    if (given.has('otherwise')) throw new OptionError('route', 'otherwise', otherwise, 'absent where a branch has that name')
-    given.set('otherwise', callable('route', 'otherwise', otherwise))
+    if (lanesOf.has('otherwise')) throw new OptionError('route', 'otherwise', otherwise, 'absent where a branch has that name')
+    lanesOf.set('otherwise', otherwise)
     labels.push('otherwise')
   }
   const rest = otherwise && labels.length - 1
   return fanOut<A, B, string>({
-    name,
-    owner: 'route',
+    declaration: ROUTE,
+    given,
     option: 'branches',
-    branches: [...given.values()],
+    branches: [...lanesOf.values()],
     labels,
-    policy: checkSlowBranch('route', options),
-    options,
+    policy: checkSlowBranch('route', given),
+    options: given,
     dealer: (hub) =>
       new ToOne(hub, (value) => {
         const picked = pick(value)

@@ -1,6 +1,8 @@
 import { from, Topic, type Pullable, type Source, type SubscribeOptions } from '@sluice/core'
-import { DONE, optionsOf, PENDING, source, wholeNumber } from '@sluice/core/authoring'
+import { anything, declare, DONE, maybeFn, PENDING, source, tell, whole } from '@sluice/core/authoring'
 import { SharedRun } from './shared-run'
+
+const SHARE = /* @__PURE__ */ declare('share', () => ({ options: { capacity: whole().or(16), replay: whole(0).or(0), startAt: whole().or(1), policy: anything, lag: anything, disconnectAfterMs: anything, onDrop: maybeFn } }), ({ capacity }) => ({ tickets: 'ended', holds: capacity }))
 
 /** What a reader of a shared source may choose. */
 export type ReaderOptions<T> = Pick<SubscribeOptions<T>, 'policy' | 'lag' | 'disconnectAfterMs' | 'onDrop' | 'replay'>
@@ -59,19 +61,18 @@ export interface SharedSource<T> extends Source<T> {
  * await Promise.all([shared.to(toArray()).run(), shared.pipe(map((n) => -n)).to(toArray()).run()]) // [[1, 2, 3], [-1, -2, -3]]
  * ```
  */
-export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): SharedSource<T> {
-  const { name = 'share', replay = 0, policy, lag, disconnectAfterMs, onDrop } = optionsOf('share', options)
-  const capacity = wholeNumber('share', 'capacity', options.capacity ?? 16)
-  const startAt = wholeNumber('share', 'startAt', options.startAt ?? 1)
+export function share<T>(input: Pullable<T>, options?: ShareOptions<T>): SharedSource<T> {
+  const given = SHARE.read(options)
+  const { name, capacity, replay, startAt, policy, lag, disconnectAfterMs, onDrop } = given
   const plan = { name, source: from(input), capacity, replay, startAt }
   let current: SharedRun<T> | undefined
 
-  const reading = (given: ReaderOptions<T>): Source<T> => {
+  const reading = (wanted: ReaderOptions<T>): Source<T> => {
     // Whoever makes a topic and subscribes knows what is wrong with an option.
-    new Topic<T>({ name: 'share', capacity, replay }).subscribe({ ...given, name: 'share' }).close()
-    return source<T>(name, (stage) => {
+    new Topic<T>({ name: 'share', capacity, replay }).subscribe({ ...wanted, name: 'share' }).close()
+    return tell(source<T>(name, (stage) => {
       const shared = (current ??= new SharedRun<T>(plan, stage))
-      const reader = shared.join(given, stage)
+      const reader = shared.join(wanted, stage)
       const outlet = reader.subscription.open(stage.scope, stage.wake)
       /** What it had coming when its run was stopped, the next one last. */
       let rest: T[] | undefined
@@ -119,7 +120,7 @@ export function share<T>(input: Pullable<T>, options: ShareOptions<T> = {}): Sha
         },
         close: () => leave() ?? ending,
       }
-    })
+    }), SHARE, given, [plan.source])
   }
   return Object.assign(reading({ policy, lag, disconnectAfterMs, onDrop }), { reader: reading })
 }

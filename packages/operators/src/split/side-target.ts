@@ -1,7 +1,9 @@
 import { OptionError, type Operator, type Pipeline, type Sink, type Source } from '@sluice/core'
-import { operator, Port } from '@sluice/core/authoring'
+import { declare, operator, Port, tell } from '@sluice/core/authoring'
 import { assemble } from './branch'
 import { Side, type SideOptions } from './side'
+
+const SIDE = /* @__PURE__ */ declare('side', () => ({}), {})
 
 /** A branch that ends in a sink. */
 export type SideBranch<A> = (source: Source<A>) => Pipeline<unknown>
@@ -21,15 +23,18 @@ export function checkTarget(owner: string, target: unknown): void {
 }
 
 /** Makes an operator that hands its values on, and to a target at its side. */
-export function withSide<A>(owner: string, name: string, target: SideTarget<A>, options: SideOptions<A>): Operator<A, A> {
+export function withSide<A>(declaration: { readonly owner: string }, given: { readonly name: string }, target: SideTarget<A>, options: SideOptions<A>): Operator<A, A> {
+  const { name } = given
   return (upstream) => {
     const port = new Port<A, Side<A>>(`${name}.side`, (side, stage) => side.lane.open(stage))
-    const pipeline = typeof target === 'function' ? pipelineOf(owner, target, port.source) : port.source.to(target)
-    return operator<A, A>(name, (outlet, stage) => {
+    const pipeline = typeof target === 'function' ? pipelineOf(declaration.owner, target, port.source) : port.source.to(target)
+    const made = operator<A, A>(name, (outlet, stage) => {
       const side = new Side(outlet, stage, options)
       port.attach(stage, stage, side)
       return side.attach(pipeline)
     })(upstream)
+    tell(port.source, SIDE, { name: `${name}.side` }, [made])
+    return tell(made, declaration, given, [upstream], [pipeline])
   }
 }
 

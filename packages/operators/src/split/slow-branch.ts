@@ -1,5 +1,5 @@
-import { OptionError } from '@sluice/core'
-import { callable, finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { OptionError, type Traits } from '@sluice/core'
+import { callable, finiteNumber, maybeFn, rule, wholeNumber } from '@sluice/core/authoring'
 
 /**
  * What happens when one branch is not ready for a value and others are.
@@ -36,6 +36,17 @@ export interface LanePolicy {
 export const GATE: LanePolicy = { capacity: 0, lossy: false, patienceMs: undefined }
 
 /** What the options have in common, whomever they tell of a branch. */
+/** How the options of branches are declared. `checkSlowBranch` looks more closely. */
+export const branchRules = () => ({
+  slowBranch: rule<SlowBranch>(WORDS, () => true).or('gate' as const), onDrop: maybeFn, onDisconnect: maybeFn,
+})
+
+/** What branches that may be slow do to values. */
+export function slowTraits({ slowBranch }: { readonly slowBranch: SlowBranch }): Partial<Traits> {
+  if (typeof slowBranch !== 'object') return slowBranch === 'drop' ? { drops: 'surplus' } : {}
+  return 'buffer' in slowBranch ? { holds: slowBranch.buffer } : { drops: 'surplus' }
+}
+
 interface Checked {
   readonly slowBranch?: SlowBranch | undefined
   readonly onDrop?: unknown

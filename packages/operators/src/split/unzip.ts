@@ -1,9 +1,11 @@
 import { OptionError, type Operator, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, coded, optionsOf } from '@sluice/core/authoring'
+import { callable, coded, decision, declare } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
-import { checkSlowBranch, type SlowBranchOptions } from './slow-branch'
+import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
 import { ToAll } from './to-all'
+
+const UNZIP = /* @__PURE__ */ declare('unzip', () => ({ options: { ...branchRules(), onError: decision } }), slowTraits)
 
 /** Options of {@link unzip}. */
 export interface UnzipOptions<A> extends SlowBranchOptions<A, number>, StageOptions<A> {
@@ -45,20 +47,20 @@ export function unzip<A extends readonly unknown[], const F extends { readonly [
   branches: F,
   options?: UnzipOptions<A>,
 ): Operator<A, BranchOutput<F[number & keyof F]>>
-export function unzip<A extends readonly unknown[], B>(branches: readonly Branch<never, B>[], options: UnzipOptions<A> = {}): Operator<A, B> {
+export function unzip<A extends readonly unknown[], B>(branches: readonly Branch<never, B>[], options?: UnzipOptions<A>): Operator<A, B> {
+  const given = UNZIP.read(options)
+  const { name } = given
   if (!Array.isArray(branches) || branches.length === 0) throw new OptionError('unzip', 'branches', branches, 'a list of at least one branch')
-  const given: readonly Branch<never>[] = branches
-  for (const [index, branch] of given.entries()) callable('unzip', `branches[${index}]`, branch)
-  const name = optionsOf('unzip', options).name ?? 'unzip'
-  checkOnError('unzip', options.onError)
+  const checked: readonly Branch<never>[] = branches
+  for (const [index, branch] of checked.entries()) callable('unzip', `branches[${index}]`, branch)
   return fanOut<A, B, number>({
-    name,
-    owner: 'unzip',
+    declaration: UNZIP,
+    given,
     option: 'branches',
-    branches: given,
-    labels: [...given.keys()],
-    policy: checkSlowBranch('unzip', options),
-    options,
+    branches: checked,
+    labels: [...checked.keys()],
+    policy: checkSlowBranch('unzip', given),
+    options: given,
     dealer: (hub) =>
       new ToAll(hub, (value: unknown) => {
         if (Array.isArray(value)) return value as readonly unknown[]

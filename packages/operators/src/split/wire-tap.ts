@@ -1,6 +1,8 @@
 import { type Operator, type Sink } from '@sluice/core'
-import { callable, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { declare, maybeFn, whole } from '@sluice/core/authoring'
 import { withSide, checkTarget, type PassOn, type SideTarget } from './side-target'
+
+const WIRE_TAP = /* @__PURE__ */ declare('wireTap', () => ({ options: { buffer: whole(0).or(0), onDrop: maybeFn } }), ({ buffer }) => ({ holds: buffer }))
 
 /** Options of {@link wireTap}. */
 export interface WireTapOptions<A> {
@@ -43,10 +45,9 @@ export interface WireTapOptions<A> {
  */
 export function wireTap<A>(target: SideTarget<NoInfer<A>>, options?: WireTapOptions<NoInfer<A>>): Operator<A, A>
 export function wireTap<A>(target: Sink<A, unknown>, options?: WireTapOptions<A>): PassOn<A>
-export function wireTap<A>(target: SideTarget<A>, options: WireTapOptions<A> = {}): Operator<A, A> {
+export function wireTap<A>(target: SideTarget<A>, options?: WireTapOptions<A>): Operator<A, A> {
   checkTarget('wireTap', target)
-  const { onDrop, name = 'wireTap' } = optionsOf('wireTap', options)
-  const capacity = wholeNumber('wireTap', 'buffer', options.buffer ?? 0, 0)
-  if (onDrop !== undefined) callable('wireTap', 'onDrop', onDrop)
-  return withSide('wireTap', name, target, { policy: { capacity, lossy: true, patienceMs: undefined }, onDrop, onDisconnect: undefined })
+  const given = WIRE_TAP.read(options)
+  const { buffer: capacity, onDrop } = given
+  return withSide(WIRE_TAP, given, target, { policy: { capacity, lossy: true, patienceMs: undefined }, onDrop, onDisconnect: undefined })
 }
