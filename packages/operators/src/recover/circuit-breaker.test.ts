@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { from, interval, toArray } from '@sluice/core'
+import { from, interval, range, toArray, type Operator } from '@sluice/core'
 import { VirtualClock } from '@sluice/testing'
 import { underLaw } from '../../test/under-law'
 import { map } from '../transform/map'
+import { mapAsync } from '../async/map-async'
 import { take } from '../select/take'
 import { Circuit, CircuitOpenError, type CircuitState } from './circuit'
 import { circuitBreaker } from './circuit-breaker'
@@ -61,6 +62,60 @@ describe('circuitBreaker', () => {
     await expect(from([1]).pipe(circuitBreaker(map((n) => n), { circuit })).to(toArray()).run()).rejects.toBeInstanceOf(CircuitOpenError)
   })
 
+  it('runs as many items at once as its operator does while it is closed, and one probe while it is half-open', async () => {
+    const clock = new VirtualClock()
+    const running = { now: 0, most: 0, probes: 0, failed: 0 }
+    const states: CircuitState[] = []
+    let isDown = false
+    const circuit = new Circuit({ failures: 3, resetMs: 1000, onChange: (state) => states.push(state) })
+    const call = mapAsync(async (n: number) => {
+      running.now++
+      running.most = Math.max(running.most, running.now)
+      if (circuit.state === 'half-open') running.probes = Math.max(running.probes, running.now)
+      await clock.sleep(10)
+      running.now--
+      if (!isDown) return n
+      running.failed++
+      throw new Error('down')
+    }, { concurrency: 8 })
+    const run = range(0, 80).pipe(circuitBreaker(call, { circuit, whenOpen: 'wait', onError: 'skip' })).to(toArray()).run({ clock })
+    await clock.advance(45)
+    expect(running).toEqual({ now: 8, most: 8, probes: 0, failed: 0 })
+    isDown = true
+    await clock.advance(15)
+    expect([states, running.now]).toEqual([['open'], 0])
+    isDown = false
+    const result = await clock.runOut(run)
+    expect([states, running.most, running.probes]).toEqual([['open', 'half-open', 'closed'], 8, 1])
+    expect(result.length + running.failed).toBe(80)
+  })
+
+  it('takes its concurrency, where that is given, for operators that it knows nothing of', async () => {
+    const clock = new VirtualClock()
+    const call: Operator<number, number> = (source) => source.pipe(mapAsync(async (n: number) => { await clock.sleep(10); return n }, { concurrency: 1 }))
+    const timeOf = async (concurrency?: number): Promise<number> => {
+      const started = clock.now()
+      await clock.runOut(range(0, 8).pipe(circuitBreaker(call, { circuit: { failures: 1, resetMs: 1 }, concurrency })).to(toArray()).run({ clock }))
+      return clock.now() - started
+    }
+    expect([await timeOf(), await timeOf(4), await timeOf(8)]).toEqual([80, 20, 10])
+  })
+
+  it('an item that had passed while it was closed is no probe, however late it comes back', async () => {
+    const clock = new VirtualClock()
+    const states: CircuitState[] = []
+    const call = mapAsync(async (n: number) => {
+      await clock.sleep(n === 0 ? 150 : 10)
+      if (n === 1 || n === 0) throw new Error('down')
+      if (n === 2) await clock.sleep(200)
+      return n
+    }, { concurrency: 2 })
+    const run = range(0, 4).pipe(circuitBreaker(call, { circuit: { failures: 1, resetMs: 100, onChange: (state) => states.push(state) }, whenOpen: 'wait', onError: 'skip' })).to(toArray()).run({ clock })
+    // 1 opens it at 10; 2 is the probe from 110 on; 0 fails at 150, while the probe is out, and does not open it again.
+    expect(await clock.runOut(run)).toEqual([2, 3])
+    expect(states).toEqual(['open', 'half-open', 'closed'])
+  })
+
   it('model: never lets more than `probes` in while half-open, whatever happens', () => {
     fc.assert(fc.property(fc.array(fc.record({ after: fc.nat(30), succeed: fc.constantFrom(true, false, undefined) }), { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), (steps, probes) => {
       const circuit = new Circuit({ failures: 2, resetMs: 20, probes })
@@ -86,6 +141,7 @@ describe('circuitBreaker', () => {
   it('O13: refuses options that cannot work', () => {
     expect(() => circuitBreaker(map((n) => n), undefined as never)).toThrow('circuitBreaker: failures must be a whole number of at least 1, got undefined')
     expect(() => circuitBreaker(map((n) => n), { circuit: { failures: 1, resetMs: -1 } })).toThrow('circuitBreaker: resetMs must be')
+    expect(() => circuitBreaker(map((n) => n), { circuit: { failures: 1, resetMs: 1 }, concurrency: 0 })).toThrow('circuitBreaker: concurrency must be a whole number of at least 1, got 0')
     expect(() => circuitBreaker(map((n) => n), { circuit: { failures: 1, resetMs: 1 }, whenOpen: 'drop' as never })).toThrow("circuitBreaker: whenOpen must be one of 'fail', 'wait'")
   })
 })

@@ -1,9 +1,10 @@
 import { from, type Operator, type StageOptions } from '@sluice/core'
-import { anything, decision, declare, described, DONE, fn, operator, PENDING, words } from '@sluice/core/authoring'
+import { anything, decision, declare, described, DONE, fn, operator, PENDING, whole, words } from '@sluice/core/authoring'
+import { atOnceOf } from './at-once-of'
 import { Circuit, CircuitOpenError, type CircuitOptions } from './circuit'
 import { eachThrough } from './supervised'
 
-const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), onError: decision } }), {})
+const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), concurrency: whole().maybe(), onError: decision } }), {})
 
 /** Options of {@link circuitBreaker}. */
 export interface CircuitBreakerOptions<A> extends StageOptions<A> {
@@ -11,17 +12,25 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
   readonly circuit: CircuitOptions | Circuit
   /** While it is open: `'fail'` (default) fails each item with a CircuitOpenError, `'wait'` holds the source back. */
   readonly whenOpen?: 'fail' | 'wait' | undefined
+  /**
+   * Items at work at once while the circuit is closed, 1 or more. Default: the `concurrency` of `operator` where that is
+   * `mapAsync` or one of its kin (the least of one that adapts), else 1.
+   */
+  readonly concurrency?: number | undefined
 }
 
 /**
  * Stops trying what fails again and again, and looks from time to time whether it works again.
  *
- * - **emits** what `operator` makes of each item, in order
- * - **holds back** when downstream does, while an item is at work, and with `'wait'` while the circuit is open
+ * - **emits** what `operator` makes of each item: in order with `concurrency: 1`, else as items are done
+ * - **holds back** when downstream does, while `concurrency` items are at work, and with `'wait'` while the circuit is open
  * - **completes** when the source has completed and the last item is done
- * - **buffers** nothing beyond the item; one timer at most, and only while it waits
+ * - **buffers** nothing beyond the items at work; a timer for each of them at most, and only while it waits
  * - **on failure** of an item, or where it was refused, as `onError` says
- * - **on abort** the item that is at work is given up
+ * - **on abort** the items that are at work are given up
+ *
+ * While the circuit is closed as many items are at work as `operator` works on at once; while it is half-open, `probes` of them.
+ * What had passed before the circuit opened and comes back later is delivered, and does not count as a probe.
  *
  * `operator` is opened anew for each item, as with `supervise`. A dead letter or skip for refused items:
  * `onError: (error) => (error instanceof CircuitOpenError ? 'skip' : 'fail')`.
@@ -33,7 +42,7 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
  * ```
  *
  * @param operator what each item goes through.
- * @param options `circuit` (required), `whenOpen`, `name`, `onError`.
+ * @param options `circuit` (required), `whenOpen`, `concurrency`, `name`, `onError`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -45,18 +54,20 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
  */
 export function circuitBreaker<A, B>(inner: Operator<A, B>, options: CircuitBreakerOptions<A>): Operator<A, B> {
   const given = CIRCUIT_BREAKER.read(options, { operator: inner })
-  const { name, whenOpen } = given
+  const { name, whenOpen, concurrency = atOnceOf(inner) } = given
   const circuit = given.circuit instanceof Circuit ? given.circuit : new Circuit(given.circuit ?? ({} as CircuitOptions))
   const item = (value: A) => {
-    const visit: Visit = { entered: false }
+    const visit: Visit = { entered: false, era: 0 }
     return from([value]).pipe(gate<A>(circuit, whenOpen, visit), inner, verdictTo<B>(circuit, visit))
   }
-  return described(CIRCUIT_BREAKER, given, eachThrough(name, item, given))
+  return described(CIRCUIT_BREAKER, given, eachThrough(name, item, given, concurrency))
 }
 
 /** One item at a circuit. */
 interface Visit {
   entered: boolean
+  /** When it entered. */
+  era: number
 }
 
 /** Lets the item in when the circuit does. */
@@ -79,6 +90,7 @@ function gate<A>(circuit: Circuit, whenOpen: 'fail' | 'wait', visit: Visit): Ope
             return PENDING
           }
           visit.entered = true
+          visit.era = circuit.era
         }
         return upstream.pull(into, limit)
       },
@@ -93,7 +105,7 @@ function verdictTo<B>(circuit: Circuit, visit: Visit): Operator<B, B> {
     const tell = (succeeded: boolean | undefined): void => {
       if (!visit.entered) return
       visit.entered = false
-      circuit.leave(succeeded, stage.scope.clock.now())
+      circuit.leave(succeeded, stage.scope.clock.now(), visit.era)
     }
     return {
       tickets: upstream.tickets,

@@ -45,6 +45,7 @@ export class Circuit {
   #count = 0
   #probing = 0
   #openedAt = 0
+  #era = 0
 
   /** @throws OptionError where an option is wrong. */
   constructor(options: CircuitOptions) {
@@ -59,6 +60,11 @@ export class Circuit {
 
   get state(): CircuitState {
     return this.#state
+  }
+
+  /** Another number after each change of state: what has passed in an earlier era says nothing of this one. */
+  get era(): number {
+    return this.#era
   }
 
   /** Ms until something may pass: 0 when it may now and is counted as under way, Infinity while probes are out. */
@@ -77,8 +83,14 @@ export class Circuit {
     return 0
   }
 
-  /** What had passed has come to an end; undefined: it was given up, which says nothing. */
-  leave(succeeded: boolean | undefined, now: number): void {
+  /**
+   * What had passed has come to an end.
+   *
+   * @param succeeded undefined: it was given up, which says nothing.
+   * @param era in which it had passed, as {@link Circuit.era} was after `enter`; default: this one.
+   */
+  leave(succeeded: boolean | undefined, now: number, era = this.#era): void {
+    if (era !== this.#era) return
     if (this.#state === 'half-open' && this.#probing > 0) this.#probing--
     if (succeeded === undefined) return
     if (this.#state === 'half-open') {
@@ -88,7 +100,6 @@ export class Circuit {
       this.#count = succeeded ? 0 : this.#count + 1
       if (this.#count >= this.#failures) this.#open(now)
     }
-    // What passed before it opened and comes back now says nothing new.
   }
 
   #open(now: number): void {
@@ -100,6 +111,7 @@ export class Circuit {
     this.#state = state
     this.#count = 0
     this.#probing = 0
+    this.#era++
     this.#onChange?.(state)
   }
 }

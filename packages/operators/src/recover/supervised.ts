@@ -12,7 +12,7 @@ export function supervised<A, B>(owner: string, name: string, operator: Operator
   return eachThrough(name, (item: A) => from([item]).pipe(operator), { onError })
 }
 
-/** One item after the other goes through a pipeline of its own. */
-export function eachThrough<A, B>(name: string, pipelineOf: (item: A) => Source<B>, options: StageOptions<A>): Operator<A, B> {
-  return asyncOperator<A, B>(options.name ?? name, (upstream, stage) => new InnerMerge(upstream, stage, pipelineOf, options, 1))
+/** Each item goes through a pipeline of its own, `concurrency` of them at once. */
+export function eachThrough<A, B>(name: string, pipelineOf: (item: A) => Source<B>, options: StageOptions<A>, concurrency = 1): Operator<A, B> {
+  return asyncOperator<A, B>(options.name ?? name, (upstream, stage) => new InnerMerge(upstream, stage, pipelineOf, options, concurrency))
 }
