@@ -20,6 +20,8 @@ module.exports = {
       to: { path: '^packages/core/src/(queue|topic|limit|pool)/', pathNot: '^packages/core/src/$1/' } },
     { name: 'foreign-is-a-leaf', severity: 'error', from: { path: inCore('foreign/'), pathNot: '\\.test(-d)?\\.ts$' }, to: { pathNot: inCore('foreign/') } },
     { name: 'engine-below-runs', severity: 'error', from: { path: inCore('engine/'), pathNot: '\\.test(-d)?\\.ts$' },
+      to: { path: inCore('calls/|observe/|run/|kit/|source/|sink/|supervision/') } },
+    { name: 'calls-between-engine-and-kit', severity: 'error', from: { path: inCore('calls/'), pathNot: '\\.test(-d)?\\.ts$' },
       to: { path: inCore('observe/|run/|kit/|source/|sink/|supervision/') } },
     { name: 'observe-reads-the-engine', severity: 'error', from: { path: inCore('observe/'), pathNot: '\\.test(-d)?\\.ts$' },
       to: { path: inCore('run/|kit/|source/|sink/') } },

@@ -2,6 +2,11 @@
  * The workshop door: what people use who build sources, operators, sinks and adapters. Pipelines are built with `index.ts`.
  */
 export { answeredIterator, answeredNumber, answeredOrder, answeredPair } from './answered'
+export { Call, type CallOwner, type CallState } from './calls/call'
+export type { CallMaker } from './calls/call-maker'
+export { CallStage } from './calls/call-stage'
+export { Calls, type CallsOptions, type CallsOwner, type Emits } from './calls/calls'
+export { FunctionCalls, type Work } from './calls/function-calls'
 export { DONE, PENDING } from './contract/answers'
 export type { AckFate, Fate, NackFate } from './contract/fate'
 export { reasonOf } from './contract/outcome'

@@ -61,7 +61,7 @@ it('R24: what was delivered is not kept by a pipeline that rests', async () => {
 
 it.each([
   ['mapAsync', mapAsync], ['mapAsyncUnordered', mapAsyncUnordered],
-  ['mapAsyncKeyed', (call: ({ n }: { n: number }) => Promise<number>, options: MapAsyncOptions<{ n: number }>) => mapAsyncKeyed(({ n }) => n, call, options)],
+  ['mapAsyncKeyed', (call: ({ n }: { n: number }) => Promise<number>, options: MapAsyncOptions<{ n: number }>) => mapAsyncKeyed(({ n }) => n, call, { concurrency: options.concurrency })],
 ] as const)('R24: %s lets go of an item when its result is there, though the result waits', async (_name, operator) => {
   const refs: WeakRef<object>[] = []
   const heavy = unfold(0, (n) => {

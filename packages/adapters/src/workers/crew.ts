@@ -1,28 +1,15 @@
-import { RingBuffer, type Stage } from '@sluice/core/authoring'
-import type { Job } from './job'
+import { RingBuffer, type Call, type CallMaker, type Calls, type Stage } from '@sluice/core/authoring'
 import { sizingOf } from './sizing'
 import { Thread, type Loss, type ThreadOwner } from './thread'
 import type { Sizing } from './threads'
 import { workerMaker, type WorkerLike } from './worker-link'
 import type { CheckedWorkerOptions } from './worker-options'
 
-/** Who is told what becomes of items. */
-export interface CrewOwner<A, B> {
-  resolved(job: Job<A, B>, value: B): void
-  rejected(job: Job<A, B>, error: unknown): void
-  /** No item can be dealt with any more, this one included: the script does not start. */
-  refused(job: Job<A, B> | undefined, error: unknown): void
-  /** There is a credit, or a thread, or a result: a turn may pay. */
-  wake(): void
-  /** There should be another number of threads. */
-  resized(): void
-}
-
 /**
  * The threads of one stage in one run, and what waits for them.
  *
  * ```text
- *   add ─▶ [fresh]    ┐
+ *   make ─▶ [fresh]   ┐
  *   lost ─▶ [again]   ├─place─▶ the thread with the fewest items and a credit left ─▶ results
  *   lost ─▶ [suspects]┘  a suspect: alone, on the first thread, when that has nothing else
  * ```
@@ -30,57 +17,70 @@ export interface CrewOwner<A, B> {
  * A thread that is gone leaves the item it was at to `rejected`, and the others to be done again. Where nobody knows which
  * it was at, all are suspects and are tried one by one: the next time there is only one it can be.
  *
- * Invariants: items out on a thread ≤ capacity; `held` = waiting + out; threads that get items ≤ the sizing's count.
+ * Invariants: items out on a thread ≤ capacity; `#held` = waiting + out; threads that get items ≤ the sizing's count.
  */
-export class Crew<A, B> implements ThreadOwner<A, B> {
+export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
+  readonly settlesInBatches = true
   /** Items that wait or are out. */
-  held = 0
+  #held = 0
+  readonly #calls: Calls<A, B>
+  readonly #wake: () => void
   readonly #stage: Stage
   readonly #options: CheckedWorkerOptions<A>
-  readonly #owner: CrewOwner<A, B>
   readonly #make: () => WorkerLike
   readonly #sizing: Sizing
-  readonly #fresh = new RingBuffer<Job<A, B>>(Number.MAX_SAFE_INTEGER)
-  readonly #again = new RingBuffer<Job<A, B>>(Number.MAX_SAFE_INTEGER)
-  readonly #suspects = new RingBuffer<Job<A, B>>(Number.MAX_SAFE_INTEGER)
+  readonly #fresh = new RingBuffer<Call<A, B>>(Number.MAX_SAFE_INTEGER)
+  readonly #again = new RingBuffer<Call<A, B>>(Number.MAX_SAFE_INTEGER)
+  readonly #suspects = new RingBuffer<Call<A, B>>(Number.MAX_SAFE_INTEGER)
   readonly #threads = new Set<Thread<A, B>>()
   /** Threads that were told to end, and have not yet. */
   readonly #ending = new Set<Promise<void>>()
   #broken: { readonly error: unknown } | undefined
 
-  constructor(stage: Stage, options: CheckedWorkerOptions<A>, owner: CrewOwner<A, B>) {
+  /** @param wake has the stage look what has settled, and what there is room for. */
+  constructor(calls: Calls<A, B>, stage: Stage, wake: () => void, options: CheckedWorkerOptions<A>) {
+    this.#calls = calls
+    this.#wake = wake
     this.#stage = stage
     this.#options = options
-    this.#owner = owner
     this.#make = workerMaker(options.script, options.worker)
-    this.#sizing = sizingOf(options.threads, options.capacity, stage.scope.clock, () => { owner.resized() })
+    this.#sizing = sizingOf(options.threads, options.capacity, stage.scope.clock, wake)
   }
 
-  /** Items all threads together may have now. */
-  get credits(): number {
-    return this.#sizing.count * this.#options.capacity
+  /** Items that were read and not delivered: as many as the threads may have, and as many results. */
+  get capacity(): number {
+    return 2 * this.#credits
   }
 
-  /** More was wanted than there are credits for. */
+  room(): number {
+    return this.#credits - this.#held
+  }
+
   full(): void {
     if (this.#threads.size < this.#sizing.count) return
     for (const thread of this.#threads) if (thread.state === 'starting') return
     this.#sizing.full()
   }
 
-  add(job: Job<A, B>, again = false): void {
-    this.held++
-    if (this.#broken) this.#refuse(job)
-    else (again ? this.#again : this.#fresh).push(job)
+  make(call: Call<A, B>): void {
+    this.#held++
+    call.unrepeatable = false
+    if (this.#broken) this.#refuse(call)
+    else if (call.attempt === 1) this.#fresh.push(call)
+    else {
+      this.#again.push(call)
+      // A next try begins in a turn of its own, which sends nothing.
+      this.#wake()
+    }
   }
 
   /** Starts and ends threads, and sends what waits to those that have credits. */
-  turn(): void {
+  turned(): void {
     this.#retire()
     this.#spawn()
     this.#place()
     for (const thread of this.#threads) thread.send()
-    this.#sizing.out(this.held)
+    this.#sizing.out(this.#held)
   }
 
   /** Ends it all; resolves when every thread has ended. */
@@ -92,22 +92,22 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
   }
 
   ready(): void {
-    this.#owner.wake()
+    this.#dispatch()
   }
 
-  resolved(job: Job<A, B>, value: B): void {
-    this.held--
-    this.#owner.resolved(job, value)
+  resolved(call: Call<A, B>, value: B): void {
+    this.#held--
+    this.#calls.resolved(call, value)
   }
 
-  rejected(job: Job<A, B>, error: unknown): void {
-    this.held--
-    this.#owner.rejected(job, error)
+  rejected(call: Call<A, B>, error: unknown): void {
+    this.#held--
+    this.#calls.rejected(call, error)
   }
 
   moved(thread: Thread<A, B>): void {
     if (thread.load === 0) thread.quarantined = false
-    this.#owner.wake()
+    this.#dispatch()
   }
 
   lost(thread: Thread<A, B>, { error, culprit, others }: Loss<A, B>): void {
@@ -116,13 +116,23 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
     this.#track(thread.terminate())
     // One alone is no suspect any more: it is the one, or was never sent.
     const next = culprit || others.length === 1 ? this.#again : this.#suspects
-    for (const job of others) {
-      if (job.givenAway) this.rejected(job, error)
-      else next.push(job)
+    for (const call of others) {
+      if (call.unrepeatable) this.rejected(call, error)
+      else next.push(call)
     }
     if (culprit) this.rejected(culprit, error)
     if (wasStarting) this.#break(error)
-    this.#owner.wake()
+    this.#dispatch()
+  }
+
+  /** At the top of a callback: there is a credit, or a thread, or a result. */
+  #dispatch(): void {
+    this.#stage.scope.scheduler.dispatch(this.#wake)
+  }
+
+  /** Items all threads together may have now. */
+  get #credits(): number {
+    return this.#sizing.count * this.#options.capacity
   }
 
   get #waiting(): number {
@@ -131,19 +141,19 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
 
   #break(error: unknown): void {
     this.#broken = { error }
-    let last: Job<A, B> | undefined
+    let last: Call<A, B> | undefined
     for (const queue of [this.#suspects, this.#again, this.#fresh]) {
-      for (let job = queue.shift(); job; job = queue.shift()) {
-        last = job
-        this.#refuse(job)
+      for (let call = queue.shift(); call; call = queue.shift()) {
+        last = call
+        this.#refuse(call)
       }
     }
-    if (last === undefined) this.#owner.refused(undefined, error)
+    if (last === undefined) this.#stage.fail(error)
   }
 
-  #refuse(job: Job<A, B>): void {
-    this.held--
-    this.#owner.refused(job, this.#broken?.error)
+  #refuse(call: Call<A, B>): void {
+    this.#held--
+    this.#calls.refused(call, this.#broken?.error)
   }
 
   #spawn(): void {
@@ -192,7 +202,7 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
         if (least === undefined || thread.load < least.load) least = thread
       }
       if (least === undefined) return
-      least.give((this.#again.shift() ?? this.#fresh.shift()) as Job<A, B>)
+      least.give((this.#again.shift() ?? this.#fresh.shift()) as Call<A, B>)
     }
   }
 
@@ -200,7 +210,7 @@ export class Crew<A, B> implements ThreadOwner<A, B> {
     if (this.#suspects.isEmpty) return
     for (const thread of this.#threads) {
       if (thread.state !== 'ready' || thread.retiring) continue
-      if (thread.load === 0) thread.give(this.#suspects.shift() as Job<A, B>)
+      if (thread.load === 0) thread.give(this.#suspects.shift() as Call<A, B>)
       // It gets nothing more, and has nothing soon.
       thread.quarantined = true
       return

@@ -1,7 +1,7 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator } from '@sluice/core/authoring'
+import { asyncOperator, CallStage } from '@sluice/core/authoring'
 import type { AnyWorker, WorkerInput, WorkerOutput } from '../worker-thread/define-worker'
-import { WorkerCalls } from './worker-calls'
+import { Crew } from './crew'
 import type { WorkerScript } from './worker-link'
 import { checkWorkerOptions, type MapWorkersOptions } from './worker-options'
 
@@ -39,5 +39,8 @@ export function mapWorkers<A, B>(script: WorkerScript, options?: MapWorkersOptio
 export function mapWorkers<W extends AnyWorker>(script: WorkerScript, options?: MapWorkersOptions<WorkerInput<W>>): Operator<WorkerInput<W>, WorkerOutput<W>>
 export function mapWorkers<A, B>(script: WorkerScript, options: MapWorkersOptions<A> = {}): Operator<A, B> {
   const checked = checkWorkerOptions('mapWorkers', script, options)
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new WorkerCalls<A, B>(upstream, stage, checked))
+  return asyncOperator<A, B>(checked.name, (upstream, stage) => new CallStage<A, B>(upstream, stage, {
+    emits: 'result', order: checked.ordered ? 'entered' : 'settled', tells: 'of failures', onError: checked.onError,
+    maker: (calls, wake) => new Crew(calls, stage, wake, checked),
+  }))
 }

@@ -24,6 +24,7 @@ class SizingByLoad implements Sizing {
   readonly #changed: () => void
   /** The most items that were out at once since the timer was set. */
   #peak = 0
+  #out = 0
   #cancel: (() => void) | undefined
 
   constructor(bounds: Required<ThreadsByLoad>, capacity: number, clock: Clock, changed: () => void) {
@@ -42,6 +43,7 @@ class SizingByLoad implements Sizing {
   }
 
   out(items: number): void {
+    this.#out = items
     if (items > this.#peak) this.#peak = items
   }
 
@@ -55,7 +57,8 @@ class SizingByLoad implements Sizing {
       this.#cancel = undefined
       const fewer = this.count - 1
       const unused = this.#peak <= fewer * this.#capacity
-      this.#peak = 0
+      // What is out now is out in the next stretch, too, though no turn may say so.
+      this.#peak = this.#out
       if (unused) this.count = fewer
       if (this.count > (this.#bounds.min as number)) this.#watch()
       if (unused) this.#changed()

@@ -1,6 +1,5 @@
-import type { RingBuffer } from '@sluice/core/authoring'
+import type { Call, RingBuffer } from '@sluice/core/authoring'
 import { BEGUN, ENDED } from '../worker-thread/protocol'
-import type { Job } from './job'
 
 /**
  * Whom to blame when a thread is gone: which of its items it was at.
@@ -33,7 +32,7 @@ export class ThreadProgress {
   }
 
   /** Which of what is out it is at; undefined where it is at none, or nobody knows. */
-  culprit<A, B>(out: RingBuffer<Job<A, B>>): Job<A, B> | undefined {
+  culprit<A, B>(out: RingBuffer<Call<A, B>>): Call<A, B> | undefined {
     if (out.size === 1) return out.at(0)
     if (this.#counters === undefined) return undefined
     const begun = Atomics.load(this.#counters, BEGUN)

@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/core'
+import type { Call } from '@sluice/core/authoring'
 import { errorText } from '../error-text'
 import type { FromThread } from '../worker-thread/protocol'
-import type { Job } from './job'
 import { ThreadError } from './thread-error'
 import { ThreadItems, type ItemOwner } from './thread-items'
 import { ThreadProgress } from './thread-progress'
@@ -15,9 +15,9 @@ import type { CheckedWorkerOptions } from './worker-options'
 export interface Loss<A, B> {
   readonly error: unknown
   /** The item it was at; undefined where nobody knows. */
-  readonly culprit: Job<A, B> | undefined
+  readonly culprit: Call<A, B> | undefined
   /** What it had beside that: dealt with or not, there are no results of it. */
-  readonly others: readonly Job<A, B>[]
+  readonly others: readonly Call<A, B>[]
 }
 
 /** Who is told what becomes of a thread and its items. */
@@ -73,8 +73,8 @@ export class Thread<A, B> {
   }
 
   /** Takes an item, to be sent with the next message. */
-  give(job: Job<A, B>): void {
-    this.#items.give(job)
+  give(call: Call<A, B>): void {
+    this.#items.give(call)
   }
 
   /** Sends what it was given. */

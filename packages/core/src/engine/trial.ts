@@ -58,7 +58,14 @@ export class Trial<A> {
 
   /** Lets go of the item, its ticket and its error. */
   clear(): void {
-    this.item = this.error = this.ticket = undefined
+    this.item = this.ticket = undefined
+    this.reset()
+  }
+
+  /** As before the first try. */
+  reset(): void {
+    this.error = undefined
+    this.attempt = 1
     this.verdict = 'open'
   }
 }

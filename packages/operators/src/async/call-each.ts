@@ -1,10 +1,9 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, Rehearsal } from '@sluice/core/authoring'
-import { AtOnce } from './at-once'
-import { Call } from './call'
-import { checkCallOptions, type CallContext, type MapAsyncOptions } from './call-options'
-import { CallsInFlight } from './calls-in-flight'
-import type { Emits } from './calls-plan'
+import {
+  asyncOperator, CallStage, FunctionCalls, Rehearsal, type Calls, type CallMaker, type Emits, type Openable, type Stage,
+} from '@sluice/core/authoring'
+import { checkCallOptions, type CallContext, type CheckedCalls, type MapAsyncOptions } from './call-options'
+import { GuardedCalls, type GuardedWork } from './guarded-calls'
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => callEach('mapAsync', stayOut, { concurrency: 2 }, { ordered: true, emits: 'result' }), 16)
 
@@ -33,9 +32,19 @@ export function callEach<A, B>(
 ): Operator<A, B> {
   rehearsal.later()
   const options = checkCallOptions(owner, work, given, role)
-  const { capacity: beside, limit } = options
-  return asyncOperator<A, B>(options.name, (upstream, stage) => new CallsInFlight<A, B>(upstream, stage, {
-    work: work as (item: A) => B, options, beside, ordered, emits, call: Call,
-    admission: (calls) => new AtOnce(calls, beside, limit !== undefined),
+  const order = ordered ? 'entered' : 'settled'
+  return asyncOperator<A, B>(options.name, (upstream: Openable<A>, stage: Stage) => new CallStage<A, B>(upstream, stage, {
+    emits, order, tells: 'of failures', onError: options.onError,
+    maker: (calls, wake) => callMaker(calls, stage, wake, work as GuardedWork<A, B>, options, options.capacity, true),
   }))
+}
+
+/** How calls of a function are made: without what guards them where nothing of that was asked for. */
+export function callMaker<A, B>(
+  calls: Calls<A, B>, stage: Stage, wake: () => void, work: GuardedWork<A, B>,
+  options: CheckedCalls<A>, beside: number, readsOne: boolean,
+): CallMaker<A, B> {
+  const { limit, timeoutMs, adaptive, concurrency } = options
+  if (limit === undefined && timeoutMs === undefined && adaptive === undefined) return new FunctionCalls(calls, work, concurrency, beside)
+  return new GuardedCalls(calls, stage, wake, work, options, beside, readsOne)
 }

@@ -1,5 +1,5 @@
 import { RingBuffer } from '@sluice/core/authoring'
-import { CallList, type KeyedCall } from './keyed-call'
+import { EntryList, type KeyedEntry } from './keyed-entry'
 
 /**
  * The calls of one key.
@@ -9,9 +9,9 @@ import { CallList, type KeyedCall } from './keyed-call'
  */
 export class Lane<K, A, B> {
   /** Not started yet. */
-  readonly waiting = new CallList<K, A, B>()
+  readonly waiting = new EntryList<K, A, B>()
   /** Started and not handed on, where results of a key have to be put in order. */
-  readonly started = new CallList<K, A, B>()
+  readonly started = new EntryList<K, A, B>()
   running = 0
   isReady = false
 
@@ -61,11 +61,11 @@ export class Lanes<K, A, B> {
   }
 
   /** A call waits in a lane. */
-  enter(lane: Lane<K, A, B>, call: KeyedCall<K, A, B>): void {
-    call.key = lane.key
-    call.lane = lane
+  enter(lane: Lane<K, A, B>, entry: KeyedEntry<K, A, B>): void {
+    entry.call.key = lane.key
+    entry.lane = lane
     if (lane.running === 0 && lane.waiting.size === 0) this.idle++
-    lane.waiting.push(call)
+    lane.waiting.push(entry)
     this.#lineUp(lane)
   }
 
@@ -88,14 +88,6 @@ export class Lanes<K, A, B> {
     if (--lane.running === 0 && lane.waiting.size > 0) this.idle++
     this.#lineUp(lane)
     if (lane.running === 0 && lane.waiting.first === undefined) this.#byKey.delete(lane.key)
-  }
-
-  giveBack(reason: unknown): void {
-    for (const { waiting, started } of this.#byKey.values()) {
-      waiting.giveBack(reason)
-      started.giveBack(reason)
-    }
-    this.#byKey.clear()
   }
 
   #lineUp(lane: Lane<K, A, B>): void {

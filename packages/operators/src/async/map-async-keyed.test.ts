@@ -3,7 +3,7 @@ import { deadLetter, drain, forEach, from, Limit, OptionError, range, retry, toA
 import { checked, explore, manualSource, settle, trackedSource, VirtualClock, type Seen } from '@sluice/testing'
 import { later, underLaw } from '../../test/under-law'
 import { mapAsyncKeyed, type MapAsyncKeyedOptions } from './map-async-keyed'
-import type { KeyedOrder } from './by-key'
+import type { KeyedOrder } from './keyed-call-stage'
 import { collectGarbage } from '../../../../test/collect-garbage'
 
 const third = (value: unknown): number => Number(value) % 3

@@ -1,9 +1,14 @@
 import { type Operator } from '@sluice/core'
 import { asyncOperator, decision, declare, described, fn, whole, words } from '@sluice/core/authoring'
-import { callRules, checkCalls, type CallOptions } from './call-options'
-import { CallsInFlight } from './calls-in-flight'
-import { ByKey, type KeyedOrder } from './by-key'
-import { KeyedCall, type KeyedCallContext } from './keyed-call'
+import { callRules, checkCalls, type CallContext, type CallOptions } from './call-options'
+import type { GuardedWork } from './guarded-calls'
+import { KeyedCallStage, type KeyedOrder } from './keyed-call-stage'
+
+/** What the function of `mapAsyncKeyed` gets beside the value. */
+export interface KeyedCallContext<K> extends CallContext {
+  /** What the key function answered for the value. */
+  readonly key: K
+}
 
 const MAP_ASYNC_KEYED = /* @__PURE__ */ declare('mapAsyncKeyed', () => ({ args: { key: fn, call: fn }, options: { ...callRules(), perKey: whole().or(1), maxPending: whole(0).maybe(), maxPendingPerKey: whole(0).maybe(), order: words('perKey', 'ordered', 'unordered').or('perKey'), onError: decision } }), ({ concurrency, maxPending, order }) => {
   const most = typeof concurrency === 'number' ? concurrency : concurrency.max
@@ -77,8 +82,6 @@ export function mapAsyncKeyed<A, K, B>(
   const { maxPending = Math.max(256, 16 * calls.concurrency) } = given
   const { maxPendingPerKey = given.maxPending ?? maxPending / 2 } = given
   const checked = { ...calls, perKey, maxPending, maxPendingPerKey, order }
-  return described(MAP_ASYNC_KEYED, given, asyncOperator<A, B>(calls.name, (upstream, stage) => new CallsInFlight<A, B, KeyedCall<K, A, B>>(upstream, stage, {
-    work: call, options: calls, beside: maxPending, ordered: order === 'ordered', emits: 'result', call: KeyedCall,
-    admission: (inFlight) => new ByKey(inFlight, stage, key, checked),
-  })))
+  return described(MAP_ASYNC_KEYED, given, asyncOperator<A, B>(calls.name, (upstream, stage) =>
+    new KeyedCallStage<K, A, B>(upstream, stage, key, call as GuardedWork<A, B>, checked)))
 }

@@ -1,6 +1,5 @@
 import { TimeoutError, type Permit } from '@sluice/core'
-import { type Stage } from '@sluice/core/authoring'
-import type { Call } from './call'
+import type { Call, Stage } from '@sluice/core/authoring'
 import type { CallContext } from './call-options'
 
 /** Who is told what becomes of a try. */

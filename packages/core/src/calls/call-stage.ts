@@ -1,0 +1,112 @@
+import { DONE, PENDING } from '../contract/answers'
+import { reasonOf, type Outcome } from '../contract/outcome'
+import type { Puller } from '../contract/puller'
+import type { Openable } from '../contract/source'
+import type { Stage, StageState } from '../contract/stage'
+import type { Tickets } from '../contract/ticket'
+import { Feed, type Keeper } from '../engine/feed'
+import type { Call } from './call'
+import { Calls, type CallsOptions, type CallsOwner } from './calls'
+
+/**
+ * An operator that makes a call for each value of its upstream, several at once.
+ *
+ * ```text
+ *   upstream ◀─pull─ Feed ── enter ─▶ Calls ─▶ Call, Call, Call …
+ *                     ▲ wake           └─ next ─▶ pull ◀─ consumer
+ *                     └─── a call has settled
+ * ```
+ *
+ * Invariants: `open` (read and not delivered) ≤ the capacity of the maker, so pulled − delivered is bounded by that. In the
+ * order of entering nothing after a failed item is delivered, and all before the failed item is: items that were started
+ * before it are waited for.
+ */
+export class CallStage<A, B> implements Puller<B>, Keeper<A>, CallsOwner<A, B> {
+  readonly tickets: Tickets | null
+  readonly wake: () => void
+  protected readonly calls: Calls<A, B>
+  protected readonly feed: Feed<A>
+  protected readonly stage: Stage
+  readonly #handsOnResults: boolean
+
+  constructor(upstream: Openable<A>, stage: Stage, options: CallsOptions<A, B>) {
+    this.stage = stage
+    this.feed = new Feed<A>(stage, this, (wake) => stage.open(upstream, wake))
+    this.wake = this.feed.wake
+    this.tickets = this.feed.tickets
+    this.#handsOnResults = options.emits === 'result'
+    const calls = (this.calls = new Calls<A, B>(stage, this, options))
+    stage.expose({ get capacity() { return calls.maker.capacity }, get size() { return calls.open } })
+  }
+
+  pull(into: B[], limit: number): number {
+    const { calls, tickets } = this
+    const { open } = calls
+    let count = 0
+    while (count < limit) {
+      const call = calls.next()
+      if (call === undefined) break
+      if (call.state === 'failed') return this.stage.failAfter(count, call.error, call.item, null, call.attempt)
+      if (call.state === 'done') {
+        into[count] = (this.#handsOnResults ? call.value : call.item) as B
+        if (tickets) tickets[count] = call.ticket
+        count++
+      }
+      calls.release(call)
+    }
+    // A skipped item makes room as a delivered one does.
+    this.feed.start()
+    if (calls.open < open) {
+      // Where no call can be started anyway, the next one that settles has the feed look.
+      if (!this.feed.ended && this.mayRead) this.wake()
+      if (count > 0) {
+        this.stage.dry = !calls.hasNext && (calls.open > 0 || !this.feed.isOver)
+        return count
+      }
+    }
+    return calls.open === 0 && this.feed.isOver ? DONE : PENDING
+  }
+
+  close(outcome: Outcome): void | Promise<void> {
+    this.feed.end()
+    return this.calls.close(reasonOf(outcome))
+  }
+
+  room(): number | StageState {
+    const { calls } = this
+    const { maker } = calls
+    const places = maker.room(calls.running)
+    if (places < 1) maker.full?.()
+    const room = Math.min(places, maker.capacity - calls.open)
+    // A call that settles makes room as a consumer does, and both wake the feed.
+    return room < 1 ? 'backpressured' : room
+  }
+
+  /** Room that a delivered value has made may be of use. */
+  protected get mayRead(): boolean {
+    return this.calls.maker.room(this.calls.running) > 0
+  }
+
+  take(values: readonly A[], count: number, tickets: Tickets | null | undefined): boolean {
+    const { calls } = this
+    for (let i = 0; i < count; i++) calls.enter(values[i] as A, tickets?.[i])
+    return false
+  }
+
+  ended(): void {
+    // Each turn looks whether the consumer has something to take.
+  }
+
+  turned(): StageState {
+    const { calls } = this
+    calls.served()
+    if (calls.hasNext || (this.feed.ended && calls.open === 0)) this.stage.wake()
+    if (calls.running > 0) return 'busy'
+    return calls.open > 0 ? 'backpressured' : 'idle'
+  }
+
+  settled(call: Call<A, B>): void {
+    // An item has failed for good: nothing more is read.
+    if (call.state === 'failed') this.feed.end()
+  }
+}

@@ -1,0 +1,50 @@
+import { promiseOf } from '../foreign/promise-of'
+import type { Call } from './call'
+import type { CallMaker } from './call-maker'
+import type { Calls } from './calls'
+
+/** A function of the user's that is called for each value. */
+export type Work<A, B> = (item: A, context: Call<A, B>) => B | PromiseLike<B>
+
+/** Calls of a function, so many at once. */
+export class FunctionCalls<A, B> implements CallMaker<A, B> {
+  readonly capacity: number
+  /** The function has answered a promise. */
+  isAsynchronous = false
+  readonly #calls: Calls<A, B>
+  readonly #work: Work<A, B>
+  readonly #concurrency: number
+
+  /**
+   * @param concurrency calls that run at once, at most: 1 or more.
+   * @param beside values that are held beside them, at most: 0 or more.
+   */
+  constructor(calls: Calls<A, B>, work: Work<A, B>, concurrency: number, beside: number) {
+    this.#calls = calls
+    this.#work = work
+    this.#concurrency = concurrency
+    this.capacity = concurrency + beside
+  }
+
+  room(running: number): number {
+    return this.#concurrency - running
+  }
+
+  make(call: Call<A, B>): void {
+    let answer: B | PromiseLike<B>
+    try {
+      answer = this.#work(call.item as A, call)
+    } catch (error) {
+      this.#calls.rejected(call, error)
+      return
+    }
+    const promise = promiseOf(answer)
+    if (promise === undefined) {
+      this.#calls.resolved(call, answer as B)
+      return
+    }
+    this.isAsynchronous = true
+    // A value that was awaited settles in a later microtask, never in this call.
+    promise.then(call.onResolve, call.onReject)
+  }
+}
