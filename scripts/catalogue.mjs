@@ -1,7 +1,8 @@
-// Writes docs/operators.md from the docstrings of @sluice/operators; with --check only says whether it is up to date.
-// An operator whose docstring lacks a part fails it.
+// Writes docs/operators.md from the docstrings and the declared options of @sluice/operators, and the table of families in
+// their README; with --check only says whether both are up to date. An operator whose docstring lacks a part fails it.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { readDeclarations } from './declarations.mjs'
 import { readDocstrings } from './docstrings.mjs'
 import { root } from './pnpm.mjs'
 
@@ -32,8 +33,23 @@ if (problems.length > 0) {
   process.exit(1)
 }
 
+const declarations = await readDeclarations(operators)
+const undeclared = operators.filter(({ name }) => !declarations.has(name))
+if (undeclared.length > 0) {
+  console.error(undeclared.map(({ name, file }) => `${file}: ${name}: its options are not declared`).join('\n'))
+  process.exit(1)
+}
+
 const familyOf = ({ file }) => file.split('/')[0]
 const membersOf = (family) => operators.filter((operator) => familyOf(operator) === family).sort((a, b) => (a.name < b.name ? -1 : 1))
+/** What a rule says in a table. */
+const row = ([name, { allowed, optional, fallback, unit }], owner) => {
+  const standard = name === 'name' ? `\`'${owner}'\`` : !optional ? 'required' : name === 'onError' && fallback === undefined ? "`'fail'`" : fallback === undefined ? '' : `\`${typeof fallback === 'string' ? `'${fallback}'` : fallback}\``
+  return `| \`${name}\` | ${allowed.replaceAll('|', '\\|')} | ${standard} | ${unit ?? ''} |`
+}
+const optionTable = ({ owner, table }) => [
+  '| option | allowed | default | unit |', '|---|---|---|---|', ...Object.entries(table.options).map((entry) => row(entry, owner)),
+]
 const link = ({ name }) => `[\`${name}\`](#${name.toLowerCase()})`
 const out = [
   '# Operators', '',
@@ -58,22 +74,34 @@ for (const [family, about] of Object.entries(FAMILIES)) {
     for (const note of notes) out.push(note, '')
     for (const param of params) out.push(`- \`${param.name}\`: ${param.text}`)
     if (params.length > 0) out.push('')
+    out.push(...optionTable(declarations.get(name)), '')
     for (const example of examples) out.push('```ts', example.trimEnd(), '```', '')
     out.push(`[source](../packages/operators/src/${file})`, '')
   }
 }
 const text = `${out.join('\n').replace(/\{@link ([^}]+)\}/g, '`$1`').trimEnd()}\n`
-const target = join(root, 'docs/operators.md')
+const readme = join(root, 'packages/operators/README.md')
+const readmeText = readFileSync(readme, 'utf8').replace(/(<!-- families[^\n]*-->\n)[^]*?(<!-- \/families -->)/, (_all, begin, end) => [
+  begin.trimEnd(), '', '| family | operators |', '|---|---|',
+  ...Object.entries(FAMILIES).filter(([family]) => membersOf(family).length > 0)
+    .map(([family, about]) => `| ${family}: ${about} | ${membersOf(family).map(({ name }) => `[\`${name}\`](../../docs/operators.md#${name.toLowerCase()})`).join(', ')} |`),
+  '', end,
+].join('\n'))
+const outputs = [[join(root, 'docs/operators.md'), text], [readme, readmeText]]
 if (process.argv.includes('--check')) {
-  let old = ''
-  try {
-    old = readFileSync(target, 'utf8')
-  } catch {}
-  if (old !== text) {
-    console.error('docs/operators.md is not up to date: npm run catalogue')
+  const read = (path) => {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const stale = outputs.filter(([path, wanted]) => read(path) !== wanted).map(([path]) => relative(root, path))
+  if (stale.length > 0) {
+    console.error(`${stale.join(' and ')}: not up to date: npm run catalogue`)
     process.exit(1)
   }
 } else {
-  writeFileSync(target, text)
+  for (const [path, wanted] of outputs) writeFileSync(path, wanted)
   console.log(`docs/operators.md: ${operators.length} operators`)
 }
