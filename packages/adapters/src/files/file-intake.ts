@@ -1,8 +1,10 @@
+import { type OnError } from '@sluice/core'
 import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Unsettled } from '../batches/unsettled'
 import { compressor, type Compression } from './compression'
 import { Encoder } from './encoder'
 import { FileTarget, type CheckedFileOptions } from './file-target'
+import { RefusedValues } from './refused-values'
 
 /** What was written. */
 export interface WrittenFile {
@@ -11,7 +13,7 @@ export interface WrittenFile {
   readonly bytes: number
 }
 
-/** How values become bytes. */
+/** How values become bytes, all of a batch or none: a throw leaves it as it was. */
 export interface Format<T> {
   /** The first `count` of `values`. A throw or rejection fails the run. */
   encode(values: readonly T[], count: number): Uint8Array | readonly Uint8Array[] | Promise<readonly Uint8Array[]>
@@ -51,11 +53,13 @@ class FileIntake<T, R extends WrittenFile> {
   readonly #stage: Stage
   readonly #unsettled: Unsettled
   readonly #asItComes: boolean
+  /** Undefined: the first value that is refused fails the run. */
+  readonly #refused: RefusedValues<T> | undefined
   #waiting: Uint8Array[] = []
   #size = 0
   #bytes = 0
 
-  constructor(options: CheckedFileOptions, compression: Compression, stage: Stage, format: Format<T>, result: (written: WrittenFile) => R) {
+  constructor(options: CheckedFileOptions, compression: Compression, stage: Stage, format: Format<T>, result: (written: WrittenFile) => R, onError?: OnError<unknown>) {
     this.#format = format
     this.#result = result
     this.#path = options.path
@@ -65,6 +69,11 @@ class FileIntake<T, R extends WrittenFile> {
     this.#stage = stage
     this.#unsettled = new Unsettled(stage)
     this.#asItComes = !options.atomic && !transform
+    this.#refused = onError === undefined || onError === 'fail' ? undefined : new RefusedValues<T>(stage, onError, {
+      encode: (values) => format.encode(values, values.length),
+      take: (encoded: ReturnType<Format<T>['encode']>, { values, tickets }) => this.#take(piecesOf(encoded), values.length, tickets),
+      failed: (error, { values, tickets }) => this.#failed(error, values, values.length, tickets),
+    })
   }
 
   write(values: readonly T[], count: number, tickets: Tickets | null): Promise<void> | undefined {
@@ -72,15 +81,15 @@ class FileIntake<T, R extends WrittenFile> {
     try {
       encoded = this.#format.encode(values, count)
     } catch (error) {
-      throw this.#failed(error, values, count, tickets)
+      return this.#refuse(error, values, count, tickets)
     }
     if (encoded instanceof Promise) {
       return encoded.then(
         (pieces) => this.#take(pieces, count, tickets),
-        (error: unknown) => { throw this.#failed(error, values, count, tickets) },
+        (error: unknown) => this.#refuse(error, values, count, tickets),
       )
     }
-    return this.#take(encoded instanceof Uint8Array ? [encoded] : encoded, count, tickets)
+    return this.#take(piecesOf(encoded), count, tickets)
   }
 
   async end(): Promise<R> {
@@ -94,6 +103,7 @@ class FileIntake<T, R extends WrittenFile> {
 
   async abort(reason: unknown): Promise<void> {
     this.#unsettled.giveBack(reason)
+    this.#refused?.close()
     this.#format.destroy?.()
     this.#packer?.destroy()
     await this.#target.giveUp()
@@ -102,6 +112,12 @@ class FileIntake<T, R extends WrittenFile> {
   #take(pieces: readonly Uint8Array[], count: number, tickets: Tickets | null): Promise<void> | undefined {
     this.#unsettled.add(tickets, count)
     return this.#add(pieces)
+  }
+
+  /** A value was refused: its supervisor decides, where there is one. */
+  #refuse(error: unknown, values: readonly T[], count: number, tickets: Tickets | null): Promise<void> {
+    if (!this.#refused) throw this.#failed(error, values, count, tickets)
+    return this.#refused.write(error, { values: values.slice(0, count), tickets: tickets && tickets.slice(0, count) })
   }
 
   /** The value at fault has failed; what came with it is given back. */
@@ -133,4 +149,8 @@ class FileIntake<T, R extends WrittenFile> {
     // Nothing more is taken before this has answered, so all there is has been written.
     if (this.#asItComes) this.#unsettled.settle()
   }
+}
+
+function piecesOf(encoded: Uint8Array | readonly Uint8Array[] | Promise<readonly Uint8Array[]>): readonly Uint8Array[] {
+  return encoded instanceof Uint8Array ? [encoded] : (encoded as readonly Uint8Array[])
 }

@@ -1,5 +1,5 @@
 import { OptionError, type Sink } from '@sluice/core'
-import { coded, oneOf, sink, type Stage } from '@sluice/core/authoring'
+import { checkOnError, coded, oneOf, sink, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { checkNames } from './csv-record'
@@ -7,9 +7,10 @@ import { optionalPackage } from '../optional-package'
 import { Encoder } from './encoder'
 import { fileIntake, type Format, type WrittenFile } from './file-intake'
 import { checkFileOptions, type FileOptions } from './file-target'
+import type { RefusedValueOptions } from './refused-values'
 
 /** Options of {@link writeCsv}. */
-export interface WriteCsvOptions extends FileOptions, CompressionOptions {
+export interface WriteCsvOptions extends FileOptions, CompressionOptions, RefusedValueOptions {
   /** The columns, in order. Default: the keys of the first row; rows that are lists have none. */
   readonly columns?: readonly string[] | undefined
   /** Write their names first. Default true where there are names, and `append` is false. */
@@ -40,11 +41,12 @@ export type CsvValues = Readonly<Record<string, unknown>> | readonly unknown[]
  *
  * - **holds back** while a piece is being written: at most one piece (64 KiB and one batch) is in memory
  * - **on completion** what is left is written and, where `atomic`, flushed to the disk and renamed
- * - **on failure or abort** the temporary file is removed; with `atomic: false` what was written stays. The file is closed
+ * - **on failure** of a row that cannot be written as `onError` says; the others are written
+ * - **on failure or abort** of the run the temporary file is removed; with `atomic: false` what was written stays. The file is closed
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `columns`, `header`, `delimiter` (default `','`), `eol`, `escapeFormulas`; `atomic` (default true),
- * `append`, `mkdir` (default true), `compression` (default by the ending of the path).
+ * `append`, `mkdir` (default true), `compression` (default by the ending of the path), `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -60,9 +62,10 @@ export function writeCsv(path: string, options: WriteCsvOptions = {}): Sink<CsvV
   if (columns) checkNames('writeCsv', columns, undefined)
   const checked = checkFileOptions('writeCsv', path, options)
   const compression = compressionOf('writeCsv', path, options.compression)
+  checkOnError('writeCsv', options.onError)
   return sink<CsvValues, WrittenRows>('writeCsv', (stage) => {
     const format = new CsvFormat(stage, { header, columns, delimiter, eol, escapeFormulas: options.escapeFormulas ?? false })
-    return fileIntake(checked, compression, stage, format, (written) => ({ path: written.path, rows: format.rows, bytes: written.bytes }))
+    return fileIntake(checked, compression, stage, format, (written) => ({ path: written.path, rows: format.rows, bytes: written.bytes }), options.onError)
   })
 }
 

@@ -1,12 +1,13 @@
 import { type Sink } from '@sluice/core'
-import { coded, oneOf, sink } from '@sluice/core/authoring'
+import { checkOnError, coded, oneOf, sink } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
 import { compressionOf, type CompressionOptions } from './compression'
 import { fileIntake, type WrittenFile } from './file-intake'
 import { checkFileOptions, type FileOptions } from './file-target'
+import type { RefusedValueOptions } from './refused-values'
 
 /** Options of {@link writeLines}. */
-export interface WriteLinesOptions extends FileOptions, CompressionOptions {
+export interface WriteLinesOptions extends FileOptions, CompressionOptions, RefusedValueOptions {
   /** Between lines and after the last one. Default `'\n'`. */
   readonly eol?: '\n' | '\r\n' | undefined
 }
@@ -18,15 +19,16 @@ export interface WrittenLines extends WrittenFile {
 
 /**
  * Writes each value as a line of a text file, in UTF-8; resolves with the number of lines and bytes. A value that is no text, has
- * a line end in it or half a character fails the run: read again, the file would say something else.
+ * a line end in it or half a character is refused: read again, the file would say something else.
  *
  * - **holds back** while a piece is being written: at most one piece (64 KiB and one batch) is in memory
  * - **on completion** what is left is written and, where `atomic`, flushed to the disk and renamed
- * - **on failure or abort** the temporary file is removed; with `atomic: false` what was written stays. The file is closed
+ * - **on failure** of a value that is refused, as `onError` says; the others are written
+ * - **on failure or abort** of the run the temporary file is removed; with `atomic: false` what was written stays. The file is closed
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `eol` (default `'\n'`), `atomic` (default true), `append`, `mkdir` (default true), `compression` (default
- * by the ending of the path).
+ * by the ending of the path), `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -44,23 +46,25 @@ export function writeLines(path: string, options: WriteLinesOptions = {}): Sink<
 export function lineSink<T>(
   owner: string,
   path: string,
-  options: FileOptions & CompressionOptions,
+  options: FileOptions & CompressionOptions & RefusedValueOptions,
   toLine: (value: T, index: number) => string,
 ): Sink<T, WrittenLines> {
   const checked = checkFileOptions(owner, path, options)
   const compression = compressionOf(owner, path, options.compression)
+  checkOnError(owner, options.onError)
   return sink<T, WrittenLines>(owner, (stage) => {
     let lines = 0
     const encode = (values: readonly T[], count: number): Uint8Array => {
       let text = ''
       for (let i = 0; i < count; i++) {
         stage.item = values[i]
-        text += toLine(values[i] as T, lines++)
+        text += toLine(values[i] as T, lines + i)
       }
+      lines += count
       stage.item = undefined
       return Buffer.from(text)
     }
-    return fileIntake(checked, compression, stage, { encode }, (written) => ({ path: written.path, lines, bytes: written.bytes }))
+    return fileIntake(checked, compression, stage, { encode }, (written) => ({ path: written.path, lines, bytes: written.bytes }), options.onError)
   })
 }
 

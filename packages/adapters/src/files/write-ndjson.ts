@@ -2,22 +2,24 @@ import { coded } from '@sluice/core/authoring'
 import type { Sink } from '@sluice/core'
 import type { CompressionOptions } from './compression'
 import type { FileOptions } from './file-target'
+import type { RefusedValueOptions } from './refused-values'
 import { lineSink, type WrittenLines } from './write-lines'
 
 /** Options of {@link writeNdjson}. */
-export interface WriteNdjsonOptions extends FileOptions, CompressionOptions {}
+export interface WriteNdjsonOptions extends FileOptions, CompressionOptions, RefusedValueOptions {}
 
 /**
  * Writes each value as a line of JSON (NDJSON, JSON Lines); resolves with the number of lines and bytes.
  *
  * - **holds back** while a piece is being written: at most one piece (64 KiB and one batch) is in memory
  * - **on completion** what is left is written and, where `atomic`, flushed to the disk and renamed
- * - **on failure or abort**, also for a value that JSON has no text for (undefined, a function, a bigint, a circle), the
- *   temporary file is removed; with `atomic: false` what was written stays. The file is closed
+ * - **on failure** of a value that JSON has no text for (undefined, a function, a bigint, a circle) as `onError` says; the
+ *   others are written
+ * - **on failure or abort** of the run the temporary file is removed; with `atomic: false` what was written stays. The file is closed
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `atomic` (default true), `append` (default false), `mkdir` (default true), `compression` (default by the
- * ending of the path).
+ * ending of the path), `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong.
  *
  * @example
