@@ -19,9 +19,10 @@ const MAX_STRIDE = 64
  */
 export class Meter {
   readonly #clock: Clock
-  #busy = 0
-  #idle = 0
-  #backpressured = 0
+  // Minus zero for the reason that is given in `run-task.ts`.
+  #busy = -0
+  #idle = -0
+  #backpressured = -0
   /** When `#waiting` began, as of the last timed turn. */
   #since: number
   #waiting: StageState = 'idle'
@@ -29,9 +30,9 @@ export class Meter {
   #skip = 0
   #stride = 0
   #unseen = 0
-  #lastTurn = 0
+  #lastTurn = -0
   #timing = false
-  #started = 0
+  #started = -0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -79,7 +80,7 @@ export class Meter {
       this.#credit(now)
     }
     this.#since = now
-    return { busyMs: this.#busy, idleMs: this.#idle, backpressuredMs: this.#backpressured }
+    return { busyMs: this.#busy + 0, idleMs: this.#idle + 0, backpressuredMs: this.#backpressured + 0 }
   }
 
   /** Books the stretch since the last timed turn: the turns left out as busy, the rest as what was waited for. */

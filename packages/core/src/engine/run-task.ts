@@ -24,8 +24,10 @@ export interface TaskHost {
 export class RunTask implements Task, WakeableTask {
   next: Task | undefined
   granted = 1
-  unitMs = 0
-  restsUntil = 0
+  // Minus zero is no small integer: a field that is one at first and gets a fraction later makes a new hidden class of its object, and
+  // those of rehearsals, which are kept so that the class stays, would be of the old one.
+  unitMs = -0
+  restsUntil = -0
   readonly #host: TaskHost
   readonly #stage: { fail(error: unknown): void }
   readonly #body: () => StageState

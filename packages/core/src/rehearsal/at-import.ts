@@ -1,5 +1,7 @@
 import type { Source } from '../contract/source'
 import { filtering, mapping } from '../kit/per-value'
+import { reduce } from '../sink/reduce'
+import { toArray } from '../sink/to-array'
 import { ArrayPuller } from '../source/from-iterable'
 import { from } from '../source/from'
 import { keep, rehearse } from './rehearse'
@@ -7,6 +9,9 @@ import { nowhere, numbers } from './resting'
 
 /** So many values are enough for a compiler to take notes of the calls that it has seen. */
 const VALUES = 64
+
+/** These intakes look at neither their run nor their stage before they are given something. */
+const NOWHERE = [undefined as never, undefined as never] as const
 
 /**
  * A chain of steps. Loops are told apart by the text of the function that they call: no user writes these, or the loop of that user
@@ -30,8 +35,10 @@ const steps = (source: Source<number>): Source<number> =>
  * ```
  */
 export const rehearsed: number = /* @__PURE__ */ rehearse(() => {
-  // An array ends, so none would be left of what reads it.
+  // An array ends, so none would be left of what reads it. Of other sinks one is enough that takes nothing: what writes to them
+  // is to have seen few kinds.
   keep(new ArrayPuller<number>([]))
+  for (const other of [toArray(), reduce((rehearsed: number, step: number) => rehearsed + step, 0)]) keep(other.open(...NOWHERE))
   const list = Array.from({ length: VALUES }, (_, i) => i)
   return [steps(numbers(8)).to(nowhere), steps(from(list)).to(nowhere)]
 })

@@ -89,6 +89,6 @@ describe('a rehearsal', () => {
   })
 
   it('of what every pipeline is made of has taken place at the import', () => {
-    expect(rehearsed).toBe(3)
+    expect(rehearsed).toBe(5)
   })
 })
