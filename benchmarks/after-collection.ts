@@ -10,7 +10,7 @@ export interface Told {
 }
 
 /** Cases whose pipeline has to be as fast after a full collection as before. */
-const CASES = ['sync-chain', 'batch-flatten', 'map-async', 'map-async-later', 'async-generator', 'merge', 'broadcast', 'short-runs'] as const
+const CASES = ['sync-chain', 'batch-flatten', 'map-async', 'map-async-unordered', 'map-async-later', 'async-generator', 'merge', 'broadcast', 'short-runs'] as const
 
 /**
  * The same pipelines run again, first as they are and then with a full collection before each run: what dies with the last run
