@@ -8,6 +8,16 @@ const banned = [
   { selector: 'TSEnumDeclaration', message: 'Use a union of words.' },
 ]
 
+const onePump = { selector: "CallExpression[callee.property.name='task'][callee.object.name=/^(stage|handle)$/], CallExpression[callee.property.name='task'][callee.object.property.name=/stage$/]",
+  message: 'A stage that works ahead fills its keeper by a Feed; see engine/feed.ts.' }
+const oneTrial = { selector: "CallExpression[callee.name='supervisorOf']", message: 'An item that failed is put before its supervisor by Trials; see engine/trials.ts.' }
+/** Tasks that read nothing ahead: the end of a run, the next tries of items, the rest of a batch, a second source that is only listened to. */
+const ownTasks = ['core/src/engine/feed.ts', 'core/src/engine/driver.ts', 'core/src/engine/retrials.ts', 'core/src/run/source-iterator.ts', 'core/src/sink/each-intake.ts',
+  'operators/src/select/notifier.ts', 'operators/src/time/notifier.ts']
+/** Passages whose other half is a stream of somebody else's, pulled or pushed by that: not on Feed yet. */
+const notYetFed = ['adapters/src/rxjs/rx-passage.ts', 'adapters/src/files/passage.ts', 'adapters/src/node-streams/node-passage.ts', 'adapters/src/web-streams/on-demand.ts']
+const inPackages = (files) => files.map((file) => `packages/${file}`)
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '**/*.mjs', '**/*.cjs', '**/*.js', '**/out/**'] },
   js.configs.recommended,
@@ -47,5 +57,8 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  { files: ['packages/*/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: { 'no-restricted-syntax': ['error', ...banned, onePump, oneTrial] } },
+  { files: inPackages([...ownTasks, ...notYetFed]), rules: { 'no-restricted-syntax': ['error', ...banned, oneTrial] } },
+  { files: inPackages(['core/src/engine/trials.ts']), rules: { 'no-restricted-syntax': ['error', ...banned, onePump] } },
   { files: ['*.config.ts', '**/tsup.config.ts', '**/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 )
