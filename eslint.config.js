@@ -19,7 +19,7 @@ const notYetFed = ['adapters/src/rxjs/rx-passage.ts', 'adapters/src/files/passag
 const inPackages = (files) => files.map((file) => `packages/${file}`)
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '**/*.mjs', '**/*.cjs', '**/*.js', '**/out/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '**/*.mjs', '**/*.cjs', '**/*.js', '**/*.cts', '**/*.mts', '**/out/**'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { root } from './pnpm.mjs'
 
-const steps = ['typecheck', 'lint', 'deps', 'knip', 'packages', 'api', 'catalogue', 'shaking', 'size']
+const steps = ['typecheck', 'lint', 'deps', 'knip', 'packages', 'copies', 'api', 'catalogue', 'shaking', 'size']
 /** What a step is told so that it checks and does not write. */
 const flags = { catalogue: ['--', '--check'] }
 const failed = []

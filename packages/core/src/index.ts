@@ -12,7 +12,7 @@ export type { DeadLetter, DeadLetterDecision, DeadLetterJson, Decide, Decision, 
 export * from './errors'
 export type { SluiceErrorCode } from './foreign/coded'
 export type { Overflow } from './held/overflow'
-export { Limit } from './limit/limit'
+export { Limit, type LimitLike } from './limit/limit'
 export type { AcquireOptions, CostOptions, LimitOptions } from './limit/limit-options'
 export type { Permit } from './limit/permit'
 export type { Rate } from './limit/token-bucket'

@@ -3,7 +3,7 @@ import type { Scope } from '../contract/scope'
 import type { Intake, Sink } from '../contract/sink'
 import { promiseOf } from '../foreign/promise-of'
 import { ProtocolError } from '../errors'
-import { RunScope } from './run-scope'
+import { isScope, type RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
 import { shared } from './shared'
 
@@ -14,7 +14,7 @@ export interface DeadLetterBox {
 }
 
 export function deadLetterBox(scope: Scope, sink: Sink<unknown, unknown>): DeadLetterBox {
-  if (!(scope instanceof RunScope)) throw new ProtocolError('a dead letter can only be written in a run')
+  if (!isScope(scope)) throw new ProtocolError('a dead letter can only be written in a run')
   return shared(scope, sink, () => openBox(scope, sink))
 }
 

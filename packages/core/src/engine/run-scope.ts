@@ -7,11 +7,14 @@ import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
 import type { StageState, UpstreamRole } from '../contract/stage'
 import { RUN } from '../options/run-options'
+import { isBranded, SCOPE } from '../copies/brand'
+import { PROTOCOL } from '../copies/protocol'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
 import { allowManyListeners } from './many-listeners'
 import type { RunTask, TaskHost } from './run-task'
 import { RunClock } from './run-clock'
+import { isStage } from './is-stage'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
 import { findDeadlock } from './deadlock'
@@ -77,6 +80,10 @@ export class RunScope implements Scope, TaskHost {
   readonly #parked: RunTask[] = []
   /** The latest failures; a few, because all but one of them were recovered from. */
   readonly #origins: FailureOrigin[] = []
+
+  get [SCOPE](): number {
+    return PROTOCOL
+  }
 
   constructor(options?: RunOptions) {
     const { clock, scheduler, random, name, redact, signal, closeDeadlineMs } = RUN.read(options)
@@ -167,7 +174,7 @@ export class RunScope implements Scope, TaskHost {
     let outlet: Outlet<T>
     try {
       const opened = upstream.open(this, wake)
-      outlet = opened instanceof RunningStage ? opened : this.#wrap(wake, () => opened)
+      outlet = isStage(opened) ? opened : this.#wrap(wake, () => opened)
     } catch (error) {
       // Opening never fails: else what was opened before would stay open.
       outlet = this.#wrap(wake, () => { throw error })
@@ -323,4 +330,9 @@ export class RunScope implements Scope, TaskHost {
 /** A wait that is left to chance would be NaN with a chance that is. */
 function checkedRandom(random: () => number): () => number {
   return () => answeredNumber('run', 'random', random(), 0, 1)
+}
+
+/** Whether an object is the scope of a run, of this copy or of another one. */
+export function isScope(value: unknown): value is RunScope {
+  return isBranded(value, SCOPE)
 }

@@ -5,13 +5,16 @@ import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
 import type { QueueProbe, Stage, StageState, UpstreamRole, WakeableTask } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
+import { STAGE } from '../copies/brand'
+import { PROTOCOL } from '../copies/protocol'
 import { ProtocolError } from '../errors'
 import { Meter } from './meter'
 import type { RunScope } from './run-scope'
 import { CONSUMER_DONE, HALTED, NOTHING, nothing } from './endings'
+import { isStage } from './is-stage'
 import { RunTask } from './run-task'
 import { StageAccount } from './stage-account'
-import { someBefore } from './upstreams'
+import { markCutShort, someBefore } from './upstreams'
 
 export type StageKind = 'source' | 'operator' | 'sink'
 
@@ -31,6 +34,11 @@ export type StageKind = 'source' | 'operator' | 'sink'
  */
 export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   declare readonly scope: RunScope
+
+  get [STAGE](): number {
+    return PROTOCOL
+  }
+
   readonly kind: StageKind
   readonly wake: Wake
   /** Under whom this stage was opened; undefined for the end of the run. */
@@ -284,11 +292,11 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   #end(outcome: Outcome): void {
     const cause: Outcome = outcome.status === 'completed' ? CONSUMER_DONE : outcome
     // A loop, for of steps there may be thousands.
-    for (let next = this.#endAlone(outcome, cause); next; ) next = next.#endAlone(cause, cause)
+    for (let next = this.endAlone(outcome, cause); next; ) next = next.endAlone(cause, cause)
   }
 
-  /** Answers its upstream where nothing stands between the two ends and that is to end now. */
-  #endAlone(outcome: Outcome, cause: Outcome): RunningStage<unknown> | undefined {
+  /** Ends the stage alone; answers its upstream where nothing stands between the two ends and that is to end now. Called by stages only. */
+  endAlone(outcome: Outcome, cause: Outcome): RunningStage<unknown> | undefined {
     this.outcome = outcome
     for (const task of this.tasks) task.end()
     const { puller } = this
@@ -302,8 +310,13 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     this.scope.leave(this)
     if (next === undefined || next.outcome !== undefined) return undefined
     // One that is being pulled ends after that.
-    if (next.#pulling) next.#closeAfterPull = cause
-    return next.#pulling ? undefined : next
+    return next.endsAfterPull(cause) ? undefined : next
+  }
+
+  /** True while the stage is being pulled: it ends with `cause` when that pull has answered. */
+  endsAfterPull(cause: Outcome): boolean {
+    if (this.#pulling) this.#closeAfterPull = cause
+    return this.#pulling
   }
 
   #closeUpstreams(cause: Outcome): void {
@@ -311,13 +324,8 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   }
 }
 
-/** Those that read a source which a stop has ended learn that more would have come, up to the stage that opened it for an item. */
-function markCutShort(source: RunningStage<unknown>): void {
-  for (let stage: RunningStage<unknown> | undefined = source; stage?.forItem; stage = stage.consumer) stage.cutShort = true
-}
-
 /** The kernel's side of what an author is given: every {@link Stage} is one of these. */
 export function runningStage(stage: Stage): RunningStage<unknown> {
-  if (stage instanceof RunningStage) return stage as RunningStage<unknown>
+  if (isStage(stage)) return stage
   throw new ProtocolError('a stage can only come from the kernel')
 }

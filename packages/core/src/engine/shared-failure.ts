@@ -1,6 +1,7 @@
 import type { Outlet } from '../contract/outlet'
 import type { Stage } from '../contract/stage'
-import { RunningStage, runningStage } from './running-stage'
+import { isStage } from './is-stage'
+import { runningStage, type RunningStage } from './running-stage'
 import { someBefore } from './upstreams'
 
 /**
@@ -16,8 +17,8 @@ import { someBefore } from './upstreams'
  * ```
  */
 export function sharesFailure(stage: Stage, outlet: Outlet<unknown>): boolean {
-  if (!(outlet instanceof RunningStage)) return false
+  if (!isStage(outlet)) return false
   const { error } = runningStage(stage)
   const runs = ({ outcome }: RunningStage<unknown>): boolean => outcome === undefined
-  return someBefore(outlet as RunningStage<unknown>, (each) => runs(each) && each.failing && Object.is(each.error, error), runs)
+  return someBefore(outlet, (each) => runs(each) && each.failing && Object.is(each.error, error), runs)
 }

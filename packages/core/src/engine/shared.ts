@@ -1,12 +1,13 @@
 import type { Scope } from '../contract/scope'
+import { processWide } from '../copies/process-wide'
 
-const held = new WeakMap<Scope, Map<object, unknown>>()
+const held = /* @__PURE__ */ processWide('shared', () => new WeakMap<Scope, Map<object | symbol, unknown>>())
 
 /**
  * One value per run and key, made on first use: a dead letter file shared by several stages, for instance.
  *
  * @param scope of the run; with it the value goes.
- * @param key whoever shares it: a sink, a function.
+ * @param key what is shared under: a sink, a function, or a symbol of the registry (`Symbol.for`) for what all copies of a package share.
  * @param make called once per run.
  *
  * @example
@@ -14,9 +15,9 @@ const held = new WeakMap<Scope, Map<object, unknown>>()
  * const file = shared(stage.scope, deadLetters, () => openFile())
  * ```
  */
-export function shared<T>(scope: Scope, key: object, make: () => T): T {
+export function shared<T>(scope: Scope, key: object | symbol, make: () => T): T {
   let values = held.get(scope)
-  if (values === undefined) held.set(scope, (values = new Map<object, unknown>()))
+  if (values === undefined) held.set(scope, (values = new Map<object | symbol, unknown>()))
   if (!values.has(key)) values.set(key, make())
   return values.get(key) as T
 }

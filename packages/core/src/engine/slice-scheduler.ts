@@ -1,6 +1,7 @@
 /* eslint-disable max-lines -- the pace of tasks is to move into a file of its own */
 import type { Clock } from '../contract/clock'
 import type { Scheduler, Task } from '../contract/scheduler'
+import { processWide } from '../copies/process-wide'
 import { systemClock } from '../time/clock'
 import { afterMicrotasks } from './after-microtasks'
 import { GAP_MS, GapShare } from './gap-share'
@@ -393,9 +394,7 @@ export class SliceScheduler implements Scheduler {
   }
 }
 
-let shared: Scheduler | undefined
-
 /** The scheduler of all runs that are given none: one, so that ten runs do not take ten slices in a row. */
 export function sharedScheduler(): Scheduler {
-  return (shared ??= new SliceScheduler())
+  return processWide<Scheduler>('scheduler', () => new SliceScheduler())
 }

@@ -5,6 +5,9 @@ import { runningStage } from './running-stage'
 import { shared } from './shared'
 import { isNack, SharedTicket, type Settled } from './shares'
 
+/** Under a name that all copies know: the tickets of a run are given back once, whichever copy issued them. */
+const TICKETS = Symbol.for('sluice.tickets')
+
 /**
  * In a tracked source: a ticket for one value. What is not settled when the run is over is given back: at worst
  * something is done twice.
@@ -19,7 +22,7 @@ import { isNack, SharedTicket, type Settled } from './shares'
  */
 export function issueTicket(stage: Stage, onSettled: Settled): Ticket {
   const { scope } = runningStage(stage)
-  const unsettled = shared(scope, issueTicket, () => {
+  const unsettled = shared(scope, TICKETS, () => {
     const tickets = new Set<SharedTicket>()
     scope.issuesTickets(() => {
       for (const ticket of tickets) scope.cleanups.run('ticket', () => { ticket.abandon(scope.reason) })

@@ -19,3 +19,8 @@ export function someBefore(first: AnyStage, test: (stage: AnyStage) => boolean, 
   }
   return false
 }
+
+/** Those that read a source which a stop has ended learn that more would have come, up to the stage that opened it for an item. */
+export function markCutShort(source: RunningStage<unknown>): void {
+  for (let stage: RunningStage<unknown> | undefined = source; stage?.forItem; stage = stage.consumer) stage.cutShort = true
+}

@@ -18,6 +18,7 @@ export type SluiceErrorCode =
   | 'SLUICE_TIMEOUT'
   | 'SLUICE_DEADLOCK'
   | 'SLUICE_ABORTED'
+  | 'SLUICE_COPIES'
   | 'SLUICE_CLEANUP'
   // operators
   | 'SLUICE_EMPTY'

@@ -1,12 +1,12 @@
 import type { Outcome } from '../contract/outcome'
 import type { Pipeline } from '../contract/run'
-import type { Sink } from '../contract/sink'
 import type { Openable } from '../contract/source'
 import type { Stage } from '../contract/stage'
 import { Driver } from '../engine/driver'
 import { runningStage } from '../engine/running-stage'
 import { ProtocolError } from '../errors'
-import { FlowPipeline } from '../run/flow-pipeline'
+import { isBranded, PIPELINE } from '../copies/brand'
+import type { FlowPipeline } from '../run/flow-pipeline'
 
 /** A pipeline at work inside a stage. */
 export interface Drive {
@@ -21,7 +21,7 @@ export interface Drive {
 
 /** True for a pipeline that {@link drive} can drive: one that `source.to(sink)` of this library made. */
 export function isDrivable(value: unknown): value is Pipeline<unknown> {
-  return value instanceof FlowPipeline
+  return isFlowPipeline(value)
 }
 
 /**
@@ -50,10 +50,10 @@ export function isDrivable(value: unknown): value is Pipeline<unknown> {
  * ```
  */
 export function drive<R>(owner: Stage, pipeline: Pipeline<R>, finished: (outcome: Outcome, result: R | undefined) => void): Drive {
-  if (!(pipeline instanceof FlowPipeline)) throw new ProtocolError('drive: the pipeline must be one that source.to(sink) made')
+  if (!isFlowPipeline<R>(pipeline)) throw new ProtocolError('drive: the pipeline must be one that source.to(sink) made')
   const stage = runningStage(owner)
   const source: Openable<unknown> = pipeline.source
-  const sink = pipeline.sink as Sink<unknown, R>
+  const sink = pipeline.sink
   const driver: Driver<unknown, R> = stage.scope.under(stage, () =>
     new Driver<unknown, R>(stage.scope, sink.name, (outcome, result) => {
       driver.stage.close(outcome)
@@ -61,4 +61,8 @@ export function drive<R>(owner: Stage, pipeline: Pipeline<R>, finished: (outcome
     }).open(source, sink),
   )
   return driver
+}
+
+function isFlowPipeline<R>(value: unknown): value is FlowPipeline<unknown, R> {
+  return isBranded(value, PIPELINE)
 }

@@ -3,7 +3,7 @@ import type { GateRules } from './gate'
 import { LimitGate, UNTIL_RELEASE } from './gate'
 import type { LimitLane } from './lane'
 import { LimitLanes } from './lanes'
-import { Permit } from './permit'
+import { IssuedPermit, type Permit } from './permit'
 import { waitIn } from '../waiting/wait-in-line'
 import { Waiters } from '../waiting/waiters'
 import type { WaitOptions } from '../waiting/waiting'
@@ -100,7 +100,7 @@ export class LimitAdmission {
     this.lanes.use(lane)
     lane.gate.enter(cost)
     this.gate.enter(cost)
-    return new Permit(() => {
+    return new IssuedPermit(() => {
       lane.gate.leave()
       this.gate.leave()
       this.#changed(lane)

@@ -1,3 +1,4 @@
+import { brand, LIMIT } from '../copies/brand'
 import { OptionError, QueueFullError } from '../errors'
 import { optionsOf } from '../options'
 import { systemClock } from '../time/clock'
@@ -30,6 +31,8 @@ export class Limit {
 
   /** Throws an `OptionError` when an option cannot work, or when nothing is limited. */
   constructor(options: LimitOptions) {
+    // In the constructor: a class with a computed member is kept in every bundle.
+    brand(this, LIMIT)
     const given = optionsOf('Limit', options)
     this.name = given.name ?? 'Limit'
     const { concurrency, rate } = checkRules(given, this.name)
@@ -140,3 +143,6 @@ export class Limit {
     return checkCost(this.name, options?.cost, this.#rate, this.#admission.lanes.rules?.rate)
   }
 }
+
+/** A {@link Limit} as an option takes it: of this copy of Sluice or of another one. Structural, for a class with private fields is not. */
+export type LimitLike = Pick<Limit, keyof Limit>

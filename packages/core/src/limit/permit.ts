@@ -9,7 +9,15 @@
  *   permit.release()
  * }
  */
-export class Permit implements Disposable {
+export interface Permit extends Disposable {
+  /** True once it was given back. */
+  readonly isReleased: boolean
+  /** Gives it back, so that the next one may go. Only the first call counts. Tokens of the rate stay spent. */
+  release(): void
+}
+
+/** The permit that a limit issues. Users know the interface only: a class with private fields is another type in each copy of Sluice. */
+export class IssuedPermit implements Permit {
   #giveBack: (() => void) | undefined
 
   /** @internal */
@@ -17,12 +25,10 @@ export class Permit implements Disposable {
     this.#giveBack = giveBack
   }
 
-  /** True once it was given back. */
   get isReleased(): boolean {
     return this.#giveBack === undefined
   }
 
-  /** Gives it back, so that the next one may go. Only the first call counts. Tokens of the rate stay spent. */
   release(): void {
     const giveBack = this.#giveBack
     this.#giveBack = undefined

@@ -1,4 +1,4 @@
-import { QueueClosedError } from '../errors'
+import { hasCode } from '../copies/brand'
 import type { WaiterLink } from '../waiting/waiters'
 import type { Waiting } from '../waiting/waiting'
 
@@ -105,7 +105,7 @@ export class Taker<T> implements WaiterLink<Taker<T>>, Waiting {
   }
 
   #endWith(ended: unknown): void {
-    if (this.#form === 'result' && ended instanceof QueueClosedError) this.#resolve(END)
+    if (this.#form === 'result' && hasCode(ended, 'SLUICE_QUEUE_CLOSED')) this.#resolve(END)
     else this.reject(ended)
   }
 }

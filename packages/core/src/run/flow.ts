@@ -8,7 +8,9 @@ import type { Puller } from '../contract/puller'
 import type { Openable, Operator, Source } from '../contract/source'
 import { ProtocolError } from '../errors'
 import { checkDepth } from '../engine/depth'
-import { RunScope } from '../engine/run-scope'
+import { isBranded, SOURCE } from '../copies/brand'
+import { PROTOCOL } from '../copies/protocol'
+import { isScope, type RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'
 import { FlowPipeline } from './flow-pipeline'
 import { isSource, noOperator, noSink, noSource } from './misplaced'
@@ -28,9 +30,14 @@ export interface Link {
   readonly start: (stage: RunningStage<unknown>, outlet: Outlet<unknown>) => Puller<unknown>
 }
 
+/** Whether the kit made a source, of this copy or of another one. */
+export function isFlow(source: unknown): source is Flow<unknown> {
+  return isBranded(source, SOURCE)
+}
+
 /** How many stages stand behind one another in a source. */
 export function depthOf(source: Openable<unknown>): number {
-  return source instanceof Flow ? source.depth : 1
+  return isFlow(source) ? source.depth : 1
 }
 
 /** A source made by the kit: a description, so it holds nothing but how it is opened. */
@@ -44,6 +51,10 @@ export class Flow<T> implements Source<T>, Told {
   /** What is known of it before it runs; what follows from a link says it there. */
   about: About | undefined
 
+  get [SOURCE](): number {
+    return PROTOCOL
+  }
+
   /** @throws PipelineDepthError where it is too deep. */
   constructor(open: Open<T>, depth = 1, link?: Link, about?: About) {
     this.#open = open
@@ -53,7 +64,7 @@ export class Flow<T> implements Source<T>, Told {
   }
 
   open(scope: Scope, wake: Wake): Outlet<T> {
-    if (!(scope instanceof RunScope)) throw new ProtocolError('open: the scope must be the one a run, or testScope() of @sluice/testing, gave')
+    if (!isScope(scope)) throw new ProtocolError('open: the scope must be the one a run, or testScope() of @sluice/testing, gave')
     // Inside another one it may be too deep, too; the sink of the run does not count.
     checkDepth(scope.depth - 1 + this.depth)
     return this.#open(scope, wake)

@@ -2,12 +2,12 @@ import type { Outlet, Wake } from '../contract/outlet'
 import type { Openable } from '../contract/source'
 import type { RunScope } from '../engine/run-scope'
 import { RunningStage } from '../engine/running-stage'
-import { depthOf, Flow, type Link } from './flow'
+import { depthOf, Flow, isFlow, type Link } from './flow'
 
 /** The source that an operator makes of its upstream, opened in one loop with the operators before it. */
 export function linked<B>(link: Link): Flow<B> {
   const { upstream, isStep } = link
-  const joins = isStep && upstream instanceof Flow && upstream.link?.isStep === true
+  const joins = isStep && isFlow(upstream) && upstream.link?.isStep === true
   return new Flow<B>((scope, wake) => openLinks(link, scope, wake), depthOf(upstream) + (joins ? 0 : 1), link)
 }
 
@@ -37,7 +37,7 @@ function openLinks(last: Link, scope: RunScope, wake: Wake): Outlet<unknown> {
     consumer = stage
     const upstream: Openable<unknown> = link.upstream
     source = upstream
-    link = upstream instanceof Flow ? upstream.link : undefined
+    link = isFlow(upstream) ? upstream.link : undefined
   }
   let outlet = scope.openFor(consumer as RunningStage<unknown>, source as Openable<unknown>, wake)
   for (let i = links.length - 1; i >= 0; i--) {

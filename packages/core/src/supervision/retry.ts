@@ -1,6 +1,6 @@
 import { answeredNumber } from '../answered'
 import type { Decide, OnError } from '../contract/supervision'
-import type { Limit } from '../limit/limit'
+import type { LimitLike } from '../limit/limit'
 import { declare } from '../options/declare'
 import { maybeFn, rule, whole } from '../options/rules'
 import { backoffOf, backoffRules, type Backoff } from './backoff'
@@ -8,7 +8,7 @@ import { backoffOf, backoffRules, type Backoff } from './backoff'
 const RETRY = /* @__PURE__ */ declare('retry', () => ({
   options: {
     times: whole(), ...backoffRules(), atLeastMs: maybeFn, when: maybeFn,
-    limit: rule<Limit>('a Limit', (value) => typeof (value as Partial<Limit> | null)?.acquire === 'function').maybe(), key: maybeFn,
+    limit: rule<LimitLike>('a Limit', (value) => typeof (value as Partial<LimitLike> | null)?.acquire === 'function').maybe(), key: maybeFn,
     then: rule<OnError<never>>("one of 'fail', 'skip', 'restart'", (value) => ['fail', 'skip', 'restart'].includes(value as string) || typeof value === 'function').or('fail' as const),
   },
 }))
@@ -29,7 +29,7 @@ export interface RetryOptions<A> extends Backoff {
    * there and takes a token, so that tries and retries together keep the rate. Nothing else is held while the try runs: where the limit
    * is one of concurrency, run the call itself under it, with `limit.run`. Default: none.
    */
-  readonly limit?: Limit | undefined
+  readonly limit?: LimitLike | undefined
   /** Whose figures of `limit` count. Default: those of nobody. */
   readonly key?: ((item: A) => unknown) | undefined
   /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `'restart'`, `deadLetter(...)` or a function. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../contract/clock'
+import { processWide } from '../copies/process-wide'
 import { LONGEST_TIMER_MS, systemClock } from './clock'
 
-const views = new WeakMap<Clock, Clock>()
+const views = /* @__PURE__ */ processWide('clocks', () => new WeakMap<Clock, Clock>())
 
 /**
  * A view of a clock that never goes back: a step back of the clock counts as 0, and time goes on from there. One view

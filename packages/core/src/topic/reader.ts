@@ -2,6 +2,7 @@ import type { Outcome } from '../contract/outcome'
 import type { Wake } from '../contract/outlet'
 import { SubscriptionAudience } from './audience'
 import { SubscriptionCursor } from './cursor'
+import { hasCode } from '../copies/brand'
 import { SlowSubscriberError } from './slow-subscriber-error'
 import { SubscriptionGrace } from './grace'
 import type { SubscriptionPlan } from './subscribe-options'
@@ -106,8 +107,8 @@ export class SubscriptionReader<T> implements Due {
       this.plan.onDrop?.(value)
     } catch (error) {
       if (this.outcome === undefined) this.finish({ status: 'failed', error })
-      else if (this.outcome.status === 'failed' && this.outcome.error instanceof SlowSubscriberError) {
-        this.outcome.error.cause ??= error
+      else if (this.outcome.status === 'failed' && hasCode(this.outcome.error, 'SLUICE_SLOW_SUBSCRIBER')) {
+        (this.outcome.error as SlowSubscriberError).cause ??= error
       }
     }
   }

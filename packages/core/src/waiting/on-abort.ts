@@ -1,10 +1,12 @@
+import { processWide } from '../copies/process-wide'
+
 /** Everybody who waits on one signal, and the one listener they share. */
 interface Audience {
   readonly callbacks: Set<() => void>
   readonly listener: () => void
 }
 
-const audiences = new WeakMap<AbortSignal, Audience>()
+const audiences = /* @__PURE__ */ processWide('audiences', () => new WeakMap<AbortSignal, Audience>())
 
 /**
  * Calls `callback` when `signal` aborts; the answer takes that back.

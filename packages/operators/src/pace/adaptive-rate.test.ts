@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drain, from, Limit, OptionError, range, TimeoutError, toArray } from '@sluice/core'
+import { drain, from, Limit, OptionError, range, TimeoutError, toArray, type LimitLike } from '@sluice/core'
 import { explore, settle, VirtualClock } from '@sluice/testing'
 import { settled } from '../../test/timeline'
 import { AdaptiveRate, mapAsync, throttle, type AdaptiveRateOptions } from '../index'
@@ -8,7 +8,7 @@ const make = (clock: VirtualClock, options: Partial<AdaptiveRateOptions> = {}): 
   new AdaptiveRate({ limit: new Limit({ concurrency: 4, clock }), max: 100, clock, ...options })
 
 /** Takes so many permits that the limit holds work back. */
-const press = (limit: Limit): void => { while (limit.tryAcquire()); }
+const press = (limit: LimitLike): void => { while (limit.tryAcquire()); }
 
 describe('AdaptiveRate', () => {
   it('raises the limit after as many good answers as its level is', () => {

@@ -1,5 +1,5 @@
-import { Limit, OptionError, steadyClock, TimeoutError, type AcquireOptions, type Clock } from '@sluice/core'
-import { callable, finiteNumber, systemClock, wholeNumber } from '@sluice/core/authoring'
+import { OptionError, steadyClock, type AcquireOptions, type Clock, type LimitLike } from '@sluice/core'
+import { callable, finiteNumber, hasCode, isBranded, LIMIT, systemClock, wholeNumber } from '@sluice/core/authoring'
 
 /** A rate is used if no more than this part of the time it allows for was needed for as many answers: 80 % of it. */
 const USED = 1.25
@@ -7,7 +7,7 @@ const USED = 1.25
 /** Options of {@link AdaptiveRate}. */
 export interface AdaptiveRateOptions {
   /** The limit that is adapted: its shared rate (`count`) where it has one, else its concurrency. */
-  readonly limit: Limit
+  readonly limit: LimitLike
   /** It is never raised above this, a whole number. */
   readonly max: number
   /** It is never lowered below this, a whole number of at least 1. Default 1. */
@@ -58,7 +58,7 @@ export interface Observation {
  * ```
  */
 export class AdaptiveRate {
-  readonly limit: Limit
+  readonly limit: LimitLike
   readonly #figures: { readonly [figure in 'min' | 'max' | 'targetMs' | 'increase' | 'decrease']: number }
   readonly #isOverload: (error: unknown) => boolean
   readonly #onChange: ((level: number) => void) | undefined
@@ -73,7 +73,7 @@ export class AdaptiveRate {
   constructor(options: AdaptiveRateOptions) {
     const owner = 'AdaptiveRate'
     const { limit, min = 1, max, targetMs = Infinity, increase = 1, decrease = 0.5, isOverload = () => true, onChange, clock = systemClock } = options
-    if (!(limit instanceof Limit)) throw new OptionError(owner, 'limit', limit, 'a Limit')
+    if (!isBranded(limit, LIMIT)) throw new OptionError(owner, 'limit', limit, 'a Limit')
     if (limit.rate === undefined && limit.concurrency === Infinity) {
       throw new OptionError(owner, 'limit', limit, 'a Limit with a shared rate or concurrency')
     }
@@ -101,7 +101,7 @@ export class AdaptiveRate {
 
   /**
    * Does `work` under a permit of the limit, and learns from how long it takes and whether it fails. Waits and rejects as
-   * {@link Limit.run} does. Work that was told to stop says nothing, unless it was told so because it took too long.
+   * `Limit.run` does. Work that was told to stop says nothing, unless it was told so because it took too long.
    */
   async run<R>(work: () => R | PromiseLike<R>, options?: AcquireOptions): Promise<R> {
     const permit = await this.limit.acquire(options)
@@ -115,7 +115,7 @@ export class AdaptiveRate {
     } finally {
       const signal = options?.signal
       try {
-        if (signal?.aborted !== true || signal.reason instanceof TimeoutError) this.observe({ startedAt, failure })
+        if (signal?.aborted !== true || hasCode(signal.reason, 'SLUICE_TIMEOUT')) this.observe({ startedAt, failure })
       } finally {
         permit.release()
       }

@@ -1,16 +1,16 @@
-import { Limit, OptionError, type Operator } from '@sluice/core'
-import { declare, described, operator, rateOf, rule, words } from '@sluice/core/authoring'
+import { Limit, OptionError, type LimitLike, type Operator } from '@sluice/core'
+import { declare, described, isBranded, LIMIT, operator, rateOf, rule, words } from '@sluice/core/authoring'
 import { checkCost, rateRules, type RateOptions } from './rate-options'
 import { Throttled } from './throttled'
 
-const THROTTLE = /* @__PURE__ */ declare('throttle', () => ({ options: { ...rateRules(), mode: words('shape', 'enforce').or('shape'), limit: rule<Limit>('a Limit', (value) => value instanceof Limit).maybe() } }), {})
+const THROTTLE = /* @__PURE__ */ declare('throttle', () => ({ options: { ...rateRules(), mode: words('shape', 'enforce').or('shape'), limit: rule<LimitLike>('a Limit', (value) => isBranded(value, LIMIT)).maybe() } }), {})
 
 /** Options of {@link throttle}: `rate`, or `limit`. */
 export interface ThrottleOptions<A> extends RateOptions<A> {
   /** Above the rate, `'shape'` (default) holds values back until they may pass; `'enforce'` fails, as `onError` says. */
   readonly mode?: 'shape' | 'enforce' | undefined
   /** A limit shared with others, in the place of `rate`. It has its own clock. */
-  readonly limit?: Limit | undefined
+  readonly limit?: LimitLike | undefined
 }
 
 /**

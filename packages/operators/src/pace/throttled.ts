@@ -1,4 +1,4 @@
-import { type CostOptions, type Limit, type Outcome } from '@sluice/core'
+import { type CostOptions, type LimitLike, type Outcome } from '@sluice/core'
 import { DONE, PENDING, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import { RateExceededError } from './rate-exceeded-error'
 
@@ -23,7 +23,7 @@ export class Throttled<A> implements Puller<A> {
   readonly tickets: Tickets | null
   readonly #upstream: Outlet<A>
   readonly #stage: Stage
-  readonly #limit: Limit
+  readonly #limit: LimitLike
   readonly #throttling: Throttling<A>
   readonly #slot: (A | undefined)[] = []
   #state: 'free' | 'waiting' | 'granted' | 'refused' = 'free'
@@ -32,7 +32,7 @@ export class Throttled<A> implements Puller<A> {
   /** Made when it first waits. Not the run's signal: the stage may end long before the run does. */
   #controller: AbortController | undefined
 
-  constructor(upstream: Outlet<A>, stage: Stage, limit: Limit, throttling: Throttling<A>) {
+  constructor(upstream: Outlet<A>, stage: Stage, limit: LimitLike, throttling: Throttling<A>) {
     this.tickets = upstream.tickets ? [] : null
     this.#upstream = upstream
     this.#stage = stage

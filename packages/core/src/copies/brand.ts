@@ -1,0 +1,35 @@
+import { coded } from '../foreign/coded'
+import { PROTOCOL } from './protocol'
+
+/** What objects of Sluice are told by, in place of `instanceof`: a class of another copy (CommonJS beside ESM) is another class. */
+export const STAGE = Symbol.for('sluice.stage')
+export const SCOPE = Symbol.for('sluice.scope')
+export const SOURCE = Symbol.for('sluice.source')
+export const PIPELINE = Symbol.for('sluice.pipeline')
+export const LIMIT = Symbol.for('sluice.limit')
+
+/**
+ * Whether an object carries a brand: it is of this copy of Sluice, or of another one that speaks the same protocol.
+ *
+ * @throws Error with the code SLUICE_COPIES where the other copy speaks another protocol.
+ */
+export function isBranded(value: unknown, brand: symbol): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const protocol = (value as { readonly [key: symbol]: number | undefined })[brand]
+  if (protocol === undefined) return false
+  if (protocol === PROTOCOL) return true
+  throw coded('SLUICE_COPIES', new Error(
+    `two copies of Sluice are loaded that do not understand each other: this one speaks protocol ${PROTOCOL}, and what it was given ` +
+      `speaks protocol ${protocol}. Install one version of @sluice/core: npm ls @sluice/core shows who brings which`,
+  ))
+}
+
+/** Marks an object as one of ours. */
+export function brand(object: object, mark: symbol): void {
+  Object.defineProperty(object, mark, { value: PROTOCOL })
+}
+
+/** Whether an error is one of ours with this code, of whichever copy. */
+export function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && (error as { readonly code?: unknown }).code === code
+}
