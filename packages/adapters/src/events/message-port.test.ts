@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { count, from, OptionError, toArray } from '@sluice/core'
+import { count, deadLetter, type DeadLetter, forEach, from, OptionError, toArray } from '@sluice/core'
 import { fromMessagePort, toMessagePort } from '@sluice/adapters/events'
 import { take, takeWhile } from '@sluice/operators'
 import { settle } from '@sluice/testing'
@@ -100,4 +100,17 @@ it('options that cannot work fail when the pipeline is built', () => {
   expect(() => toMessagePort({} as never)).toThrow(OptionError)
   expect(() => toMessagePort(undefined as never)).toThrow(OptionError)
   expect(() => toMessagePort(new MessageChannel().port1, { transfer: 1 as never })).toThrow(OptionError)
+})
+
+it('A19: a value that cannot be posted goes where onError says, and the others are posted', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const letters: DeadLetter[] = []
+  const bad = (): void => {}
+  const onError = deadLetter(forEach<DeadLetter>((letter) => { letters.push(letter) }))
+  const run = from<unknown>([1, bad, 3, bad, 5]).to(toMessagePort(port1, { close: true, onError })).run()
+  const received = fromMessagePort(port2, { capacity: 16, overflow: 'fail' }).to(toArray()).run()
+  expect([await run, await received]).toEqual([3, [1, 3, 5]])
+  expect(letters).toMatchObject([{ item: bad, stage: 'toMessagePort', attempt: 1 }, { item: bad }])
+  expect(run.stats().totals).toMatchObject({ read: 5, delivered: 3, deadLettered: 2, failed: 0, abandoned: 0 })
+  expect(() => toMessagePort(port1, { onError: 'ignore' as never })).toThrow("toMessagePort: onError must be 'fail'")
 })

@@ -1,5 +1,5 @@
-import { OptionError, type Sink } from '@sluice/core'
-import { callable, coded, sink } from '@sluice/core/authoring'
+import { forEach, type OnError, OptionError, type Sink } from '@sluice/core'
+import { callable, checkOnError, coded, sink } from '@sluice/core/authoring'
 import { MessagePortError } from './from-message-port'
 import { hasExited, isEmitter, isEventTarget, listenTo } from './listening'
 
@@ -18,6 +18,8 @@ export interface ToMessagePortOptions<T> {
    * it was closed, so a failed run would look like a complete one.
    */
   readonly close?: boolean | undefined
+  /** What becomes of a value that cannot be cloned, or on which `transfer` fails; the others are posted. Default: it fails the run. */
+  readonly onError?: OnError<T> | undefined
 }
 
 /**
@@ -25,12 +27,12 @@ export interface ToMessagePortOptions<T> {
  *
  * - **holds back** nothing: a port takes every message at once, and what the other side has not read is in memory
  * - **on completion** closes the port where `close` is set
- * - **on failure** of a post (a value that cannot be cloned) the run fails with that error and names the value; so it does
- *   when the port is closed from the other side, and with a MessagePortError when the worker has exited
+ * - **on failure** of a post (a value that cannot be cloned) as `onError` says; when the port is closed from the other side, or
+ *   the worker has exited, the run fails
  * - **on abort** posts nothing more, and closes the port where `close` is set
  *
  * @param port anything with `postMessage`.
- * @param options `transfer`, `close` (default false).
+ * @param options `transfer`, `close` (default false), `onError` (default `'fail'`).
  * @throws OptionError where an option is wrong, or `port` is none.
  *
  * @example
@@ -43,7 +45,8 @@ export interface ToMessagePortOptions<T> {
 export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePortOptions<T> = {}): Sink<T, number> {
   const given = port as MessageTargetLike | undefined
   if (typeof given?.postMessage !== 'function') throw new OptionError('toMessagePort', 'port', port, 'something with postMessage')
-  const { transfer, close = false } = options
+  const { transfer, close = false, onError = 'fail' } = options
+  checkOnError('toMessagePort', onError)
   if (transfer !== undefined) callable('toMessagePort', 'transfer', transfer)
   const post = port as { postMessage(message: unknown, transfer?: readonly object[]): void }
   return sink<T, number>('toMessagePort', (stage) => {
@@ -65,15 +68,35 @@ export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePort
       if (close && open) port.close?.()
       open = false
     }
+    const postOne = (value: T): void => {
+      // A BroadcastChannel takes one argument only.
+      if (transfer) post.postMessage(value, transfer(value))
+      else post.postMessage(value)
+      posted++
+    }
+    if (onError !== 'fail') {
+      const each = forEach<T>(postOne, { onError }).open(stage.scope, stage)
+      return {
+        settles: each.settles,
+        demand: () => each.demand?.() ?? Infinity,
+        write: (values, count, tickets) => each.write(values, count, tickets),
+        async end() {
+          await each.end()
+          finish()
+          return posted
+        },
+        abort(reason) {
+          finish()
+          return each.abort?.(reason)
+        },
+      }
+    }
     return {
       write(values, count) {
         for (let i = 0; i < count; i++) {
           const value = values[i] as T
           stage.item = value
-          // A BroadcastChannel takes one argument only.
-          if (transfer) post.postMessage(value, transfer(value))
-          else post.postMessage(value)
-          posted++
+          postOne(value)
         }
         stage.item = undefined
       },
