@@ -1,8 +1,10 @@
 import { threadId, Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { forEach, from, OptionError, range, toArray } from '@sluice/core'
+import { forEach, from, OptionError, range, toArray, unfold } from '@sluice/core'
 import { manualSink, manualSource, settle, trackedSource } from '@sluice/testing'
+import { collectGarbage } from '../../../../test/collect-garbage'
 import { bundledWorker } from '../../test/workers/bundled-worker'
+import { inProcessWorker } from '../../test/workers/in-process-worker'
 import { mapWorkers, Threads, type MapWorkersOptions } from './index'
 
 type Jobs = typeof import('../../test/workers/jobs.worker').worker
@@ -202,4 +204,25 @@ it('options are looked at when the pipeline is built', () => {
   expect(() => mapWorkers(undefined as never)).toThrow(/script must be/)
   expect(() => mapWorkers(() => { throw new Error('not called') }, { worker: {} })).toThrow(/worker must be/)
   expect(() => new Threads(0)).toThrow(OptionError)
+})
+
+it.each([true, false])('R24: lets go of an item when its result is there, though the result waits; ordered: %s', async (ordered) => {
+  const refs: WeakRef<object>[] = []
+  const heavy = unfold(0, (n) => {
+    if (n === 3) return undefined
+    const value = { n }
+    refs.push(new WeakRef(value))
+    return [value, n + 1]
+  })
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => { release = resolve })
+  const number = inProcessWorker((value) => (value as { n: number }).n)
+  const run = heavy.pipe(mapWorkers<object, number>(number, { threads: 1, batch: 2, ordered })).to(forEach(() => held)).run()
+  await settle(20)
+  collectGarbage?.()
+  await settle(2)
+  collectGarbage?.()
+  expect([refs.length, refs.filter((ref) => ref.deref() !== undefined).length]).toEqual([3, 0])
+  release()
+  await run
 })
