@@ -6,6 +6,7 @@ import { checkCallOptions, type CallContext, type CheckedCalls, type MapAsyncOpt
 import { GuardedCalls, type GuardedWork } from './guarded-calls'
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => callEach('mapAsync', stayOut, { concurrency: 2 }, { ordered: true, emits: 'result' }), 16)
+const anyOrder = /* @__PURE__ */ new Rehearsal(() => callEach('mapAsyncUnordered', stayOut, { concurrency: 2 }, { ordered: false, emits: 'result' }), 16)
 
 /** The last call stays out, or no object of the kind would be left. An asynchronous function is never inlined, so this one may be called. */
 async function stayOut(value: number): Promise<number> {
@@ -30,7 +31,7 @@ export function callEach<A, B>(
   { ordered, emits }: Delivery,
   role = 'call',
 ): Operator<A, B> {
-  rehearsal.later()
+  ;(ordered ? rehearsal : anyOrder).later()
   const options = checkCallOptions(owner, work, given, role)
   const order = ordered ? 'entered' : 'settled'
   return asyncOperator<A, B>(options.name, (upstream: Openable<A>, stage: Stage) => new CallStage<A, B>(upstream, stage, {
