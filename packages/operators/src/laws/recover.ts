@@ -18,10 +18,16 @@ export const recover: readonly CompositionEntry[] = [
   entry('supervise', (_choose, text) => ({ code: `supervise(${text.branch(0)}, 'skip')`, make: ({ branch }) => supervise(branch(0), 'skip'), ...items })),
   entry('retryItem', (_choose, text) => ({ code: `retryItem(${text.branch(0)}, { times: 2 })`, make: ({ branch }) => retryItem(branch(0), { times: 2 }), ...items })),
   entry('deadLetterItem', (_choose, text) => ({ code: `deadLetterItem(${text.branch(0)}, drain())`, make: ({ branch }) => deadLetterItem(branch(0), drain()), ...items })),
-  entry('circuitBreaker', (_choose, text) => ({
-    code: `circuitBreaker(${text.branch(0)}, { circuit: { failures: 1, resetMs: 10 } })`,
-    make: ({ branch }) => circuitBreaker(branch(0), { circuit: { failures: 1, resetMs: 10 } }), ...items,
-  })),
+  entry('circuitBreaker', (choose, text) => (choose(2) === 0
+    ? {
+      code: `circuitBreaker(${text.branch(0)}, { circuit: { failures: 1, resetMs: 10 }, concurrency: 1 })`,
+      make: ({ branch }) => circuitBreaker(branch(0), { circuit: { failures: 1, resetMs: 10 }, concurrency: 1 }), ...items,
+    }
+    : {
+      // As many items at once as the branch works on, each handed on when it is done.
+      code: `circuitBreaker(${text.branch(0)}, { circuit: { failures: 1, resetMs: 10 } })`,
+      make: ({ branch }) => circuitBreaker(branch(0), { circuit: { failures: 1, resetMs: 10 } }), ...items, order: 'unordered',
+    })),
   entry('retrySource', (choose) => {
     const times = 1 + choose(3)
     return { code: `retrySource({ times: ${times}, delayMs: 1, resetOnValue: false })`, make: () => retrySource({ times, delayMs: 1, resetOnValue: false }), reference: same, reopens: true, growth: 1 + times }
