@@ -72,7 +72,7 @@ export class Joint<T> implements Puller<T>, Keeper<T> {
 
   take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean {
     const held = this.#held
-    if (held.plain) held.pushAll(values, count, tickets)
+    if (held.plain) held.pushAll(values, 0, count, tickets)
     else for (let i = 0; i < count && !this.#feed.ended; i++) this.#offer(values[i] as T, tickets?.[i])
     this.#feed.tell()
     // What drops values has to let the consumer have its turn by itself.

@@ -11,13 +11,14 @@ import type { Kept, Shelf } from './shelf'
  *   weights  [ 2 9 1 ]      there where values are weighed
  * ```
  *
- * Invariant: the rings that are there have the same length.
+ * Invariants: the rings that are there have the same length; `weight` is the sum of the weights.
  */
 export class FifoShelf<T> implements Shelf<T> {
   readonly admits = undefined
   readonly #values: RingBuffer<T>
   readonly #weights: RingBuffer<number> | undefined
   #tickets: RingBuffer<Ticket | undefined> | undefined
+  weight = 0
 
   constructor(capacity: number, weighs: boolean) {
     this.#values = new RingBuffer(capacity)
@@ -28,37 +29,51 @@ export class FifoShelf<T> implements Shelf<T> {
     return this.#values.size
   }
 
-  push(value: T, ticket: Ticket | undefined, weight: number): void {
+  /** False where there is no room by count. */
+  push(value: T, ticket: Ticket | undefined, weight: number): boolean {
     if (ticket !== undefined && this.#tickets === undefined) this.#track()
+    if (!this.#values.push(value)) return false
     this.#tickets?.push(ticket)
-    this.#weights?.push(weight)
-    this.#values.push(value)
+    if (this.#weights !== undefined) {
+      this.#weights.push(weight)
+      this.weight += weight
+    }
+    return true
   }
 
-  /** Adds `values[0..count)`, for which there has to be room, with their tickets. Only where nothing is weighed. */
-  pushAll(values: readonly T[], count: number, tickets: Tickets | null | undefined): void {
+  /** Adds `values[from..from + count)`, for which there has to be room, with their tickets. Only where nothing is weighed. */
+  pushAll(values: readonly T[], from: number, count: number, tickets: Tickets | null | undefined): void {
     if (tickets && this.#tickets === undefined) this.#track()
-    this.#tickets?.pushAll(tickets ?? [], 0, count)
-    this.#values.pushAll(values, 0, count)
+    this.#tickets?.pushAll(tickets ?? [], from, count)
+    this.#values.pushAll(values, from, count)
   }
 
-  drain(into: T[], tickets: Tickets | null, limit: number, weighed: { sum: number }): number {
+  drain(into: T[], tickets: Tickets | null, limit: number): number {
     const count = this.#values.drain(into, limit)
     if (tickets) {
       if (this.#tickets) this.#tickets.drain(tickets, count)
       else tickets.fill(undefined, 0, count)
     }
-    if (this.#weights) for (let i = 0; i < count; i++) weighed.sum += this.#weights.shift() ?? 0
+    if (this.#weights) this.#unweigh(this.#weights, count)
     return count
   }
 
   shift(): Kept<T> | undefined {
     if (this.#values.isEmpty) return undefined
-    return { value: this.#values.shift() as T, ticket: this.#tickets?.shift(), weight: this.#weights?.shift() ?? 0 }
+    return { value: this.#values.shift() as T, ticket: this.#tickets?.shift(), weight: this.#weights ? this.#unweigh(this.#weights, 1) : 0 }
   }
 
   drop(): Kept<T> | undefined {
     return this.shift()
+  }
+
+  /** The oldest `count` values have gone; answers what they weighed. */
+  #unweigh(weights: RingBuffer<number>, count: number): number {
+    let weight = 0
+    for (let i = 0; i < count; i++) weight += weights.shift() as number
+    // Fractions leave their rounding behind.
+    this.weight = weights.isEmpty ? 0 : this.weight - weight
+    return weight
   }
 
   #track(): void {

@@ -170,7 +170,7 @@ describe('what there is room for', () => {
     const plain = new Held<number>({ capacity: 3 })
     const keyed = new Held<number>({ capacity: 3, order: orderOf('test', { key: (n) => n }) })
     expect([plain.room, keyed.room]).toEqual([3, 1])
-    plain.pushAll([1, 2, 3, 4], 3, null)
+    plain.pushAll([1, 2, 3, 4], 0, 3, null)
     for (let n = 0; n < 3; n++) keyed.push(n, undefined)
     expect([plain.room, keyed.room]).toEqual([0, 0])
   })
@@ -178,9 +178,9 @@ describe('what there is room for', () => {
   it('H1: values with tickets may follow values without', () => {
     const held = new Held<string>({ capacity: 4 })
     const ticket = ticketOf([])
-    held.pushAll(['a', 'b'], 2, null)
+    held.pushAll(['z', 'a', 'b'], 1, 2, null)
     held.push('c', ticket)
-    held.pushAll(['d'], 1, undefined)
+    held.pushAll(['d'], 0, 1, undefined)
     const [into, tickets]: [string[], Tickets] = [[], [ticket, ticket]]
     expect(held.drainInto(into, tickets, 3)).toBe(3)
     expect(tickets).toEqual([undefined, undefined, ticket])

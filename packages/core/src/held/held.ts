@@ -73,8 +73,6 @@ export class Held<T> {
   readonly #maxWeight: number
   /** Every value may enter while there are fewer than `capacity`. */
   readonly #byCount: boolean
-  readonly #weighed = { sum: 0 }
-  #weight = 0
   #complaint: { readonly error: unknown; readonly value: T } | undefined
 
   constructor(options: HeldOptions<T>) {
@@ -96,7 +94,7 @@ export class Held<T> {
   }
 
   get weight(): number {
-    return this.#weight
+    return this.#shelf.weight
   }
 
   get isEmpty(): boolean {
@@ -105,12 +103,12 @@ export class Held<T> {
 
   /** No value may enter, except perhaps one that weighs nothing. */
   get isFull(): boolean {
-    return this.#shelf.size >= this.capacity || this.#weight >= this.#maxWeight
+    return this.#shelf.size >= this.capacity || this.#shelf.weight >= this.#maxWeight
   }
 
   /** So little is held that whoever fills it goes on. */
   get isLow(): boolean {
-    return this.#shelf.size <= this.#low && this.#weight <= this.#maxWeight / 4
+    return this.#shelf.size <= this.#low && this.#shelf.weight <= this.#maxWeight / 4
   }
 
   /** How many values are worth reading: as many as enter in any case, else one to try; 0 when full. */
@@ -142,25 +140,14 @@ export class Held<T> {
    * @throws what `full` answers under `'fail'`, and what `weigh` or the order throws: the value is still yours then. What
    * `onDrop` throws is kept for `takeComplaint`, because the value is dealt with.
    */
-  push(value: T, ticket: Ticket | undefined, weight = this.weigh(value)): Pushed {
-    if (!this.#hasRoom(value, weight)) {
-      if (this.overflow === 'wait') return 'full'
-      if (this.overflow === 'fail') throw this.#options.full?.(value)
-      if (this.overflow === 'drop-newest') {
-        this.#dropped(value, ticket)
-        return 'dropped'
-      }
-      this.#makeRoom(value, weight)
-    }
-    // First what may throw: a value that a function of the user refuses weighs nothing.
-    this.#shelf.push(value, ticket, weight)
-    this.#weight += weight
-    return 'held'
+  push(value: T, ticket: Ticket | undefined, weight?: number): Pushed {
+    if (this.#fifo !== undefined) return this.#fifo.push(value, ticket, 0) ? 'held' : 'full'
+    return this.#push(value, ticket, weight ?? this.weigh(value))
   }
 
-  /** Takes in `values[0..count)` with their tickets. Only where it is `plain`, and there is room for all of them. */
-  pushAll(values: readonly T[], count: number, tickets: Tickets | null | undefined): void {
-    this.#fifo?.pushAll(values, count, tickets)
+  /** Takes in `values[from..from + count)` with their tickets. Only where it is `plain`, and there is room for all of them. */
+  pushAll(values: readonly T[], from: number, count: number, tickets: Tickets | null | undefined): void {
+    this.#fifo?.pushAll(values, from, count, tickets)
   }
 
   /**
@@ -169,17 +156,12 @@ export class Held<T> {
    * @throws what the order throws, where it has moved none. After some it answers those, and throws the next time.
    */
   drainInto(into: T[], tickets: Tickets | null, limit: number): number {
-    this.#weighed.sum = 0
-    const count = this.#shelf.drain(into, tickets, limit, this.#weighed)
-    this.#lighter(this.#weighed.sum)
-    return count
+    return this.#shelf.drain(into, tickets, limit)
   }
 
   /** Takes out what comes next; undefined when empty. */
   shift(): Kept<T> | undefined {
-    const kept = this.#shelf.shift()
-    if (kept) this.#lighter(kept.weight)
-    return kept
+    return this.#shelf.shift()
   }
 
   /** What is held will not be delivered: its tickets go back. Answers how many values that was. */
@@ -203,18 +185,31 @@ export class Held<T> {
     return complaint
   }
 
+  #push(value: T, ticket: Ticket | undefined, weight: number): Pushed {
+    if (!this.#hasRoom(value, weight)) {
+      if (this.overflow === 'wait') return 'full'
+      if (this.overflow === 'fail') throw this.#options.full?.(value)
+      if (this.overflow === 'drop-newest') {
+        this.#dropped(value, ticket)
+        return 'dropped'
+      }
+      this.#makeRoom(value, weight)
+    }
+    this.#shelf.push(value, ticket, weight)
+    return 'held'
+  }
+
   #hasRoom(value: T, weight: number): boolean {
-    const { size, admits } = this.#shelf
+    const { size, weight: held, admits } = this.#shelf
     if (size >= this.capacity) return false
     // A value heavier than the bound enters only where nothing else is, or it would never.
-    if (size > 0 && this.#weight + weight > this.#maxWeight) return false
+    if (size > 0 && held + weight > this.#maxWeight) return false
     return admits === undefined || admits(value)
   }
 
   #makeRoom(value: T, weight: number): void {
     do {
       const victim = this.#shelf.drop(value) as Kept<T>
-      this.#lighter(victim.weight)
       this.#dropped(victim.value, victim.ticket)
     } while (this.#shelf.size > 0 && (this.overflow === 'latest' || !this.#hasRoom(value, weight)))
   }
@@ -225,10 +220,5 @@ export class Held<T> {
     } catch (error) {
       this.#complaint ??= { error, value }
     }
-  }
-
-  #lighter(weight: number): void {
-    // Fractions leave their rounding behind.
-    this.#weight = this.#shelf.size === 0 ? 0 : this.#weight - weight
   }
 }

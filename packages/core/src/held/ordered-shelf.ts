@@ -6,6 +6,7 @@ import type { Storage } from './storage'
 export class OrderedShelf<T> implements Shelf<T> {
   readonly #storage: Storage<Kept<T>>
   readonly admits: ((value: T) => boolean) | undefined
+  weight = 0
 
   constructor(storage: Storage<Kept<T>>) {
     this.#storage = storage
@@ -17,37 +18,39 @@ export class OrderedShelf<T> implements Shelf<T> {
   }
 
   push(value: T, ticket: Ticket | undefined, weight: number): void {
+    // First what may throw: a value that a function of the user's refuses weighs nothing.
     this.#storage.push({ value, ticket, weight })
+    this.weight += weight
   }
 
-  drain(into: T[], tickets: Tickets | null, limit: number, weighed: { sum: number }): number {
+  drain(into: T[], tickets: Tickets | null, limit: number): number {
     let count = 0
-    while (count < limit) {
-      const kept = this.#next(count)
-      if (kept === undefined) break
-      into[count] = kept.value
-      if (tickets) tickets[count] = kept.ticket
-      weighed.sum += kept.weight
+    while (count < limit && this.#storage.size > 0) {
+      try {
+        const kept = this.shift() as Kept<T>
+        into[count] = kept.value
+        if (tickets) tickets[count] = kept.ticket
+      } catch (error) {
+        // An order that throws throws again: what was moved before that is answered first.
+        if (count === 0) throw error
+        break
+      }
       count++
     }
     return count
   }
 
   shift(): Kept<T> | undefined {
-    return this.#storage.shift()
+    return this.#taken(this.#storage.shift())
   }
 
   drop(value: T): Kept<T> | undefined {
-    return this.#storage.drop({ value, ticket: undefined, weight: 0 })
+    return this.#taken(this.#storage.drop({ value, ticket: undefined, weight: 0 }))
   }
 
-  /** An order that throws throws again: what was moved before it is answered first. */
-  #next(moved: number): Kept<T> | undefined {
-    try {
-      return this.#storage.shift()
-    } catch (error) {
-      if (moved === 0) throw error
-      return undefined
-    }
+  #taken(kept: Kept<T> | undefined): Kept<T> | undefined {
+    // Fractions leave their rounding behind.
+    if (kept) this.weight = this.#storage.size === 0 ? 0 : this.weight - kept.weight
+    return kept
   }
 }

@@ -10,9 +10,12 @@ export interface Kept<T> {
 /** Where a {@link Held} keeps what it holds, in the order in which that comes out. Knows no bound and no policy. */
 export interface Shelf<T> {
   readonly size: number
-  push(value: T, ticket: Ticket | undefined, weight: number): void
-  /** Moves up to `limit` values to `into`, and their tickets to `tickets`; answers how many. `weighed` is added to what they weighed. */
-  drain(into: T[], tickets: Tickets | null, limit: number, weighed: { sum: number }): number
+  /** What all that is held weighs. */
+  readonly weight: number
+  /** Answers nothing that matters: the caller has looked at the bounds. */
+  push(value: T, ticket: Ticket | undefined, weight: number): unknown
+  /** Moves up to `limit` values to `into`, and their tickets to `tickets`; answers how many. */
+  drain(into: T[], tickets: Tickets | null, limit: number): number
   /** Takes out what comes next; undefined when empty. */
   shift(): Kept<T> | undefined
   /** Takes out what `drop-oldest` gives up for `value`. */

@@ -1,7 +1,7 @@
 import { coded } from '@sluice/core/authoring'
 import { type Outcome, type Source } from '@sluice/core'
 import {
-  DONE, PENDING, RingBuffer, source, reasonOf, type Puller, type Scope, type Stage, type Ticket, type Tickets,
+  DONE, Held, PENDING, source, reasonOf, type Puller, type Scope, type Stage, type Ticket, type Tickets,
 } from '@sluice/core/authoring'
 
 /** What `groupBy` answers: the values of one key, as a source of their own, to be consumed once. */
@@ -46,8 +46,7 @@ export class GroupQueue<K, A> {
   /** The time for a consumer to come has been granted. */
   wasAwaited = false
   readonly #owner: GroupOwner<K, A>
-  readonly #ring: RingBuffer<A>
-  readonly #tickets: RingBuffer<Ticket | undefined> | undefined
+  readonly #held: Held<A>
   #state: 'taking' | 'ending' | 'over' = 'taking'
   #failure: { readonly error: unknown } | undefined
   /** The consumer's side, once it was opened. */
@@ -56,13 +55,12 @@ export class GroupQueue<K, A> {
   constructor(key: K, owner: GroupOwner<K, A>) {
     this.key = key
     this.#owner = owner
-    this.#ring = new RingBuffer(owner.capacity)
-    this.#tickets = owner.tracked ? new RingBuffer(owner.capacity) : undefined
+    this.#held = new Held({ capacity: owner.capacity })
     this.group = { key, source: source<A>(`${owner.name} group`, (stage) => this.#open(stage)) }
   }
 
   get isFull(): boolean {
-    return this.#ring.isFull
+    return this.#held.isFull
   }
 
   /** It was handed out and has no consumer yet. */
@@ -77,8 +75,7 @@ export class GroupQueue<K, A> {
   /** Where it was ending and its consumer does not know yet, it goes on. */
   push(value: A, ticket: Ticket | undefined): void {
     this.#become('taking')
-    this.#ring.push(value)
-    this.#tickets?.push(ticket)
+    this.#held.push(value, ticket)
     this.#stage?.wake()
   }
 
@@ -90,20 +87,19 @@ export class GroupQueue<K, A> {
     this.#announce()
   }
 
-  /** What it holds will not be delivered. */
-  giveBack(reason: unknown): void {
-    for (let left = this.#ring.size; left > 0; left--) this.#tickets?.shift()?.nack(reason)
-    this.#ring.clear()
+  /** What it holds will not be delivered; answers how many values that was. */
+  giveBack(reason: unknown): number {
+    return this.#held.giveBack(reason)
   }
 
   #open(stage: Stage): Puller<A> {
     if (this.#stage !== undefined) throw coded('SLUICE_CONSUMED', new Error(`${stage.name}: it is being consumed already, and can be only once`))
     this.#stage = stage
     if (this.#failure) this.#announce()
-    stage.expose(this.#ring)
+    stage.expose(this.#held)
     stage.fedBy(this.#owner.stage)
     this.#owner.opened()
-    const tickets: Tickets | null = this.#tickets ? [] : null
+    const tickets: Tickets | null = this.#owner.tracked ? [] : null
     return {
       tickets,
       pull: (into, limit) => this.#pull(into, limit, tickets),
@@ -119,11 +115,10 @@ export class GroupQueue<K, A> {
   }
 
   #pull(into: A[], limit: number, tickets: Tickets | null): number {
-    const count = this.#ring.drain(into, limit)
+    const count = this.#held.drainInto(into, tickets, limit)
     if (count > 0) {
-      if (tickets) this.#tickets?.drain(tickets, count)
       // Another run reads it as a source of its own, so here it is done.
-      else if (this.#stage?.scope !== this.#owner.scope) this.#owner.stage.settleCount(count, 'delivered')
+      if (!tickets && this.#stage?.scope !== this.#owner.scope) this.#owner.stage.settleCount(count, 'delivered')
       this.#owner.drained(this, count)
       return count
     }
@@ -140,9 +135,7 @@ export class GroupQueue<K, A> {
   }
 
   #close(outcome: Outcome): void {
-    const left = this.#ring.size
-    this.giveBack(reasonOf(outcome))
-    this.#finish(left)
+    this.#finish(this.giveBack(reasonOf(outcome)))
   }
 
   #finish(left: number): void {

@@ -1,5 +1,5 @@
 import { type Named, type Operator } from '@sluice/core'
-import { declare, described, operator, reasonOf, RingBuffer, type Ticket, whole } from '@sluice/core/authoring'
+import { declare, described, Held, operator, reasonOf, whole } from '@sluice/core/authoring'
 
 const SKIP_LAST = /* @__PURE__ */ declare('skipLast', () => ({ args: { count: whole(0) } }), ({ count }) => ({ drops: 'chosen', holds: count }))
 
@@ -31,33 +31,20 @@ const SKIP_LAST = /* @__PURE__ */ declare('skipLast', () => ({ args: { count: wh
 export function skipLast<A>(count: number, options?: Named): Operator<A, A> {
   const given = SKIP_LAST.read(options, { count })
   return described(SKIP_LAST, { ...given, count }, operator<A, A>(given.name, (upstream, stage) => {
-    const { tickets } = upstream
-    const held = new RingBuffer<A>(count + 1)
-    const heldTickets = new RingBuffer<Ticket | undefined>(count + 1)
+    const tickets = upstream.tickets ?? null
+    const held = new Held<A>({ capacity: Infinity, onDrop: (_value, ticket) => { stage.settle(ticket, 'absorbed') } })
     return {
       tickets,
       pull(into, limit) {
         const read = upstream.pull(into, limit)
-        let written = 0
-        for (let i = 0; i < read; i++) {
-          held.push(into[i] as A)
-          heldTickets.push(tickets?.[i])
-          into[i] = undefined as A
-          if (held.size <= count) continue
-          into[written] = held.shift() as A
-          const ticket = heldTickets.shift()
-          if (tickets) tickets[written] = ticket
-          written++
-        }
-        return read < 0 ? read : written
+        if (read <= 0) return read
+        held.pushAll(into, 0, read, tickets)
+        into.fill(undefined as A, 0, read)
+        return held.drainInto(into, tickets, Math.max(0, held.size - count))
       },
       close(outcome) {
-        held.clear()
-        for (; !heldTickets.isEmpty; ) {
-          const ticket = heldTickets.shift()
-          if (outcome.status === 'completed') stage.settle(ticket, 'absorbed')
-          else ticket?.nack(reasonOf(outcome))
-        }
+        if (outcome.status === 'completed') held.dropAll()
+        else held.giveBack(reasonOf(outcome))
       },
     }
   }))

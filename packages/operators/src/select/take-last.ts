@@ -1,5 +1,5 @@
 import { type Named, type Operator } from '@sluice/core'
-import { declare, described, DONE, operator, reasonOf, RingBuffer, type Ticket, whole } from '@sluice/core/authoring'
+import { declare, described, DONE, Held, operator, reasonOf, whole } from '@sluice/core/authoring'
 
 const TAKE_LAST = /* @__PURE__ */ declare('takeLast', () => ({ args: { count: whole(0) } }), ({ count }) => ({ drops: 'chosen', holds: count }))
 
@@ -31,45 +31,35 @@ const TAKE_LAST = /* @__PURE__ */ declare('takeLast', () => ({ args: { count: wh
 export function takeLast<A>(count: number, options?: Named): Operator<A, A> {
   const given = TAKE_LAST.read(options, { count })
   return described(TAKE_LAST, { ...given, count }, operator<A, A>(given.name, (upstream, stage) => {
-    const { tickets } = upstream
+    const tickets = upstream.tickets ?? null
     const { scheduler } = stage.scope
     const values: A[] = []
-    const last = new RingBuffer<A>(count)
-    const held = new RingBuffer<Ticket | undefined>(count)
+    const last = new Held<A>({ capacity: Infinity })
     let ended = false
 
-    const keep = (value: A, ticket: Ticket | undefined): void => {
-      if (count === 0) {
-        stage.settle(ticket, 'absorbed')
-        return
-      }
-      if (last.isFull) {
-        last.shift()
-        stage.settle(held.shift(), 'absorbed')
-      }
-      last.push(value)
-      held.push(ticket)
+    /** Lets go of the oldest values beyond the last `count`. */
+    const leave = (): void => {
+      const left = last.drainInto(values, tickets, Math.max(0, last.size - count))
+      if (tickets) for (let i = 0; i < left; i++) stage.settle(tickets[i], 'absorbed')
+      else stage.settleCount(left, 'absorbed')
     }
     return {
       tickets,
       pull(into, limit) {
         if (!ended) {
           const read = upstream.pull(values, scheduler.batch)
-          for (let i = 0; i < read; i++) {
-            keep(values[i] as A, tickets?.[i])
-            values[i] = undefined as A
+          if (read > 0) {
+            last.pushAll(values, 0, read, tickets)
+            leave()
+            values.fill(undefined as A)
           }
           if (read !== DONE) return Math.min(read, 0)
           ended = true
         }
-        const given = last.drain(into, limit)
-        if (tickets) held.drain(tickets, given)
-        return given > 0 ? given : DONE
+        return last.drainInto(into, tickets, limit) || DONE
       },
       close(outcome) {
-        last.clear()
-        const reason = reasonOf(outcome)
-        while (!held.isEmpty) held.shift()?.nack(reason)
+        last.giveBack(reasonOf(outcome))
       },
     }
   }))

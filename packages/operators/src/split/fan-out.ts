@@ -43,7 +43,7 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
   return (upstream) => {
     const ports: Port<never, Hub<A>>[] = []
     const outputs = branches.map((branch, index) => {
-      const port = new Port<never, Hub<A>>(names[index] as string, (hub, stage) => (hub.lanes[index] as Lane<never>).open(stage))
+      const port = new Port<never, Hub<A>>(names[index] as string, (hub, stage) => (hub.lanes[index] as unknown as Lane<never>).open(stage))
       ports.push(port)
       return assemble(owner, `${option}[${labels[index]}]`, branch as Branch<never, B>, port.source)
     })

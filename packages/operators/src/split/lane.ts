@@ -1,5 +1,5 @@
 import { ProtocolError, type Outcome } from '@sluice/core'
-import { DONE, PENDING, RingBuffer, reasonOf, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
+import { DONE, Held, PENDING, reasonOf, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import type { LanePolicy } from './slow-branch'
 
 /** Who puts values into a lane. */
@@ -16,12 +16,11 @@ export interface LaneOwner {
  * What one branch is given: the values on their way to it, and what it asks for.
  *
  * ```text
- *   owner ──push──▶ [ring] ──pull──▶ branch
+ *   owner ──push──▶ [held] ──pull──▶ branch
  *     ▲ asked ── demand ── PENDING ────┘
  * ```
  *
- * Invariants: `demand` > 0 only while the branch waits for a wake; at most max(demand, capacity) values are held; ring
- * and tickets have the same length.
+ * Invariants: `demand` > 0 only while the branch waits for a wake; at most max(demand, capacity) values are held.
  */
 export class Lane<A> implements Puller<A> {
   readonly tickets: Tickets = []
@@ -34,8 +33,7 @@ export class Lane<A> implements Puller<A> {
   /** Since when it has held another branch, in ms. */
   heldSince: number | undefined
   readonly #owner: LaneOwner
-  readonly #ring = new RingBuffer<A>(Infinity)
-  readonly #ringTickets = new RingBuffer<Ticket | undefined>(Infinity)
+  readonly #held = new Held<A>({ capacity: Infinity, onDrop: (_value, ticket) => { this.#stage?.settle(ticket, 'dropped', 'closed branch') } })
   #stage: Stage | undefined
   #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
 
@@ -47,12 +45,12 @@ export class Lane<A> implements Puller<A> {
 
   /** The branch asks and has nothing. */
   get waiting(): boolean {
-    return this.demand > 0 && this.#ring.isEmpty
+    return this.demand > 0 && this.#held.isEmpty
   }
 
   /** How many more values may be pushed. */
   get free(): number {
-    return this.live ? Math.max(this.demand, this.capacity) - this.#ring.size : 0
+    return this.live ? Math.max(this.demand, this.capacity) - this.#held.size : 0
   }
 
   /** The running half of the branch's source, which is read once. */
@@ -61,16 +59,15 @@ export class Lane<A> implements Puller<A> {
       throw new ProtocolError(`${stage.name}: a branch can read its source once per run; to read it twice, fan out inside the branch`)
     }
     this.#stage = stage
-    const size = (): number => this.#ring.size
+    const size = (): number => this.#held.size
     if (this.capacity > 0) stage.expose({ capacity: this.capacity, get size() { return size() } })
     return this
   }
 
   pull(into: A[], limit: number): number {
-    const count = this.#ring.drain(into, limit)
+    const count = this.#held.drainInto(into, this.tickets, limit)
     this.heldSince = undefined
     if (count > 0) {
-      this.#ringTickets.drain(this.tickets, count)
       this.#owner.took()
       return count
     }
@@ -88,29 +85,23 @@ export class Lane<A> implements Puller<A> {
     this.live = false
     const missed = !this.#owner.left() || outcome.status === 'failed'
     const reason = reasonOf(outcome)
-    for (let { size } = this.#ring; size > 0; size--) {
-      const ticket = this.#ringTickets.shift()
-      if (missed || reason !== undefined) ticket?.nack(reason)
-      else this.#stage?.settle(ticket, 'dropped', 'closed branch')
-    }
-    this.#ring.clear()
+    if (missed || reason !== undefined) this.#held.giveBack(reason)
+    else this.#held.dropAll()
   }
 
   /** Adds a value; the caller has seen to it that it is free, and wakes it afterwards. */
   push(value: A, ticket: Ticket | undefined): void {
-    this.#ring.push(value)
-    this.#ringTickets.push(ticket)
+    this.#held.push(value, ticket)
   }
 
-  /** Adds `values[from..from + count)`, of which there is room for each, with the tickets `[0..count)`. */
+  /** Adds `values[from..from + count)`, of which there is room for each, with their tickets. */
   pushAll(values: readonly A[], from: number, count: number, tickets: Tickets): void {
-    this.#ring.pushAll(values, from, count)
-    this.#ringTickets.pushAll(tickets, 0, count)
+    this.#held.pushAll(values, from, count, tickets)
   }
 
   /** Tells a branch that waits of what was pushed. */
   notify(): void {
-    if (this.demand === 0 || this.#ring.isEmpty) return
+    if (this.demand === 0 || this.#held.isEmpty) return
     this.demand = 0
     this.#stage?.wake()
   }
@@ -128,10 +119,7 @@ export class Lane<A> implements Puller<A> {
     this.live = false
     this.demand = 0
     this.#end = { failure: undefined }
-    for (let { size } = this.#ring; size > 0; size--) {
-      const value = this.#ring.shift() as A
-      lost(value, this.#ringTickets.shift())
-    }
+    for (let kept = this.#held.shift(); kept; kept = this.#held.shift()) lost(kept.value, kept.ticket)
   }
 }
 

@@ -61,10 +61,10 @@ export class ToAll<A> implements Dealer<A> {
     const given = this.#tickets
     for (let i = 0; i < room; i++) {
       const ticket = tickets?.[from + i]
-      given[i] = shares > 1 ? stage.share(ticket, shares) : ticket
+      given[from + i] = shares > 1 ? stage.share(ticket, shares) : ticket
     }
     for (const lane of lanes) if (lane.live) lane.pushAll(values, from, room, given)
-    given.fill(undefined, 0, room)
+    given.fill(undefined, from, from + room)
     return room
   }
 

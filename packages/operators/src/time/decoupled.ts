@@ -1,7 +1,6 @@
 import { type Outcome } from '@sluice/core'
-import { DONE, Feed, PENDING, type Keeper, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
+import { DONE, Feed, Held, reasonOf, type Keeper, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { isDue } from '../timing/due'
-import { Slot } from './slot'
 
 /** Which values pass, and when: what debounce, sample and their like differ in. Times are those of the run's clock. */
 export interface Timing {
@@ -39,8 +38,8 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
   readonly #timing: Timing
   readonly #keepLast: boolean
   readonly #feed: Feed<T>
-  readonly #held: Slot<T>
-  readonly #ready: Slot<T>
+  readonly #held: Held<T>
+  readonly #ready: Held<T>
   /** When what is held may go. */
   #due = Infinity
   #cancelTimer: (() => void) | undefined
@@ -50,35 +49,34 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
     this.#stage = stage
     this.#timing = timing
     this.#keepLast = keepLast
-    this.#held = new Slot(stage)
-    this.#ready = new Slot(stage)
+    const one = (): Held<T> => new Held({ capacity: 1, overflow: 'latest', onDrop: (_value, ticket) => { stage.settle(ticket, 'dropped') } })
+    this.#held = one()
+    this.#ready = one()
     this.#feed = new Feed<T>(stage, this, (wake) => stage.open(upstream, wake))
     this.tickets = this.#feed.tickets
-    const size = (): number => Number(this.#held.full) + Number(this.#ready.full)
+    const size = (): number => this.#held.size + this.#ready.size
     stage.expose({ capacity: 2, get size() { return size() } })
   }
 
   pull(into: T[], limit: number): number {
     const over = this.#feed.isOver
-    if (over && !this.#keepLast) this.#held.drop()
-    let count = this.#ready.moveTo(into, this.tickets, 0)
-    if (over && count < limit) count = this.#held.moveTo(into, this.tickets, count)
+    if (over && !this.#keepLast) this.#held.dropAll()
+    const next = over && this.#ready.isEmpty ? this.#held : this.#ready
+    const count = next.drainInto(into, this.tickets, limit)
     if (count > 0) return count
-    if (over) return DONE
-    this.#feed.wait()
-    return PENDING
+    return over ? DONE : this.#feed.wait()
   }
 
   close(outcome: Outcome): void {
     this.#cancelTimer?.()
-    const reason = outcome.status === 'failed' ? outcome.error : undefined
+    const reason = reasonOf(outcome)
     this.#held.giveBack(reason)
     this.#ready.giveBack(reason)
   }
 
   /** What is held may go now, whatever its time. */
   release(): void {
-    if (!this.#held.full || this.#feed.isOver) return
+    if (this.#held.isEmpty || this.#feed.isOver) return
     this.#ripen(this.#stage.scope.clock.now())
     this.#feed.tell()
   }
@@ -94,11 +92,11 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
     // A value whose time came just now is not replaced, though its timer may fire only after this.
     let isRipe = this.#isDue(now)
     if (isRipe) this.#ripen(now)
-    const due = this.#timing.came(now, this.#held.full ? this.#due : undefined)
+    const due = this.#timing.came(now, this.#held.isEmpty ? undefined : this.#due)
     if (due === undefined) {
       this.#stage.settle(ticket, 'dropped')
     } else {
-      this.#held.put(values[0] as T, ticket)
+      this.#held.push(values[0] as T, ticket)
       this.#due = due
       if (this.#isDue(now)) {
         this.#ripen(now)
@@ -116,11 +114,12 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
   }
 
   #isDue(now: number): boolean {
-    return this.#held.full && isDue(this.#due, now)
+    return !this.#held.isEmpty && isDue(this.#due, now)
   }
 
   #ripen(now: number): void {
-    this.#ready.takeFrom(this.#held)
+    const ripe = this.#held.shift()
+    if (ripe) this.#ready.push(ripe.value, ripe.ticket)
     this.#due = Infinity
     this.#timing.went?.(now)
   }
@@ -132,7 +131,7 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
     this.#cancelTimer = clock.after(this.#due - now, () => {
       this.#cancelTimer = undefined
       // Where upstream has failed meanwhile, what is held goes after what is ready, not in its place.
-      if (!this.#held.full || this.#stage.failing) return
+      if (this.#held.isEmpty || this.#stage.failing) return
       const later = clock.now()
       if (!this.#isDue(later)) {
         this.#arm(later)
