@@ -1,5 +1,5 @@
 import { QueueFullError, type Source } from '@sluice/core'
-import { DONE, PENDING, promiseOf, RingBuffer, source, type Puller, type Stage } from '@sluice/core/authoring'
+import { DONE, Held, PENDING, promiseOf, source, type Puller, type Stage } from '@sluice/core/authoring'
 import type { CheckedPushOptions } from './push-options'
 
 /** Where a producer that cannot be held back puts its values. After the end of the run every call is ignored. */
@@ -23,7 +23,7 @@ export type Connect<T> = (target: PushTarget<T>, stage: Stage) => void
  * A source that is pushed into.
  *
  * ```text
- *   producer ─push─▶ [ring: capacity, policy] ◀─pull─ pipeline
+ *   producer ─push─▶ [held: capacity, policy] ◀─pull─ pipeline
  *      ▲                 │ high: onHigh, low: onLow
  *      └─────────────────┘
  * ```
@@ -49,7 +49,7 @@ class PushPuller<T> implements Puller<T> {
   readonly live = true
   readonly #options: CheckedPushOptions<T>
   readonly #stage: Stage
-  readonly #ring: RingBuffer<T>
+  readonly #held: Held<T>
   #disconnect: (() => unknown) | undefined
   /** The result of taking the listeners off, for `close` to answer. */
   #left: Promise<unknown> | undefined
@@ -63,8 +63,15 @@ class PushPuller<T> implements Puller<T> {
   constructor(options: CheckedPushOptions<T>, stage: Stage) {
     this.#options = options
     this.#stage = stage
-    this.#ring = new RingBuffer<T>(options.capacity)
-    stage.expose(this.#ring)
+    const { capacity, overflow, onDrop } = options
+    this.#held = new Held<T>({
+      capacity,
+      overflow,
+      // It was never read, so there is no fate to settle.
+      onDrop: (value) => { stage.drop(1); onDrop?.(value) },
+      full: () => new QueueFullError(`${stage.name}: full (${capacity} values), and its overflow policy is 'fail'`),
+    })
+    stage.expose(this.#held)
   }
 
   listen(connect: Connect<T>): void {
@@ -88,7 +95,7 @@ class PushPuller<T> implements Puller<T> {
 
   pull(into: T[], limit: number): number {
     this.#wasPulled = true
-    const count = this.#ring.drain(into, limit)
+    const count = this.#held.drainInto(into, null, limit)
     // Should `onLow` throw, these come out first.
     this.#stage.ready = count
     this.#drained()
@@ -103,54 +110,51 @@ class PushPuller<T> implements Puller<T> {
   /** The run is being stopped: nothing more is taken in, what is held comes out. */
   halt(): boolean {
     this.#end()
-    return !this.#ring.isEmpty || this.#failure !== undefined
+    return !this.#held.isEmpty || this.#failure !== undefined
   }
 
   /** Values that nobody has taken are lost now: they are counted and offered, as those for which there was no room. */
   close(): unknown {
     this.#end()
-    const { onDrop } = this.#options
-    this.#stage.drop(this.#ring.size)
-    if (onDrop) while (!this.#ring.isEmpty) this.#call(() => { onDrop(this.#ring.shift() as T) })
-    this.#ring.clear()
+    this.#held.dropAll()
+    this.#complain()
     return this.#left
   }
 
   #push(value: T): void {
     if (!this.#isOpen) return
-    const { overflow, onDrop, onHigh, high } = this.#options
-    if (this.#ring.isFull) {
-      if (overflow === 'fail') {
-        this.#fail(new QueueFullError(`${this.#stage.name}: full (${this.#ring.capacity} values), and its overflow policy is 'fail'`), value)
-        return
-      }
-      const dropped = overflow === 'drop-newest' ? value : (this.#ring.shift() as T)
-      if (overflow !== 'drop-newest') this.#ring.push(value)
-      this.#stage.drop(1)
-      this.#call(() => onDrop?.(dropped))
-    } else {
-      this.#ring.push(value)
-      if (!this.#isHigh && this.#ring.size >= high) {
-        this.#isHigh = true
-        this.#call(() => onHigh?.())
-      }
+    try {
+      this.#held.push(value, undefined)
+    } catch (error) {
+      this.#fail(error, value)
+      return
     }
+    this.#complain()
+    this.#filled()
     this.#wake()
   }
 
-  #drained(): void {
-    if (!this.#isHigh || this.#ring.size > this.#options.low) return
-    this.#isHigh = false
-    this.#options.onLow?.()
-  }
-
   /** User code inside the producer's call: its failure is the run's, not the producer's. */
-  #call(work: () => unknown): void {
+  #filled(): void {
+    if (this.#isHigh || this.#held.size < this.#options.high) return
+    this.#isHigh = true
     try {
-      work()
+      this.#options.onHigh?.()
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  /** What `onDrop` throws is the run's failure, too. */
+  #complain(): void {
+    const complaint = this.#held.takeComplaint()
+    if (complaint) this.#fail(complaint.error)
+  }
+
+  #drained(): void {
+    if (!this.#isHigh || this.#held.size > this.#options.low) return
+    this.#isHigh = false
+    this.#options.onLow?.()
   }
 
   #wake(): void {
