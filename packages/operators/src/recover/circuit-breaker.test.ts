@@ -62,7 +62,7 @@ describe('circuitBreaker', () => {
     await expect(from([1]).pipe(circuitBreaker(map((n) => n), { circuit })).to(toArray()).run()).rejects.toBeInstanceOf(CircuitOpenError)
   })
 
-  it('runs as many items at once as its operator does while it is closed, and one probe while it is half-open', async () => {
+  it('runs as many items at once as it may while it is closed, and one probe while it is half-open', async () => {
     const clock = new VirtualClock()
     const running = { now: 0, most: 0, probes: 0, failed: 0 }
     const states: CircuitState[] = []
@@ -78,7 +78,7 @@ describe('circuitBreaker', () => {
       running.failed++
       throw new Error('down')
     }, { concurrency: 8 })
-    const run = range(0, 80).pipe(circuitBreaker(call, { circuit, whenOpen: 'wait', onError: 'skip' })).to(toArray()).run({ clock })
+    const run = range(0, 80).pipe(circuitBreaker(call, { circuit, whenOpen: 'wait', onError: 'skip', concurrency: 8 })).to(toArray()).run({ clock })
     await clock.advance(45)
     expect(running).toEqual({ now: 8, most: 8, probes: 0, failed: 0 })
     isDown = true
@@ -90,7 +90,7 @@ describe('circuitBreaker', () => {
     expect(result.length + running.failed).toBe(80)
   })
 
-  it('takes its concurrency, where that is given, for operators that it knows nothing of', async () => {
+  it('works on one item after the other where nothing else is said', async () => {
     const clock = new VirtualClock()
     const call: Operator<number, number> = (source) => source.pipe(mapAsync(async (n: number) => { await clock.sleep(10); return n }, { concurrency: 1 }))
     const timeOf = async (concurrency?: number): Promise<number> => {
@@ -110,7 +110,7 @@ describe('circuitBreaker', () => {
       if (n === 2) await clock.sleep(200)
       return n
     }, { concurrency: 2 })
-    const run = range(0, 4).pipe(circuitBreaker(call, { circuit: { failures: 1, resetMs: 100, onChange: (state) => states.push(state) }, whenOpen: 'wait', onError: 'skip' })).to(toArray()).run({ clock })
+    const run = range(0, 4).pipe(circuitBreaker(call, { circuit: { failures: 1, resetMs: 100, onChange: (state) => states.push(state) }, whenOpen: 'wait', onError: 'skip', concurrency: 2 })).to(toArray()).run({ clock })
     // 1 opens it at 10; 2 is the probe from 110 on; 0 fails at 150, while the probe is out, and does not open it again.
     expect(await clock.runOut(run)).toEqual([2, 3])
     expect(states).toEqual(['open', 'half-open', 'closed'])

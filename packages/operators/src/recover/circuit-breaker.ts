@@ -1,10 +1,9 @@
 import { from, type Operator, type StageOptions } from '@sluice/core'
 import { anything, decision, declare, described, DONE, fn, operator, PENDING, whole, words } from '@sluice/core/authoring'
-import { atOnceOf } from './at-once-of'
 import { Circuit, CircuitOpenError, type CircuitOptions } from './circuit'
 import { eachThrough } from './supervised'
 
-const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), concurrency: whole().maybe(), onError: decision } }), {})
+const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), concurrency: whole().or(1), onError: decision } }), {})
 
 /** Options of {@link circuitBreaker}. */
 export interface CircuitBreakerOptions<A> extends StageOptions<A> {
@@ -13,8 +12,8 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
   /** While it is open: `'fail'` (default) fails each item with a CircuitOpenError, `'wait'` holds the source back. */
   readonly whenOpen?: 'fail' | 'wait' | undefined
   /**
-   * Items at work at once while the circuit is closed, 1 or more. Default: the `concurrency` of `operator` where that is
-   * `mapAsync` or one of its kin (the least of one that adapts), else 1.
+   * Items at work at once while the circuit is closed, 1 or more: as many calls as `mapAsync` behind it may make. Results then
+   * come as items are done. Default 1: one after the other, in order.
    */
   readonly concurrency?: number | undefined
 }
@@ -29,7 +28,7 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
  * - **on failure** of an item, or where it was refused, as `onError` says
  * - **on abort** the items that are at work are given up
  *
- * While the circuit is closed as many items are at work as `operator` works on at once; while it is half-open, `probes` of them.
+ * While the circuit is closed `concurrency` items are at work at once; while it is half-open, `probes` of them.
  * What had passed before the circuit opened and comes back later is delivered, and does not count as a probe.
  *
  * `operator` is opened anew for each item, as with `supervise`. A dead letter or skip for refused items:
@@ -54,7 +53,7 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
  */
 export function circuitBreaker<A, B>(inner: Operator<A, B>, options: CircuitBreakerOptions<A>): Operator<A, B> {
   const given = CIRCUIT_BREAKER.read(options, { operator: inner })
-  const { name, whenOpen, concurrency = atOnceOf(inner) } = given
+  const { name, whenOpen, concurrency } = given
   const circuit = given.circuit instanceof Circuit ? given.circuit : new Circuit(given.circuit ?? ({} as CircuitOptions))
   const item = (value: A) => {
     const visit: Visit = { entered: false, era: 0 }
