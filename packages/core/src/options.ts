@@ -1,5 +1,6 @@
 import { OptionError } from './errors'
 import { check } from './options/rule'
+import { unknownOption } from './options/unknown-option'
 import { flagged, fn, number, whole, words } from './options/rules'
 
 /*
@@ -10,7 +11,8 @@ import { flagged, fn, number, whole, words } from './options/rules'
 /**
  * The options as they were given; none where there are none, so that what is missing is told by its name.
  *
- * @throws OptionError where they are no object.
+ * @param known the names of all options, where nothing else is to be given: what a `declare` does not read.
+ * @throws OptionError where they are no object, or one of them is unknown.
  *
  * @example
  * ```ts
@@ -18,15 +20,17 @@ import { flagged, fn, number, whole, words } from './options/rules'
  * wholeNumber('mine', 'capacity', capacity)
  * ```
  */
-export function optionsOf<O extends object>(owner: string, options: O | undefined): Partial<O> {
-  const given: unknown = options ?? {}
-  if (typeof given === 'object' && !Array.isArray(given)) return given as Partial<O>
-  throw new OptionError(owner, 'options', given, 'an object')
+export function optionsOf<O extends object>(owner: string, options: O | undefined, known?: readonly string[]): Partial<O> {
+  const given = (options ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof given !== 'object' || Array.isArray(given)) throw new OptionError(owner, 'options', given, 'an object')
+  if (known) for (const option in given) if (!known.includes(option)) throw unknownOption(owner, option, given[option], known)
+  return given as Partial<O>
 }
 
 /** A whole number of at least `min` (default 1) and at most `max` (default 2^53 - 1). */
 export function wholeNumber(owner: string, option: string, value: unknown, min?: number, max?: number): number {
-  return check(whole(min, max), owner, option, value) as number
+  // Some are asked for each value that passes, so the common case makes no rule.
+  return isWhole(value, min ?? 1, max ?? Number.MAX_SAFE_INTEGER) ? value : (check(whole(min, max), owner, option, value) as number)
 }
 
 /** A whole number of at least `min` (default 1), or Infinity. */
@@ -36,7 +40,12 @@ export function wholeOrInfinite(owner: string, option: string, value: unknown, m
 
 /** A finite number of at least `min` (default 0) and at most `max`. */
 export function finiteNumber(owner: string, option: string, value: unknown, min?: number, max?: number): number {
-  return check(number(min, max), owner, option, value) as number
+  return Number.isFinite(value) && (value as number) >= (min ?? 0) && (value as number) <= (max ?? Number.MAX_VALUE) ? (value as number)
+    : (check(number(min, max), owner, option, value) as number)
+}
+
+function isWhole(value: unknown, min: number, max: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
 }
 
 /** A function. */

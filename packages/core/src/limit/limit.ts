@@ -33,7 +33,7 @@ export class Limit {
   constructor(options: LimitOptions) {
     // In the constructor: a class with a computed member is kept in every bundle.
     brand(this, LIMIT)
-    const given = optionsOf('Limit', options)
+    const given = optionsOf('Limit', options, ['concurrency', 'rate', 'keyed', 'maxWaiting', 'name', 'clock'])
     this.name = given.name ?? 'Limit'
     const { concurrency, rate } = checkRules(given, this.name)
     const keyed = given.keyed && checkKeyed(this.name, given.keyed)

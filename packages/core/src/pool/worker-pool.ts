@@ -25,7 +25,7 @@ export class WorkerPool<T, R> implements AsyncDisposable {
 
   /** Throws an `OptionError` when an option cannot work. */
   constructor(worker: Worker<T, R>, options: WorkerPoolOptions) {
-    const given = optionsOf('WorkerPool', options)
+    const given = optionsOf('WorkerPool', options, ['concurrency', 'capacity', 'timeoutMs', 'settleWithinMs', 'maxWaiting', 'name', 'clock'])
     const { name = 'WorkerPool', concurrency, capacity, timeoutMs, settleWithinMs = 10_000, maxWaiting = 10_000, clock = systemClock } = given
     this.#crew = new WorkerCrew(
       name,

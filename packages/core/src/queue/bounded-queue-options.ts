@@ -39,6 +39,11 @@ export interface BoundedQueueOptions<T> {
   readonly clock?: Clock | undefined
 }
 
+/** The names of the options of every queue. */
+export const QUEUE_OPTIONS: readonly (keyof BoundedQueueOptions<never>)[] = [
+  'capacity', 'overflow', 'weigh', 'maxWeight', 'onDrop', 'high', 'low', 'onHigh', 'onLow', 'maxWaitingPuts', 'onWarning', 'name', 'clock',
+]
+
 /** The options with defaults filled in. */
 export interface CheckedQueueOptions<T> extends BoundedQueueOptions<T> {
   readonly overflow: Overflow
@@ -52,7 +57,8 @@ export interface CheckedQueueOptions<T> extends BoundedQueueOptions<T> {
 }
 
 export function checkQueueOptions<T>(owner: string, options: BoundedQueueOptions<T>): CheckedQueueOptions<T> {
-  const given = optionsOf(owner, options)
+  // A queue with a storage of its own has looked at its options.
+  const given = optionsOf(owner, options, owner === 'BoundedQueue' ? QUEUE_OPTIONS : undefined)
   const capacity = wholeNumber(owner, 'capacity', given.capacity, 0)
   const overflow = oneOf(owner, 'overflow', given.overflow ?? 'wait', OVERFLOWS)
   const { weigh, onDrop, onHigh, onLow, onWarning } = given

@@ -1,6 +1,6 @@
 import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
-import type { BoundedQueueOptions } from './bounded-queue-options'
+import { QUEUE_OPTIONS, type BoundedQueueOptions } from './bounded-queue-options'
 import { ofStored } from './bounded-store'
 import { KeyedStorage } from '../held/keyed-storage'
 
@@ -30,7 +30,7 @@ export class KeyedQueue<T, K> extends BoundedQueue<T> {
   readonly #storage: KeyedStorage<T, K>
 
   constructor(options: KeyedQueueOptions<T, K>) {
-    const given = optionsOf('KeyedQueue', options)
+    const given = optionsOf('KeyedQueue', options, ['perKey', 'key', ...QUEUE_OPTIONS])
     const capacity = wholeNumber('KeyedQueue', 'capacity', given.capacity, 0)
     const perKey = wholeNumber('KeyedQueue', 'perKey', given.perKey ?? Math.max(1, capacity))
     const key = callable('KeyedQueue', 'key', given.key as (value: T) => K)

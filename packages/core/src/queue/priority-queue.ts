@@ -1,7 +1,7 @@
 import { OptionError } from '../errors'
 import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
-import type { BoundedQueueOptions } from './bounded-queue-options'
+import { QUEUE_OPTIONS, type BoundedQueueOptions } from './bounded-queue-options'
 import { ofStored } from './bounded-store'
 import { HeapStorage, LevelStorage } from '../held/priority-storage'
 import type { Storage } from '../held/storage'
@@ -44,7 +44,7 @@ export class PriorityQueue<T> extends BoundedQueue<T> {
 }
 
 function storageFor<T>(options: PriorityQueueOptions<T>): Storage<T> {
-  const { capacity, weigh, levels, priority, compare }: Loose<T> = optionsOf('PriorityQueue', options)
+  const { capacity, weigh, levels, priority, compare }: Loose<T> = optionsOf('PriorityQueue', options, ['levels', 'priority', 'compare', ...QUEUE_OPTIONS])
   const weighs = weigh !== undefined
   if (levels === undefined && priority === undefined) {
     const order = callable('PriorityQueue', 'compare (or levels with priority)', compare as (a: T, b: T) => number)

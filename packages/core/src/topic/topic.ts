@@ -45,7 +45,7 @@ export class Topic<T> {
 
   /** Throws an `OptionError` when an option cannot work. */
   constructor(options: TopicOptions) {
-    const given = optionsOf('Topic', options)
+    const given = optionsOf('Topic', options, ['capacity', 'replay', 'onNoSubscribers', 'maxWaiting', 'name', 'clock'])
     this.name = given.name ?? 'Topic'
     this.capacity = wholeNumber(this.name, 'capacity', given.capacity)
     this.replay = wholeNumber(this.name, 'replay', given.replay ?? 0, 0)
@@ -127,7 +127,7 @@ export class Topic<T> {
    * const latest = prices.subscribe({ policy: 'drop-oldest', lag: 1 })
    */
   subscribe(options: SubscribeOptions<T> = {}): Subscription<T> {
-    const plan = planSubscription(optionsOf(`${this.name}.subscribe`, options), this, `${this.name}#${++this.#subscribed}`)
+    const plan = planSubscription(optionsOf(`${this.name}.subscribe`, options, ['policy', 'lag', 'filter', 'onDrop', 'replay', 'disconnectAfterMs', 'name']), this, `${this.name}#${++this.#subscribed}`)
     const reader = new SubscriptionReader(this.#hub, plan)
     this.#hub.join(reader)
     return new Subscription(reader)

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { BoundedQueue, from, KeyedQueue, Limit, PriorityQueue, toArray, Topic, WorkerPool } from '../index'
+
+it.each<[string, () => unknown]>([
+  ['BoundedQueue: unknown option "maxsize". It takes capacity,', () => new BoundedQueue({ capacity: 1, maxsize: 5 } as never)],
+  ['BoundedQueue: unknown option "overFlow"; did you mean "overflow"?', () => new BoundedQueue({ capacity: 1, overFlow: 'fail' } as never)],
+  ['KeyedQueue: unknown option "perkey"; did you mean "perKey"?', () => new KeyedQueue({ capacity: 1, key: () => 0, perkey: 5 } as never)],
+  ['PriorityQueue: unknown option "level"; did you mean "levels"?', () => new PriorityQueue({ capacity: 1, level: 5 } as never)],
+  ['Limit: unknown option "concurency"; did you mean "concurrency"?', () => new Limit({ concurency: 1 } as never)],
+  ['Topic: unknown option "replays"; did you mean "replay"?', () => new Topic({ capacity: 1, replays: 1 } as never)],
+  ['Topic.subscribe: unknown option "polcy"; did you mean "policy"?', () => new Topic({ capacity: 1 }).subscribe({ polcy: 'wait' } as never)],
+  ['WorkerPool: unknown option "timeoutms"; did you mean "timeoutMs"?', () => new WorkerPool(() => {}, { concurrency: 1, capacity: 1, timeoutms: 1 } as never)],
+  ['run: unknown option "signl"; did you mean "signal"?', () => from([1]).to(toArray()).run({ signl: 1 } as never)],
+  ['from: unknown option "onend"; did you mean "onEnd"?', () => from([1], { onend: 'close' } as never)],
+])('O13: what is no option is refused where it is made: %s', (message, make) => {
+  expect(make).toThrow(message)
+})
+
+it('O13: a stop refuses it, too', async () => {
+  const run = from([1]).to(toArray()).run()
+  expect(() => run.stop({ deadline: 5 } as never)).toThrow('stop: unknown option "deadline"; did you mean "deadlineMs"?')
+  await run
+})
