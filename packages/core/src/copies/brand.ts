@@ -2,9 +2,9 @@ import { coded } from '../foreign/coded'
 import { PROTOCOL } from './protocol'
 
 /** What objects of Sluice are told by, in place of `instanceof`: a class of another copy (CommonJS beside ESM) is another class. */
-export const STAGE = Symbol.for('sluice.stage')
-export const SCOPE = Symbol.for('sluice.scope')
-export const SOURCE = Symbol.for('sluice.source')
+export const STAGE: unique symbol = Symbol.for('sluice.stage')
+export const SCOPE: unique symbol = Symbol.for('sluice.scope')
+export const SOURCE: unique symbol = Symbol.for('sluice.source')
 export const PIPELINE = Symbol.for('sluice.pipeline')
 export const LIMIT = Symbol.for('sluice.limit')
 
@@ -14,10 +14,16 @@ export const LIMIT = Symbol.for('sluice.limit')
  * @throws Error with the code SLUICE_COPIES where the other copy speaks another protocol.
  */
 export function isBranded(value: unknown, brand: symbol): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const protocol = (value as { readonly [key: symbol]: number | undefined })[brand]
-  if (protocol === undefined) return false
+  return typeof value === 'object' && value !== null && speaks((value as { readonly [key: symbol]: number | undefined })[brand])
+}
+
+/**
+ * Whether the value of a brand is the protocol of this copy. A check that is made for each stage of a run reads the brand itself, by its
+ * constant: one function that reads all brands of all classes is a lookup without a cache.
+ */
+export function speaks(protocol: number | undefined): boolean {
   if (protocol === PROTOCOL) return true
+  if (protocol === undefined) return false
   throw coded('SLUICE_COPIES', new Error(
     `two copies of Sluice are loaded that do not understand each other: this one speaks protocol ${PROTOCOL}, and what it was given ` +
       `speaks protocol ${protocol}. Install one version of @sluice/core: npm ls @sluice/core shows who brings which`,

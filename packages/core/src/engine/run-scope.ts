@@ -7,7 +7,7 @@ import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
 import type { StageState, UpstreamRole } from '../contract/stage'
 import { RUN } from '../options/run-options'
-import { isBranded, SCOPE } from '../copies/brand'
+import { SCOPE, speaks } from '../copies/brand'
 import { PROTOCOL } from '../copies/protocol'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
@@ -334,5 +334,5 @@ function checkedRandom(random: () => number): () => number {
 
 /** Whether an object is the scope of a run, of this copy or of another one. */
 export function isScope(value: unknown): value is RunScope {
-  return isBranded(value, SCOPE)
+  return typeof value === 'object' && value !== null && speaks((value as { readonly [SCOPE]?: number })[SCOPE])
 }

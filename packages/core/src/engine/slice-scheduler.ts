@@ -394,7 +394,9 @@ export class SliceScheduler implements Scheduler {
   }
 }
 
+let shared: Scheduler | undefined
+
 /** The scheduler of all runs that are given none: one, so that ten runs do not take ten slices in a row. */
 export function sharedScheduler(): Scheduler {
-  return processWide<Scheduler>('scheduler', () => new SliceScheduler())
+  return (shared ??= processWide<Scheduler>('scheduler', () => new SliceScheduler()))
 }

@@ -8,7 +8,7 @@ import type { Puller } from '../contract/puller'
 import type { Openable, Operator, Source } from '../contract/source'
 import { ProtocolError } from '../errors'
 import { checkDepth } from '../engine/depth'
-import { isBranded, SOURCE } from '../copies/brand'
+import { SOURCE, speaks } from '../copies/brand'
 import { PROTOCOL } from '../copies/protocol'
 import { isScope, type RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'
@@ -32,7 +32,7 @@ export interface Link {
 
 /** Whether the kit made a source, of this copy or of another one. */
 export function isFlow(source: unknown): source is Flow<unknown> {
-  return isBranded(source, SOURCE)
+  return typeof source === 'object' && source !== null && speaks((source as { readonly [SOURCE]?: number })[SOURCE])
 }
 
 /** How many stages stand behind one another in a source. */
