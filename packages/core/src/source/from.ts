@@ -7,9 +7,9 @@ import { runningStage } from '../engine/running-stage'
 import { tell } from '../kit/described'
 import { source } from '../kit/source'
 import { OptionError, QueueClosedError } from '../errors'
-import { isBranded, SOURCE } from '../copies/brand'
 import { declare } from '../options/declare'
 import { words } from '../options/rules'
+import { isFlow } from '../run/flow'
 import { fromAsyncIterable } from './from-async-iterable'
 import { fromIterable } from './from-iterable'
 import { fromPromise } from './from-promise'
@@ -57,7 +57,7 @@ export interface FromOptions extends Named {
  */
 export function from<T>(input: Pullable<T>, options?: FromOptions): Source<T> {
   // A source is what was asked for already, unless it is to have another name.
-  if (options === undefined && isBranded(input, SOURCE)) return input as Source<T>
+  if (options === undefined && isFlow(input)) return input as Source<T>
   const given = FROM.read(options)
   return tell(sourceOf(input, given.name, given.onEnd === 'close'), FROM, given)
 }
