@@ -71,6 +71,7 @@ export interface BufferOptions<A> extends OrderOptions<A> {
  * ```ts
  * await from(['a', 'bcd', 'ef']).pipe(buffer(100, { maxWeight: 4, weigh: (text) => text.length })).to(toArray()).run() // ['a', 'bcd', 'ef']
  *
+ * const orders = from([{ urgent: false, customer: 'Ada' }, { urgent: true, customer: 'Bo' }])
  * // Values that wait for the slow sink come out by urgency, and of each customer in turn.
  * orders.pipe(buffer(100, { priority: ({ urgent }) => (urgent ? 0 : 1), levels: 2 }))
  * orders.pipe(buffer(100, { key: ({ customer }) => customer, perKey: 10 }))
