@@ -17,16 +17,6 @@ export interface Rule<out T = unknown, out P extends Presence = Presence> {
   readonly types?: readonly [T, P] | undefined
 }
 
-/** The same rule, for what may be left out: `fallback` stands for it then. */
-export function or<T, D>(rule: Rule<T>, fallback: D): Rule<T | D, 'sure'> {
-  return { ...rule, optional: true, fallback } as Rule<T | D, 'sure'>
-}
-
-/** The same rule, for what may be left out. */
-export function maybe<T>(rule: Rule<T>): Rule<T, 'maybe'> {
-  return { ...rule, optional: true } as Rule<T, 'maybe'>
-}
-
 /**
  * Checks one value by a rule; answers it, or what stands for it.
  *
