@@ -4,6 +4,7 @@
  * The smallest pair there is. The queue is bounded from its first line, so a fast producer cannot fill the memory, and
  * it is closed by the one who fills it, so the consumer's loop ends by itself instead of waiting for ever.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { BoundedQueue } from 'sluice'
 
 const queue = new BoundedQueue<string>({ capacity: 4 })
@@ -18,7 +19,10 @@ async function produce(): Promise<void> {
 }
 
 async function consume(): Promise<void> {
-  for await (const item of queue) console.log('consumed', item)
+  for await (const item of queue) {
+    console.log('consumed', item)
+    await turn() // slower than the producer, so the queue fills up
+  }
 }
 
 await Promise.all([produce(), consume()])

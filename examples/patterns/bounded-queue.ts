@@ -5,6 +5,7 @@
  * Backpressure, step by step: a full queue holds its producer, an empty one its consumer, and nobody polls. What an
  * unbounded array would have piled up stays with the producer, who has not made it yet.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { BoundedQueue } from 'sluice'
 
 const buffer = new BoundedQueue<string>({ capacity: 2 })
@@ -42,6 +43,7 @@ async function consume(): Promise<number> {
   let taken = 0
   for await (const _ of buffer) {
     furthestAhead = Math.max(furthestAhead, made - ++taken)
+    await turn() // slower than the producer
   }
   return taken
 }
