@@ -110,6 +110,12 @@ export class Calls<A, B> implements CallOwner<A, B> {
     return call
   }
 
+  /** A call that is under way already: its maker follows what the function has answered. */
+  adopt(item: A, ticket: Ticket | undefined): Call<A, B> {
+    this.running++
+    return this.place(item, ticket)
+  }
+
   start(call: Call<A, B>): void {
     this.running++
     this.maker.make(call)

@@ -43,6 +43,11 @@ export class FunctionCalls<A, B> implements CallMaker<A, B> {
       this.#calls.resolved(call, answer as B)
       return
     }
+    this.follow(call, promise)
+  }
+
+  /** The function has answered a promise for a call. */
+  follow(call: Call<A, B>, promise: Promise<B>): void {
     this.isAsynchronous = true
     // A value that was awaited settles in a later microtask, never in this call.
     promise.then(call.onResolve, call.onReject)

@@ -1,10 +1,11 @@
-import type { Call } from '../calls/call'
+import { Call } from '../calls/call'
 import { Calls, type CallsOwner } from '../calls/calls'
 import { FunctionCalls, type Work } from '../calls/function-calls'
 import type { Intake } from '../contract/sink'
 import type { Stage, StageState, WakeableTask } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
 import type { Tickets } from '../contract/ticket'
+import { promiseOf } from '../foreign/promise-of'
 
 /** Values of a batch that wait for a free place. */
 interface Rest<T> {
@@ -27,6 +28,9 @@ interface Rest<T> {
 export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
   readonly settles = true
   readonly #stage: Stage
+  readonly #use: Work<T, unknown>
+  /** What the function gets as long as it has answered no promise; one object for all values. */
+  readonly #context: Call<T, unknown>
   readonly #concurrency: number
   readonly #calls: Calls<T, unknown>
   #maker!: FunctionCalls<T, unknown>
@@ -41,11 +45,13 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
 
   constructor(use: Work<T, unknown>, stage: Stage, concurrency: number, onError: OnError<T> | undefined) {
     this.#stage = stage
+    this.#use = use
     this.#concurrency = concurrency
     this.#calls = new Calls<T, unknown>(stage, this, {
       emits: 'nothing', order: 'by owner', tells: 'of all', onError,
       maker: (calls) => (this.#maker = new FunctionCalls(calls, use, concurrency, 0)),
     })
+    this.#context = new Call(stage, this.#calls)
   }
 
   /** One at a time until the first answer shows whether the function is asynchronous; then room, or whole batches. */
@@ -57,15 +63,17 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
   write(values: readonly T[], count: number, tickets: Tickets | null): void | Promise<void> {
     const calls = this.#calls
     this.#first = false
-    for (let i = 0; i < count; i++) {
-      calls.enter(values[i] as T, tickets?.[i])
-      if (this.#failed) throw this.#error
+    let at = this.#maker.isAsynchronous ? 0 : this.#callDirectly(values, count, tickets)
+    while (!this.#failed && at < count) {
       // A function that answers a promise only now and then: the rest of the batch waits its turn.
-      if (calls.running >= this.#concurrency && i + 1 < count) {
-        this.#rest = { values: values.slice(i + 1, count), tickets: tickets?.slice(i + 1, count), at: 0 }
+      if (calls.running >= this.#concurrency) {
+        this.#rest = { values: values.slice(at, count), tickets: tickets?.slice(at, count), at: 0 }
         break
       }
+      calls.enter(values[at] as T, tickets?.[at])
+      at++
     }
+    if (this.#failed) throw this.#error
     return calls.running >= this.#concurrency ? this.#until(this.#concurrency - 1) : undefined
   }
 
@@ -86,6 +94,37 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
     else if (call.verdict !== 'skipped') this.#fail(call)
     this.#calls.leave(call)
     this.#goOn()
+  }
+
+  /**
+   * Calls a function that has answered no promise yet, without a call that would be placed and settled (8 ns a value instead of
+   * 19); answers how many values that was. The last of them may have answered a promise, or failed.
+   */
+  #callDirectly(values: readonly T[], count: number, tickets: Tickets | null): number {
+    const use = this.#use
+    let at = 0
+    /** Values without a ticket that are dealt with. */
+    let plain = 0
+    while (at < count) {
+      const value = values[at] as T
+      const ticket = tickets?.[at]
+      at++
+      let promise: Promise<unknown> | undefined
+      try {
+        promise = promiseOf(use(value, this.#context))
+      } catch (error) {
+        this.#calls.rejected(this.#calls.adopt(value, ticket), error)
+        break
+      }
+      if (promise !== undefined) {
+        this.#maker.follow(this.#calls.adopt(value, ticket), promise)
+        break
+      }
+      if (ticket === undefined) plain++
+      else this.#stage.settle(ticket, 'delivered')
+    }
+    if (plain > 0) this.#stage.settleCount(plain, 'delivered')
+    return at
   }
 
   get #state(): StageState {
