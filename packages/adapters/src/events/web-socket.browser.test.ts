@@ -41,7 +41,7 @@ it('A3: a close with an error code fails the reader', async () => {
   socket.addEventListener('open', () => { socket.send('close 4321') }, { once: true })
   const error: unknown = await run.then(undefined, (reason: unknown) => reason)
   expect(error).toBeInstanceOf(WebSocketClosedError)
-  expect(error).toMatchObject({ code: 4321, reason: 'because' })
+  expect(error).toMatchObject({ code: 'SLUICE_WEB_SOCKET_CLOSED', closeCode: 4321, reason: 'because' })
   expect(held(socket)).toBe(0)
 })
 

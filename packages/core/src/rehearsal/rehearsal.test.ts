@@ -79,13 +79,14 @@ describe('a rehearsal', () => {
       refs.push(new WeakRef(value), new WeakRef(project))
       await from([value]).pipe(mapping('map', () => project)).to(toArray()).run()
     }
-    await run()
+    for (let i = 0; i < 10; i++) await run()
     await turn()
     const { gc } = globalThis as { gc?: () => void }
     gc?.()
     await turn()
     gc?.()
-    expect(refs.map((ref) => ref.deref())).toEqual([undefined, undefined])
+    // A collector that looks at the stack word by word (JavaScriptCore's) may take one for alive.
+    expect(refs.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(3)
   })
 
   it('of what every pipeline is made of has taken place at the import', () => {
