@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { from, OptionError, toArray } from '@sluice/core'
+import { deadLetter, forEach, from, OptionError, toArray, type DeadLetter } from '@sluice/core'
 import { openSqlite, readCheckpoint, sqliteQuery, sqliteTable, sqliteTables, SqliteSchemaError, type SqliteHandle } from '@sluice/adapters/sqlite'
 import { manualSource, settle, trackedSource } from '@sluice/testing'
 import { folder, type Folder } from '../../test/folder'
@@ -35,6 +35,18 @@ describe('sqliteTable', () => {
     await from([{ id: 8, name: 'later' }]).to(upsert).run()
     expect(await rows("SELECT * FROM t WHERE name NOT LIKE 'n%' ORDER BY id")).toEqual([{ id: 7, name: 'again' }, { id: 8, name: 'later' }])
     await expect(from([{ id: 8, name: 'x' }]).to(sqliteTable<object>(file, 't', { key: ['id'] })).run()).rejects.toThrow(/UNIQUE constraint failed: t\.id/)
+  })
+
+  it('a value of the wrong type is a refusal of its row: it goes where onError says, and is named without a policy', async () => {
+    const values = [{ id: 1, name: 'a' }, { id: 'two', name: 'b' }, { id: 3, name: 'c' }]
+    const letters: unknown[] = []
+    const policy = deadLetter(forEach<DeadLetter>((letter) => { letters.push(letter.item) }))
+    const run = from<object>(values).to(sqliteTable<object>(fresh(), 't', { columns, onError: policy })).run()
+    expect([await run, letters]).toMatchObject([{ rows: 2 }, [values[1]]])
+    expect(run.stats().totals).toMatchObject({ read: 3, delivered: 2, deadLettered: 1, abandoned: 0 })
+    const failing = from<object>(values).to(sqliteTable<object>(fresh(), 't', { columns })).run()
+    await expect(failing).rejects.toThrow('TEXT value in INTEGER column')
+    expect([failing.failure?.item, failing.stats().totals.failed]).toEqual([values[1], 1])
   })
 
   it('a row that fails is named, its transaction is rolled back, those before stay, and no ticket lies', async () => {

@@ -44,8 +44,9 @@ export function isRefusal(error: unknown): boolean {
 
 /** The result code of SQLite, without what extended codes add. */
 function resultCode(error: unknown): number | undefined {
-  const { code: given, sqliteCode: code = given, errcode } = (error ?? {}) as { readonly code?: unknown; readonly sqliteCode?: unknown; readonly errcode?: unknown }
-  // Extended codes have the plain one in their last byte, or at the start of their name.
+  const { code: given, sqliteCode: code = given, rawCode, errcode = rawCode } = (error ?? {}) as Record<'code' | 'sqliteCode' | 'rawCode' | 'errcode', unknown>
+  // Extended codes have the plain one in their last byte, or at the start of their name. libsql has no name for some of them, such as
+  // the one for a text in an integer column, but their number.
   if (typeof errcode === 'number') return errcode & 255
   return typeof code === 'string' ? CODES[/^SQLITE_[A-Z]+/.exec(code)?.[0] ?? ''] : undefined
 }
@@ -53,7 +54,7 @@ function resultCode(error: unknown): number | undefined {
 /** An error of the library with the file that it is about: "disk I/O error" alone helps nobody. The library's code is `sqliteCode`. */
 export function ofFile(owner: string, database: SqliteDatabase, error: unknown): unknown {
   if (typeof database !== 'string' || !(error instanceof Error) || error.message.includes(database)) return error
-  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown }
+  const { code, rawCode, errcode = rawCode } = error as Partial<Record<'code' | 'rawCode' | 'errcode', unknown>>
   if (typeof errcode !== 'number' && !String(code).startsWith('SQLITE')) return error
   return Object.assign(coded('SLUICE_SQLITE', new Error(`${owner}: ${database}: ${error.message}`, { cause: error })), { sqliteCode: code, errcode })
 }
