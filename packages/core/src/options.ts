@@ -27,6 +27,24 @@ export function optionsOf<O extends object>(owner: string, options: O | undefine
   return given as Partial<O>
 }
 
+/**
+ * Refuses what is not known in an option that is an object itself, by its whole name: `rate.brust`.
+ *
+ * @param option the name of the option that `given` stands in.
+ * @param known the names that it may have.
+ * @throws OptionError for the first other one, with what was probably meant.
+ *
+ * @example
+ * ```ts
+ * knownIn('throttle', 'rate', { count: 1, perMs: 10 }, ['count', 'perMs', 'burst'])
+ * ```
+ */
+export function knownIn(owner: string, option: string, given: object, known: readonly string[]): void {
+  for (const name in given) {
+    if (!known.includes(name)) throw unknownOption(owner, `${option}.${name}`, (given as Readonly<Record<string, unknown>>)[name], known.map((each) => `${option}.${each}`))
+  }
+}
+
 /** A whole number of at least `min` (default 1) and at most `max` (default 2^53 - 1). */
 export function wholeNumber(owner: string, option: string, value: unknown, min?: number, max?: number): number {
   // Some are asked for each value that passes, so the common case makes no rule.

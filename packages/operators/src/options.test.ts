@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { forEach, fromProducer, interval, OptionError, range, retry, from } from '@sluice/core'
+import { forEach, from, fromProducer, interval, Limit, OptionError, range, retry } from '@sluice/core'
 import {
-  batch, broadcast, buffer, Circuit, concatMap, countValues, delay, filter, flatMap, map, mapAsync, mapAsyncUnordered, mapStateful, mergeWith,
-  onErrorResume, rateLimit, restart, retrySource as retrySource, retryItem, take, takeWhile, tap, throttle, timeout, windowCount, zipLongest,
+  AdaptiveRate, batch, broadcast, buffer, Circuit, concatMap, countValues, delay, filter, flatMap, map, mapAsync, mapAsyncUnordered, mapStateful, mergeWith,
+  onErrorResume, rateLimit, restart, retrySource, retryItem, take, takeWhile, tap, throttle, timeout, windowCount, zipLongest,
 } from './index'
 
 const call = async (n: number): Promise<number> => n
@@ -38,6 +38,10 @@ it.each<[string, () => unknown]>([
   ['windowCount: options must be an object, got 2', () => windowCount(4, 2 as never)],
   ['countValues: options must be an object, got 10', () => countValues(() => {}, 10 as never)],
   ['zipLongest: options must be an object, got "-"', () => zipLongest([[1]], '-' as never)],
+  ['Circuit: unknown option "reset"; did you mean "resetMs"?', () => new Circuit({ failures: 1, resetMs: 1, reset: 1 } as never)],
+  ['mapAsync: unknown option "concurrency.mx"; did you mean "concurrency.max"?', () => mapAsync((n) => n, { concurrency: { max: 2, targetMs: 1, mx: 3 } as never })],
+  ['throttle: unknown option "rate.perms"; did you mean "rate.perMs"?', () => throttle({ rate: { count: 1, perms: 5 } as never })],
+  ['AdaptiveRate: unknown option "targetms"; did you mean "targetMs"?', () => new AdaptiveRate({ limit: new Limit({ concurrency: 1 }), max: 2, targetms: 5 } as never)],
   ['retrySource: times must be a whole number of at least 1, got undefined', () => retrySource(undefined as never)],
   ['retrySource: when must be a function, got 5', () => retrySource({ times: 1, when: 5 as never })],
   ['retrySource: resetOnValue must be true or false, got "yes"', () => retrySource({ times: 1, resetOnValue: 'yes' as never })],

@@ -1,6 +1,6 @@
 import type { Clock } from '../contract/clock'
 import { OptionError } from '../errors'
-import { finiteNumber, wholeNumber, wholeOrInfinite } from '../options'
+import { finiteNumber, wholeNumber, wholeOrInfinite, knownIn } from '../options'
 import type { GateRules, LimitRules } from './gate'
 import type { CheckedRate, Rate } from './token-bucket'
 import type { WaitOptions } from '../waiting/waiting'
@@ -47,6 +47,7 @@ export function rateOf(owner: string, option: string, given: Rate | number | und
   if (typeof given !== 'object' || (given as unknown) === null) {
     throw new OptionError(owner, option, given, 'a number per second, or an object with count and perMs')
   }
+  knownIn(owner, option, given, ['count', 'perMs', 'burst'])
   const { count, perMs = 1000, burst } = given
   wholeNumber(owner, `${option}.count`, count)
   if (finiteNumber(owner, `${option}.perMs`, perMs) === 0) throw new OptionError(owner, `${option}.perMs`, perMs, 'above 0')
@@ -65,6 +66,7 @@ export function checkKeyed(owner: string, rules: LimitRules): GateRules {
   if (typeof rules !== 'object' || (rules as unknown) === null) {
     throw new OptionError(owner, 'keyed', rules, 'an object with concurrency, rate or both')
   }
+  knownIn(owner, 'keyed', rules, ['concurrency', 'rate'])
   return checkRules(rules, owner, 'keyed.')
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { BoundedQueue, from, KeyedQueue, Limit, PriorityQueue, toArray, Topic, WorkerPool } from '../index'
+import { BoundedQueue, deadLetter, drain, from, KeyedQueue, Limit, PriorityQueue, toArray, Topic, WorkerPool } from '../index'
 
 it.each<[string, () => unknown]>([
   ['BoundedQueue: unknown option "maxsize". It takes capacity,', () => new BoundedQueue({ capacity: 1, maxsize: 5 } as never)],
@@ -7,6 +7,9 @@ it.each<[string, () => unknown]>([
   ['KeyedQueue: unknown option "perkey"; did you mean "perKey"?', () => new KeyedQueue({ capacity: 1, key: () => 0, perkey: 5 } as never)],
   ['PriorityQueue: unknown option "level"; did you mean "levels"?', () => new PriorityQueue({ capacity: 1, level: 5 } as never)],
   ['Limit: unknown option "concurency"; did you mean "concurrency"?', () => new Limit({ concurency: 1 } as never)],
+  ['Limit: unknown option "rate.brust"; did you mean "rate.burst"? It takes rate.count, rate.perMs, rate.burst', () => new Limit({ rate: { count: 1, perMs: 1, brust: 3 } } as never)],
+  ['Limit: unknown option "keyed.rates"; did you mean "keyed.rate"?', () => new Limit({ keyed: { rates: 1 } } as never)],
+  ['deadLetter: unknown option "stak"; did you mean "stack"?', () => deadLetter(drain(), { stak: true } as never)],
   ['Topic: unknown option "replays"; did you mean "replay"?', () => new Topic({ capacity: 1, replays: 1 } as never)],
   ['Topic.subscribe: unknown option "polcy"; did you mean "policy"?', () => new Topic({ capacity: 1 }).subscribe({ polcy: 'wait' } as never)],
   ['WorkerPool: unknown option "timeoutms"; did you mean "timeoutMs"?', () => new WorkerPool(() => {}, { concurrency: 1, capacity: 1, timeoutms: 1 } as never)],

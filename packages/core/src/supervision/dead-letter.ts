@@ -45,7 +45,7 @@ export function deadLetter<A>(sink: Sink<never, unknown>, options: DeadLetterOpt
   if (typeof (sink as Partial<typeof sink> | undefined)?.open !== 'function') {
     throw new OptionError('deadLetter', 'sink', sink, 'a sink such as forEach(f)')
   }
-  const { stack = false, map } = optionsOf('deadLetter', options)
+  const { stack = false, map } = optionsOf('deadLetter', options, ['stack', 'map'])
   flag('deadLetter', 'stack', stack)
   if (map !== undefined) callable('deadLetter', 'map', map)
   const LetterClass = stack ? LetterWithStack : Letter

@@ -1,5 +1,5 @@
 import { OptionError } from '@sluice/core'
-import { finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { finiteNumber, knownIn, wholeNumber } from '@sluice/core/authoring'
 
 /** Concurrency that follows how long calls take, between two bounds. */
 export interface AdaptiveConcurrencyOptions {
@@ -15,6 +15,7 @@ export interface AdaptiveConcurrencyOptions {
 
 /** Checks `concurrency` where it is no number; `owner` is the operator. */
 export function checkAdaptive(owner: string, options: AdaptiveConcurrencyOptions): AdaptiveConcurrencyOptions {
+  knownIn(owner, 'concurrency', options, ['min', 'max', 'targetMs', 'decrease'])
   const { min = 1, max, targetMs, decrease = 0.75 } = options
   wholeNumber(owner, 'concurrency.min', min)
   wholeNumber(owner, 'concurrency.max', max, min)

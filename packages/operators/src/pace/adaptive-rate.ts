@@ -1,5 +1,5 @@
 import { OptionError, steadyClock, type AcquireOptions, type Clock, type LimitLike } from '@sluice/core'
-import { callable, finiteNumber, hasCode, isBranded, LIMIT, systemClock, wholeNumber } from '@sluice/core/authoring'
+import { callable, finiteNumber, hasCode, isBranded, LIMIT, optionsOf, systemClock, wholeNumber } from '@sluice/core/authoring'
 
 /** A rate is used if no more than this part of the time it allows for was needed for as many answers: 80 % of it. */
 const USED = 1.25
@@ -72,7 +72,7 @@ export class AdaptiveRate {
 
   constructor(options: AdaptiveRateOptions) {
     const owner = 'AdaptiveRate'
-    const { limit, min = 1, max, targetMs = Infinity, increase = 1, decrease = 0.5, isOverload = () => true, onChange, clock = systemClock } = options
+    const { limit, min = 1, max, targetMs = Infinity, increase = 1, decrease = 0.5, isOverload = () => true, onChange, clock = systemClock } = optionsOf(owner, options, ['limit', 'min', 'max', 'targetMs', 'increase', 'decrease', 'isOverload', 'onChange', 'clock']) as AdaptiveRateOptions
     if (!isBranded(limit, LIMIT)) throw new OptionError(owner, 'limit', limit, 'a Limit')
     if (limit.rate === undefined && limit.concurrency === Infinity) {
       throw new OptionError(owner, 'limit', limit, 'a Limit with a shared rate or concurrency')

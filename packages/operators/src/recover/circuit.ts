@@ -49,7 +49,7 @@ export class Circuit {
 
   /** @throws OptionError where an option is wrong. */
   constructor(options: CircuitOptions) {
-    const given = optionsOf('Circuit', options)
+    const given = optionsOf('Circuit', options, ['failures', 'resetMs', 'probes', 'onChange', 'name'])
     this.name = given.name ?? 'circuitBreaker'
     this.#failures = wholeNumber(this.name, 'failures', given.failures)
     this.#resetMs = finiteNumber(this.name, 'resetMs', given.resetMs)
