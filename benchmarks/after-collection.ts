@@ -14,7 +14,7 @@ const CASES = ['sync-chain', 'batch-flatten', 'map-async', 'map-async-unordered'
 
 /**
  * The same pipelines run again, first as they are and then with a full collection before each run: what dies with the last run
- * of its kind (hidden classes, optimised code) has to be made anew.
+ * of its kind (hidden classes, optimised code) has to be made again.
  */
 export function* afterCollection(processes: number): Generator<Told> {
   for (const name of CASES) {

@@ -13,7 +13,7 @@ const doors = ['core', 'operators', ...['events', 'files', 'http', 'node-streams
 
 /** Those that take a function and no `onError`, and why. */
 const EXCEPT: Readonly<Record<string, string>> = {
-  defer: 'makes a source before there is an item: retrySource makes it anew',
+  defer: 'makes a source before there is an item: retrySource makes it again',
   using: 'acquires, uses and releases one thing, before and after all items',
   fromProducer: 'one call for the whole source',
   fromCallback: 'registers once, before there is an item',

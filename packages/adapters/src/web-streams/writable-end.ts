@@ -128,7 +128,7 @@ export class WritableEnd<T> {
   #end(failure: { readonly error: unknown } | undefined): void {
     if (this.#over) return
     this.#over = true
-    const error = failure ? failure.error : coded('SLUICE_STREAM_ENDED', new TypeError(`${this.#name}: the pipeline wants no more values`))
+    const error = failure ? failure.error : coded('SLUICE_STREAM_ENDED', new TypeError(`${this.#name}: the pipeline that the stream feeds has ended, and takes no value any more`))
     if (failure) this.#taken?.reject(error)
     this.#onTaken()
     this.#waiting?.reject(error)

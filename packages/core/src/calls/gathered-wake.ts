@@ -57,7 +57,7 @@ export class GatheredWake {
     if (this.#settled === 0) return
     const gathers = this.#lone >= LONE_TURNS
     const isLone = this.#settled === 1
-    // Waited for in vain, or not needed: counts anew.
+    // Waited for in vain, or not needed: counts from 0 again.
     if (isLone === gathers) this.#lone = 0
     else if (isLone) this.#lone++
     this.#settled = 0

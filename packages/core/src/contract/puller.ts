@@ -29,7 +29,7 @@ export interface Puller<T> {
    * to its end. Default false.
    */
   readonly live?: boolean | undefined
-  /** `onError` has decided to leave an item out and to begin anew: the state is made again. Absent: there is none. */
+  /** `onError` has decided to leave an item out and to start with a fresh state. Absent: there is none. */
   restart?(): void
   /** Called once, when the stage has ended for any reason; what it answers is awaited before the run settles. */
   close?(outcome: Outcome): unknown

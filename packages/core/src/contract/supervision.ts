@@ -6,7 +6,7 @@ export type Decision =
   | 'fail'
   | 'skip'
   /**
-   * Leave it out, and let the stage begin anew with its state: `scan` with its seed, `mapStateful` with what `create` answers, `distinct`
+   * Leave it out, and let the stage start again with a fresh state: `scan` with its seed, `mapStateful` with what `create` answers, `distinct`
    * with no keys. A stage that keeps no state between items, or whose state is values that it holds, takes this for `'skip'`.
    */
   | 'restart'

@@ -15,7 +15,7 @@ export type Loop = (batch: unknown[], count: number, call: (value: unknown) => u
  * text has to be there more than once. Measured (`npm run bench -- --case sync-chain`, ns a value): one loop 12.1 alone
  * and 17.5 after a dozen other operators; with these 7 and 9. In a bundle all copies together are 100 bytes, zipped.
  *
- * Functions are told apart by their source text, because a pipeline that is built in a function makes them anew each
+ * Functions are told apart by their source text, because a pipeline that is built in a function makes them each
  * time, and a compiler does not care about that.
  */
 export class Loops<L = Loop> {

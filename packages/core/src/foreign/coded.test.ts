@@ -19,7 +19,7 @@ const plain = sources.flatMap(({ file, text }) =>
   [...text.matchAll(/^.*\bnew (?:Error|TypeError|RangeError|AggregateError)\(.*$/gm)].map(([line]) => ({ file, line: line.trim() })))
 const union = [...readFileSync(`${root}packages/core/src/foreign/coded.ts`, 'utf8').matchAll(/^ {2}\| '(\w+)'$/gm)].map(([, code]) => code)
 const rows = [...readFileSync(`${root}docs/errors.md`, 'utf8').matchAll(/^\| `(\w+)` \| (.*?) \|/gm)]
-/** An error of Node's, under the code that Node has for it; and one that comes from a thread, made anew with its own code. */
+/** An error of Node's, under the code that Node has for it; and one that comes from a thread, made again with its own code. */
 const foreign = ['ERR_STREAM_WRITE_AFTER_END', '(CLASSES[name] ?? Error)']
 
 it('E1: every class of errors has a code of its own', () => {

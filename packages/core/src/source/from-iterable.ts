@@ -19,7 +19,7 @@ export class ArrayPuller<T> implements Puller<T> {
     this.#values = values
   }
 
-  /** The length is read anew each time: whoever appends to the array while it is read sees the end move. */
+  /** The length is read each time: whoever appends to the array while it is read sees the end move. */
   pull(into: T[], limit: number): number {
     const values = this.#values
     const at = this.#at

@@ -23,7 +23,7 @@ const stateful: Record<string, [make: (onError: OnError<number>) => Operator<num
 }
 
 describe.each(Object.entries(stateful))('%s', (_, [make, restarted, skipped]) => {
-  it('R54: restart leaves the item out, and the state begins anew; skip leaves the state as it was', async () => {
+  it('R54: restart leaves the item out, and the state is a fresh one; skip leaves the state as it was', async () => {
     expect(await from([1, 2, -1, 1, 2]).pipe(make('restart')).to(toArray()).run()).toEqual(restarted)
     expect(await from([1, 2, -1, 1, 2]).pipe(make('skip')).to(toArray()).run()).toEqual(skipped)
   })

@@ -165,24 +165,24 @@ function takeOut<M>(member: M, line: RingBuffer<M>): void {
 
 /** An upstream that takes turns with others. */
 export class Branch<T> implements Member<T> {
-  readonly #outlet: Outlet<T>
+  protected readonly outlet: Outlet<T>
   place: Place = 'waiting'
   pendingIn = 0
 
   constructor(turns: RoundRobin<T, Branch<T>>, stage: Stage, source: Openable<T>) {
-    this.#outlet = stage.open(source, () => { turns.wake(this) })
+    this.outlet = stage.open(source, () => { turns.wake(this) })
     turns.add(this)
   }
 
   get tickets(): Tickets | null | undefined {
-    return this.#outlet.tickets
+    return this.outlet.tickets
   }
 
   get dry(): boolean {
-    return this.#outlet.dry === true
+    return this.outlet.dry === true
   }
 
   pull(into: T[], limit: number): number {
-    return this.#outlet.pull(into, limit)
+    return this.outlet.pull(into, limit)
   }
 }

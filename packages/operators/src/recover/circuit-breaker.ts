@@ -26,12 +26,12 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
  * - **completes** when the source has completed and the last item is done
  * - **buffers** nothing beyond the items at work; a timer for each of them at most, and only while it waits
  * - **on failure** of an item, or where it was refused, as `onError` says
- * - **on abort** the items that are at work are given up
+ * - **on abort** the items that are at work are cut off
  *
  * While the circuit is closed `concurrency` items are at work at once; while it is half-open, `probes` of them.
  * What had passed before the circuit opened and comes back later is delivered, and does not count as a probe.
  *
- * `operator` is opened anew for each item, as with `supervise`. A dead letter or skip for refused items:
+ * `operator` is opened for each item, as with `supervise`. A dead letter or skip for refused items:
  * `onError: (error) => (error instanceof CircuitOpenError ? 'skip' : 'fail')`.
  *
  * ```marble

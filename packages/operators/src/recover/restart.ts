@@ -25,7 +25,7 @@ export interface RestartOptions extends Backoff, Named {
  * - **on failure** only when the budget is used up
  * - **on abort** the source is closed
  *
- * The wait starts anew when the source has run for as long as `maxDelayMs`. For a given number of tries see `retrySource`.
+ * The wait starts from `delayMs` again when the source has run for as long as `maxDelayMs`. For a given number of tries see `retrySource`.
  *
  * ```marble
  * in    -1-X    -2-X        -3-

@@ -18,7 +18,7 @@ const flaky = (...tries: readonly (readonly number[])[]): Source<number> => {
   })
 }
 
-it('reads the source anew after waits that grow, and completes without a failure', async () => {
+it('reads the source again after waits that grow, and completes without a failure', async () => {
   const clock = new VirtualClock()
   const run = flaky([1], [], [], [1, 2]).pipe(retrySource({ times: 3, delayMs: 100, jitter: 0, resetOnValue: false })).to(toArray()).run({ clock })
   await clock.advance(699)
@@ -28,7 +28,7 @@ it('reads the source anew after waits that grow, and completes without a failure
   expect(run.failure).toBeUndefined()
 })
 
-it('fails with the last error when the tries are used up, counted anew after a value', async () => {
+it('fails with the last error when the tries are used up, counted from 0 after a value', async () => {
   const run = flaky([], [], [1]).pipe(retrySource({ times: 1, delayMs: 0 })).to(toArray()).run()
   await expect(run).rejects.toThrow('try 2')
   expect(await flaky([1], [2], [3]).pipe(retrySource({ times: 1, delayMs: 0, resetOnValue: true })).to(toArray()).run()).toEqual([1, 2, 3])
@@ -51,7 +51,7 @@ it('R49: waits 200 ms at first where a value resets the count, because that may 
   expect(await run).toEqual([1, 2, 3])
 })
 
-it('stays within its budget, however often the count starts anew', async () => {
+it('stays within its budget, however often the count starts again', async () => {
   const clock = new VirtualClock()
   const tries = Array.from({ length: 9 }, (_, i) => [i])
   const run = flaky(...tries).pipe(retrySource({ times: 1, delayMs: 10, jitter: 0, resetOnValue: true, budget: { count: 3, perMs: 1000 } })).to(toArray()).run({ clock })

@@ -19,12 +19,12 @@ export interface RetrySourceOptions extends Backoff, Named {
    * again for ever.
    */
   readonly resetOnValue?: boolean | undefined
-  /** At most so many tries in a time, however often the count starts anew: a token for each. Default: no bound. */
+  /** At most so many tries in a time, however often the count starts again: a token for each. Default: no bound. */
   readonly budget?: Rate | number | undefined
 }
 
 /**
- * Reads the source anew after it has failed.
+ * Reads the source again, from its beginning, after it has failed.
  *
  * - **emits** the values of each try; the source starts from its beginning, so values may come twice
  * - **holds back** when downstream does, and while it waits for the next try

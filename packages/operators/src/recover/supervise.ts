@@ -16,7 +16,7 @@ const SUPERVISE = /* @__PURE__ */ declare('supervise', () => ({}), {})
  *   comes again when it is retried
  * - **on abort** the item that is at work is given up
  *
- * `operator` is opened anew for each item, so it must be one that needs no other: `map`, `mapAsync`, a chain of them, but
+ * `operator` is opened for each item, so it must be one that needs no other: `map`, `mapAsync`, a chain of them, but
  * not `scan` or `batch`.
  *
  * ```marble

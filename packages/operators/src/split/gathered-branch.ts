@@ -1,13 +1,10 @@
 import { type Outcome } from '@sluice/core'
-import { DONE, type Openable, type Outlet, type Stage, type Tickets } from '@sluice/core/authoring'
-import type { Member, Place, RoundRobin } from '../inputs/round-robin'
+import { DONE, type Openable, type Stage } from '@sluice/core/authoring'
+import { Branch, type RoundRobin } from '../inputs/round-robin'
 
 /** A branch of a fan-out whose values come together with those of the other branches. */
-export class GatheredBranch<B> implements Member<B> {
+export class GatheredBranch<B> extends Branch<B> {
   readonly index: number
-  place: Place = 'waiting'
-  pendingIn = 0
-  readonly #outlet: Outlet<B>
   readonly #onEnd: (failure: { readonly error: unknown } | undefined) => void
 
   /** @param onEnd told of the end inside the pull that meets it; what it throws is thrown by that pull. */
@@ -15,25 +12,16 @@ export class GatheredBranch<B> implements Member<B> {
     turns: RoundRobin<B, GatheredBranch<B>>, stage: Stage, source: Openable<B>, index: number,
     onEnd: (failure: { readonly error: unknown } | undefined) => void,
   ) {
+    super(turns, stage, source)
     this.index = index
     this.#onEnd = onEnd
-    this.#outlet = stage.open(source, () => { turns.wake(this) })
-    turns.add(this)
   }
 
-  get tickets(): Tickets | null | undefined {
-    return this.#outlet.tickets
-  }
-
-  get dry(): boolean {
-    return this.#outlet.dry === true
-  }
-
-  pull(into: B[], limit: number): number {
+  override pull(into: B[], limit: number): number {
     let count: number
     let failure: { readonly error: unknown } | undefined
     try {
-      count = this.#outlet.pull(into, limit)
+      count = this.outlet.pull(into, limit)
     } catch (error) {
       failure = { error }
       count = DONE
@@ -44,6 +32,6 @@ export class GatheredBranch<B> implements Member<B> {
   }
 
   close(outcome: Outcome): void {
-    void this.#outlet.close(outcome)
+    void this.outlet.close(outcome)
   }
 }

@@ -13,7 +13,7 @@ const SCAN = /* @__PURE__ */ declare('scan', () => ({ args: { accumulate: fn }, 
  * - **on failure** of `accumulate` as `onError` says; a skipped value leaves the state as it was, and `'restart'` begins with the seed
  * - **on abort** nothing is in flight
  *
- * The seed is shared by all runs: give a value that `accumulate` does not change. For a state that is made anew for
+ * The seed is shared by all runs: give a value that `accumulate` does not change. For a state that is made for
  * each run, and for a last word at the end, see `mapStateful`; for the final state alone, the sink `reduce`.
  *
  * ```marble
