@@ -20,6 +20,18 @@ import { Calls, type CallsOptions, type CallsOwner } from './calls'
  * Invariants: `open` (read and not delivered) ≤ the capacity of the maker, so pulled − delivered is bounded by that. In the
  * order of entering nothing after a failed item is delivered, and all before the failed item is: items that were started
  * before it are waited for.
+ *
+ * @example
+ * ```ts
+ * import { from, toArray } from 'sluice'
+ * import { asyncOperator, CallStage, FunctionCalls } from '@sluice/core/authoring'
+ *
+ * const doubled = asyncOperator<number, number>('doubled', (upstream, stage) => new CallStage<number, number>(upstream, stage, {
+ *   emits: 'result', order: 'entered', tells: 'of failures', onError: 'fail',
+ *   maker: (calls) => new FunctionCalls<number, number>(calls, async (n) => n * 2, 4, 0),
+ * }))
+ * await from([1, 2, 3]).pipe(doubled).to(toArray()).run() // [2, 4, 6]
+ * ```
  */
 export class CallStage<A, B> implements Puller<B>, Keeper<A>, CallsOwner<A, B> {
   readonly tickets: Tickets | null

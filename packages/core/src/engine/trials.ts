@@ -20,6 +20,8 @@ import type { Trial, Verdict } from './trial'
  * the scheduler and timers get theirs, however quickly an item fails. {@link Retrials} is such a task for stages with many
  * items at once.
  *
+ * See {@link Calls} for many items at once; a stage with one item at a time keeps one {@link Trial}.
+ *
  * Invariants: a verdict that comes after the stage has ended is `dropped`; `#waits` holds exactly the items whose next
  * try waits for its time, and is empty after `close`.
  */
