@@ -43,6 +43,7 @@ export interface Failure {
   readonly message: string
 }
 
+/** Where a run stands: at work (`running`, `paused`, `stopping`), or ended (`completed`, `failed`, `aborted`). */
 export type RunStatus = 'running' | 'paused' | 'stopping' | 'completed' | 'failed' | 'aborted'
 
 /** What a graceful stop came to. */

@@ -60,6 +60,7 @@ export interface RunTotals {
   readonly reasons: Readonly<Record<'absorbed' | 'dropped' | 'skipped' | 'deadLettered' | 'failed', Readonly<Record<string, number>>>>
 }
 
+/** What `run.stats()` answers: a picture of one moment, not kept up to date. */
 export interface RunStats {
   readonly name: string
   readonly status: RunStatus
@@ -69,6 +70,7 @@ export interface RunStats {
   readonly stages: readonly StageStats[]
 }
 
+/** A stage in the graph of a run. */
 export interface GraphNode {
   readonly id: string
   readonly name: string
@@ -78,11 +80,13 @@ export interface GraphNode {
   readonly driver: string
 }
 
+/** Which stage hands its values to which. */
 export interface GraphEdge {
   readonly from: string
   readonly to: string
 }
 
+/** What `run.graph()` answers: the stages of a run and how values go between them. */
 export interface Graph {
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]

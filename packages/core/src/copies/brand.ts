@@ -6,12 +6,23 @@ export const STAGE: unique symbol = Symbol.for('sluice.stage')
 export const SCOPE: unique symbol = Symbol.for('sluice.scope')
 export const SOURCE: unique symbol = Symbol.for('sluice.source')
 export const PIPELINE = Symbol.for('sluice.pipeline')
+/** The brand of a `Limit`, of whichever copy: for `isBranded(value, LIMIT)`. */
 export const LIMIT = Symbol.for('sluice.limit')
 
 /**
  * Whether an object carries a brand: it is of this copy of Sluice, or of another one that speaks the same protocol.
  *
+ * @param value anything; what is no object carries none.
+ * @param brand `LIMIT`, for instance.
  * @throws Error with the code SLUICE_COPIES where the other copy speaks another protocol.
+ *
+ * @example
+ * ```ts
+ * import { Limit } from 'sluice'
+ * import { isBranded, LIMIT } from '@sluice/core/authoring'
+ *
+ * isBranded(new Limit({ concurrency: 1 }), LIMIT) // true
+ * ```
  */
 export function isBranded(value: unknown, brand: symbol): boolean {
   return typeof value === 'object' && value !== null && speaks((value as { readonly [key: symbol]: number | undefined })[brand])
@@ -35,7 +46,20 @@ export function brand(object: object, mark: symbol): void {
   Object.defineProperty(object, mark, { value: PROTOCOL })
 }
 
-/** Whether an error is one of ours with this code, of whichever copy. */
+/**
+ * Whether an error has a code: of ours, of whichever copy.
+ *
+ * @param error anything.
+ * @param code a `SluiceErrorCode`, as docs/errors.md lists them.
+ *
+ * @example
+ * ```ts
+ * import { TimeoutError } from 'sluice'
+ * import { hasCode } from '@sluice/core/authoring'
+ *
+ * hasCode(new TimeoutError('late'), 'SLUICE_TIMEOUT') // true
+ * ```
+ */
 export function hasCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && (error as { readonly code?: unknown }).code === code
 }

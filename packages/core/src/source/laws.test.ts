@@ -95,7 +95,7 @@ it('S0, K0: every exported source and sink is under law', () => {
     .filter((name) => !underLaw.has(name))
   expect(missing.sort()).toEqual([
     'declare', 'backoffRules', 'named', 'isNameTag', 'described', 'tell', 'describePipeline', 'check', 'rule', 'whole', 'number', 'ms', 'words',
-    'brand', 'hasCode', 'knownIn', 'isBranded', 'orderOf', 'answeredIterator', 'answeredNumber', 'answeredOrder', 'answeredPair', 'sharesFailure', 'steadyClock', 'isThenable', 'promiseOf', 'ownPromise', 'iteratorResult', 'describeValue', 'printValue', 'printError', 'messageOf',
+    'hasCode', 'knownIn', 'isBranded', 'orderOf', 'answeredIterator', 'answeredNumber', 'answeredOrder', 'answeredPair', 'sharesFailure', 'steadyClock', 'isThenable', 'promiseOf', 'ownPromise', 'iteratorResult', 'describeValue', 'printValue', 'printError', 'messageOf',
     'flag', 'optionsOf', 'checkOnError', 'backoffOf', 'rateOf', 'coded', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'readsLive', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
     'mapping', 'diagnose', 'drive', 'isDrivable', 'failedElsewhere', 'heldUp', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'wholeOrInfinite', 'deadLetter', 'retry', 'macrotask',
   ].sort())
