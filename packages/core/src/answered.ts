@@ -1,4 +1,5 @@
 import { describeValue } from './foreign/describe-value'
+import { isThenable, ownPromise } from './foreign/promise-of'
 
 /**
  * A function of the user's answered what cannot be worked with. A number that is NaN, text or out of range would, taken as
@@ -65,8 +66,32 @@ export function answeredPair<P extends readonly [unknown, unknown]>(owner: strin
   throw new AnswerError(owner, asked, value, allowed)
 }
 
+/** Checks the level that a function of the user's answered: a whole number from 0 to `levels - 1`. Answers it. */
+export function answeredLevel(owner: string, value: unknown, levels: number, asked = 'priority'): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) < levels) return value as number
+  throw new AnswerError(owner, asked, value, `a whole number from 0 to ${levels - 1}`)
+}
+
 /** Checks what a comparison of the user's answered: any number but NaN, which is neither before, after nor the same. */
 export function answeredOrder(owner: string, value: unknown, asked = 'compare'): number {
   if (typeof value === 'number' && !Number.isNaN(value)) return value
   throw new AnswerError(owner, asked, value, 'a number')
+}
+
+/**
+ * Checks that a test or a key was answered at once, and answers it. A promise is true, and equal to no other one.
+ *
+ * @param owner the stage that asked.
+ * @param asked which of its functions.
+ * @throws AnswerError for a promise.
+ *
+ * @example
+ * ```ts
+ * const passed = answeredAtOnce(stage.name, 'test', test(value))
+ * ```
+ */
+export function answeredAtOnce<V>(owner: string, asked: string, value: V): V {
+  if (typeof value !== 'object' || !isThenable(value)) return value
+  ownPromise(value)
+  throw new AnswerError(owner, asked, value, 'at once, and no promise')
 }

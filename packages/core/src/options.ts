@@ -1,6 +1,5 @@
-import { OptionError } from './errors'
 import { check } from './options/rule'
-import { unknownOption } from './options/unknown-option'
+import { givenOptions, unknownOption } from './options/unknown-option'
 import { flagged, fn, number, whole, words } from './options/rules'
 
 /*
@@ -21,8 +20,7 @@ import { flagged, fn, number, whole, words } from './options/rules'
  * ```
  */
 export function optionsOf<O extends object>(owner: string, options: O | undefined, known?: readonly string[]): Partial<O> {
-  const given = (options ?? {}) as Readonly<Record<string, unknown>>
-  if (typeof given !== 'object' || Array.isArray(given)) throw new OptionError(owner, 'options', given, 'an object')
+  const given = givenOptions(owner, options, () => known ?? [])
   if (known) for (const option in given) if (!known.includes(option)) throw unknownOption(owner, option, given[option], known)
   return given as Partial<O>
 }

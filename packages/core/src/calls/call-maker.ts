@@ -6,6 +6,13 @@ import type { Call } from './call'
 export interface CallMaker<A, B> {
   /** How many values there may be at once: running, and with results that wait. Shown as the capacity of the stage. */
   readonly capacity: number
+  /** How many calls may be under way at once; Infinity where there is no bound. Absent: the capacity. */
+  readonly concurrency?: number
+  /**
+   * Another concurrency from now on, a whole number of at least 1; the stage looks again after that. A call that is under way stays so. Absent: it
+   * cannot be changed.
+   */
+  readonly setConcurrency?: ((concurrency: number) => void) | undefined
   /** Several calls settle in one callback of the maker's, which dispatches a wake after the last of them. */
   readonly settlesInBatches?: boolean
   /** How many calls may be started now, beside those that run. */

@@ -14,19 +14,24 @@ import type { Call } from './call'
  * that of others changes places with the first of them, and one that has none with the last.
  *
  * Invariants: head ≤ ready ≤ tail; the call in the slot of position p has `at` = p for every p in [head, tail). In the order of
- * placing, `ready` is not used: the turn of a call is that of its slot.
+ * placing ready = tail: a call has its turn from the start, and nobody calls `turn` or `leave`.
  */
 export class CallRing<A, B> {
-  readonly #make: (at: number) => Call<A, B>
+  readonly #make: () => Call<A, B>
+  readonly #asPlaced: boolean
   #slots: (Call<A, B> | undefined)[] = [undefined]
   #mask = 0
   #head = 0
   #ready = 0
   #tail = 0
 
-  /** @param make makes a call for a slot that has none yet. */
-  constructor(make: (at: number) => Call<A, B>) {
+  /**
+   * @param make makes a call for a slot that has none yet.
+   * @param asPlaced calls have their turns in the order of placing.
+   */
+  constructor(make: () => Call<A, B>, asPlaced: boolean) {
     this.#make = make
+    this.#asPlaced = asPlaced
   }
 
   /** Calls that serve an item. */
@@ -35,13 +40,8 @@ export class CallRing<A, B> {
     return (this.#tail - this.#head) | 0
   }
 
-  /** The first call; undefined where no call serves an item. */
+  /** The call whose turn comes first; undefined where no call has one. */
   get first(): Call<A, B> | undefined {
-    return this.#head === this.#tail ? undefined : this.#slots[this.#head & this.#mask]
-  }
-
-  /** The first call that has its turn. */
-  get firstReady(): Call<A, B> | undefined {
     return this.#head === this.#ready ? undefined : this.#slots[this.#head & this.#mask]
   }
 
@@ -50,7 +50,8 @@ export class CallRing<A, B> {
     const at = this.#tail
     if (((at - this.#head) | 0) > this.#mask) this.#grow()
     this.#tail = (at + 1) | 0
-    const call = (this.#slots[at & this.#mask] ??= this.#make(at))
+    if (this.#asPlaced) this.#ready = this.#tail
+    const call = (this.#slots[at & this.#mask] ??= this.#make())
     call.at = at
     return call
   }
@@ -64,7 +65,6 @@ export class CallRing<A, B> {
 
   /** The first call serves no item any more. */
   releaseFirst(): void {
-    if (this.#ready === this.#head) this.#ready = (this.#ready + 1) | 0
     this.#head = (this.#head + 1) | 0
   }
 

@@ -2,7 +2,7 @@ import { DONE, PENDING } from '../contract/answers'
 import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
-import type { Stage, StageState } from '../contract/stage'
+import type { Adjustable, Stage, StageState } from '../contract/stage'
 import type { Tickets } from '../contract/ticket'
 import { Feed, type Keeper } from '../engine/feed'
 import type { Call } from './call'
@@ -13,7 +13,7 @@ import { Calls, type CallsOptions, type CallsOwner } from './calls'
  *
  * ```text
  *   upstream ◀─pull─ Feed ── enter ─▶ Calls ─▶ Call, Call, Call …
- *                     ▲ wake           └─ next ─▶ pull ◀─ consumer
+ *                     ▲ wake           └─ first ▶ pull ◀─ consumer
  *                     └─── a call has settled
  * ```
  *
@@ -33,7 +33,7 @@ import { Calls, type CallsOptions, type CallsOwner } from './calls'
  * await from([1, 2, 3]).pipe(doubled).to(toArray()).run() // [2, 4, 6]
  * ```
  */
-export class CallStage<A, B> implements Puller<B>, Keeper<A>, CallsOwner<A, B> {
+export class CallStage<A, B> implements Puller<B>, Keeper<A>, CallsOwner<A, B>, Adjustable {
   readonly tickets: Tickets | null
   readonly wake: () => void
   protected readonly calls: Calls<A, B>
@@ -49,6 +49,16 @@ export class CallStage<A, B> implements Puller<B>, Keeper<A>, CallsOwner<A, B> {
     this.#handsOnResults = options.emits === 'result'
     const calls = (this.calls = new Calls<A, B>(stage, this, options))
     stage.expose({ get capacity() { return calls.maker.capacity }, get size() { return calls.open } })
+    if (calls.maker.setConcurrency !== undefined) stage.adjusts(this)
+  }
+
+  get concurrency(): number {
+    return this.calls.concurrency
+  }
+
+  setConcurrency(concurrency: number): void {
+    this.calls.maker.setConcurrency?.(concurrency)
+    this.wake()
   }
 
   pull(into: B[], limit: number): number {
@@ -56,13 +66,17 @@ export class CallStage<A, B> implements Puller<B>, Keeper<A>, CallsOwner<A, B> {
     const { open } = calls
     let count = 0
     while (count < limit) {
-      const call = calls.next()
+      const call = calls.first
       if (call === undefined) break
-      if (call.state === 'failed') return this.stage.failAfter(count, call.error, call.item, null, call.attempt)
-      if (call.state === 'done') {
+      const { state } = call
+      if (state === 'done') {
         into[count] = (this.#handsOnResults ? call.value : call.item) as B
         if (tickets) tickets[count] = call.ticket
         count++
+      } else if (state === 'running') {
+        break
+      } else if (state === 'failed') {
+        return this.stage.failAfter(count, call.error, call.item, null, call.attempt)
       }
       calls.release(call)
     }

@@ -2,6 +2,10 @@ import type { Wake } from '../contract/outlet'
 import type { Stage } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
 import type { Ticket } from '../contract/ticket'
+import type { CallCounts } from '../accounting/call-counts'
+import type { CallFigures } from '../accounting/call-figures'
+import type { Meter } from '../accounting/meter'
+import { runningStage } from '../engine/running-stage'
 import { Retrials } from '../engine/retrials'
 import { Trials } from '../engine/trials'
 import { Call, type CallOwner } from './call'
@@ -17,7 +21,7 @@ export interface CallsOptions<A, B> {
   /** Makes what makes calls; called once, in the constructor. `wake` is the owner's. */
   readonly maker: (calls: Calls<A, B>, wake: Wake) => CallMaker<A, B>
   readonly emits: Emits
-  /** In which order `next` hands on calls: as they were entered, as they have settled, or as the owner calls `handOn`. */
+  /** In which order calls become the first: as they were entered, as they have settled, or as the owner calls `handOn`. */
   readonly order: 'entered' | 'settled' | 'by owner'
   /** Of which calls that have settled the owner is told. */
   readonly tells: 'of failures' | 'of all'
@@ -40,7 +44,7 @@ export interface CallsOwner<A, B> {
  *
  * ```text
  *   enter(item) ─▶ maker ─┬─ resolved ─────────────▶ done            ┐
- *                   ▲     └─ rejected ─▶ trial ─┬──▶ skipped, failed ├─▶ next()
+ *                   ▲     └─ rejected ─▶ trial ─┬──▶ skipped, failed ├─▶ first
  *                   └────── again, in a turn ───┘                    ┘
  * ```
  *
@@ -49,8 +53,10 @@ export interface CallsOwner<A, B> {
  *   call has settled. `open` counts the items between `place` and `release`.
  * - A call settles once. After `close` no item is handed on, and none is tried again.
  */
-export class Calls<A, B> implements CallOwner<A, B> {
+export class Calls<A, B> implements CallOwner<A, B>, CallCounts {
   running = 0
+  /** Tries that have begun. */
+  started = 0
   readonly maker: CallMaker<A, B>
   readonly #stage: Stage
   readonly #owner: CallsOwner<A, B>
@@ -62,7 +68,10 @@ export class Calls<A, B> implements CallOwner<A, B> {
   readonly #holdsSomething: boolean
   readonly #dispatches: boolean
   readonly #ring: CallRing<A, B>
-  readonly #inOrder: boolean
+  readonly #meter: Meter
+  readonly #figures: CallFigures | undefined
+  /** A result needs to be kept, and nothing else: so until the stage ends, where nobody is told and nothing was held for a try. */
+  #isPlain: boolean
   /** Made with the first failure: most runs have none. */
   #trials: Trials<A, Call<A, B>> | undefined
   #retrials: Retrials<Call<A, B>> | undefined
@@ -74,14 +83,16 @@ export class Calls<A, B> implements CallOwner<A, B> {
     this.#owner = owner
     this.#wake = owner.wake && new GatheredWake(stage.scope.scheduler, owner.wake)
     this.#emits = emits
-    this.#inOrder = order === 'entered'
     this.#asSettled = order === 'settled'
-    this.#ring = new CallRing<A, B>(() => new Call<A, B>(stage, this))
+    this.#ring = new CallRing<A, B>(() => new Call<A, B>(stage, this), order === 'entered')
     this.#tellsAll = tells === 'of all'
     this.#onError = onError
     const made = (this.maker = maker(this, owner.wake ?? nothing))
     this.#holdsSomething = made.over !== undefined
     this.#dispatches = made.settlesInBatches !== true
+    this.#meter = runningStage(stage).clocked()
+    this.#figures = this.#meter.makes(this)
+    this.#isPlain = emits === 'result' && !this.#tellsAll && !this.#holdsSomething
   }
 
   /** Items that were read and neither handed on nor left out. */
@@ -89,10 +100,33 @@ export class Calls<A, B> implements CallOwner<A, B> {
     return this.#ring.size
   }
 
-  /** There is something for `next` to take. */
+  /** As many calls as may be under way at once. */
+  get concurrency(): number {
+    return this.maker.concurrency ?? this.maker.capacity
+  }
+
+  /** Why no further call begins where there are places for it: what has settled waits for the first, or for room. */
+  get heldBy(): 'order' | 'room' | undefined {
+    if (this.open < this.maker.capacity || this.open === this.running) return undefined
+    return this.hasNext ? 'room' : 'order'
+  }
+
+  /** Since when the oldest call is under way that is timed. */
+  get oldestSince(): number | undefined {
+    let oldest: number | undefined
+    for (const { state, since } of this.#ring.all()) if (state === 'running' && since !== undefined && !(since > (oldest as number))) oldest = since
+    return oldest
+  }
+
+  /** The first call has settled. */
   get hasNext(): boolean {
-    const first = this.#inOrder ? this.#ring.first : this.#ring.firstReady
+    const { first } = this
     return first !== undefined && first.state !== 'running'
+  }
+
+  /** The call whose turn comes first; to be released where it has settled, then there is another. */
+  get first(): Call<A, B> | undefined {
+    return this.#ring.first
   }
 
   /** A call for a value that was read, which is started at once. */
@@ -113,12 +147,34 @@ export class Calls<A, B> implements CallOwner<A, B> {
   /** A call that is under way already: its maker follows what the function has answered. */
   adopt(item: A, ticket: Ticket | undefined): Call<A, B> {
     this.running++
-    return this.place(item, ticket)
+    const call = this.place(item, ticket)
+    this.begun(call)
+    return call
   }
 
   start(call: Call<A, B>): void {
     this.running++
+    this.begun(call)
     this.maker.make(call)
+  }
+
+  /** By the maker: a try begins only now, which had to wait for its turn. */
+  begunLater(call: Call<A, B>): void {
+    call.since = this.#meter.stamp()
+  }
+
+  /** A try begins. */
+  begun(call: Call<A, B>): void {
+    this.started++
+    // Most calls are not timed, and a store for each would cost 2 %.
+    const now = this.#figures?.now
+    if (now !== undefined) call.since = now
+  }
+
+  /** A try that was timed is over. */
+  #took(call: Call<A, B>): void {
+    this.#figures?.took(this.#meter.now() - (call.since as number))
+    call.since = undefined
   }
 
   /** The stage has had its turn. */
@@ -127,19 +183,13 @@ export class Calls<A, B> implements CallOwner<A, B> {
     this.maker.turned?.()
   }
 
-  /** The call whose turn it is, once it has settled; undefined while there is none. To be released, then there is another. */
-  next(): Call<A, B> | undefined {
-    const first = this.#inOrder ? this.#ring.first : this.#ring.firstReady
-    return first === undefined || first.state === 'running' ? undefined : first
-  }
-
   /** The turn of a call that has settled has come, where the order is not that of entering. */
   handOn(call: Call<A, B>): void {
     if (call.state === 'skipped') this.leave(call)
     else this.#ring.turn(call)
   }
 
-  /** The call that `next` has answered serves another item. */
+  /** The first call has settled, and serves another item. */
   release(call: Call<A, B>): void {
     this.#ring.releaseFirst()
     this.#clear(call)
@@ -153,13 +203,23 @@ export class Calls<A, B> implements CallOwner<A, B> {
 
   #clear(call: Call<A, B>): void {
     call.item = call.ticket = call.value = call.key = undefined
-    if (call.attempt > 1 || call.verdict !== 'open') call.reset()
+    if (call.hasFailed) call.reset()
   }
 
   /** By the maker: the result of a call is there. */
   resolved(call: Call<A, B>, value: B): void {
-    if (this.#holdsSomething) this.maker.over?.(call)
     call.value = value
+    if (call.since !== undefined) this.#took(call)
+    // The common case in one step (interleaved, 16 at once: 111.9 ns an item, and 116.1 without).
+    if (this.#isPlain) {
+      call.item = undefined
+      call.state = 'done'
+      this.running--
+      if (this.#asSettled) this.#ring.turn(call)
+      this.#wakes()
+      return
+    }
+    if (this.#holdsSomething) this.maker.over?.(call)
     if (this.#emits === 'chosen item' && !value && this.#closed === undefined) {
       this.#stage.settle(call.ticket, 'absorbed')
       call.ticket = undefined
@@ -173,6 +233,7 @@ export class Calls<A, B> implements CallOwner<A, B> {
 
   /** By the maker: a try of a call has failed. */
   rejected(call: Call<A, B>, error: unknown): void {
+    if (call.since !== undefined) this.#took(call)
     // While the item is decided about, what the try has held can serve another one.
     if (this.#holdsSomething) this.maker.over?.(call)
     this.#trials ??= new Trials<A, Call<A, B>>(this.#stage, this.#onError, (told) => { this.#told(told) })
@@ -213,6 +274,7 @@ export class Calls<A, B> implements CallOwner<A, B> {
    */
   close(reason: unknown): Promise<void> | undefined {
     this.#closed = { reason }
+    this.#isPlain = false
     const ending = this.maker.close?.(reason)
     this.#trials?.close()
     while (this.#retrials?.shift() !== undefined);
@@ -231,7 +293,10 @@ export class Calls<A, B> implements CallOwner<A, B> {
     if (verdict !== 'again') this.#settle(call, verdict === 'failed' ? 'failed' : 'skipped')
     else if (call.unrepeatable) this.refused(call, call.error)
     else if (call.overdue === undefined) {
-      this.#retrials ??= new Retrials<Call<A, B>>(this.#stage, (again) => { this.maker.make(again) }, () => (this.running > 0 ? 'busy' : 'idle'))
+      this.#retrials ??= new Retrials<Call<A, B>>(this.#stage, (again) => {
+        this.begun(again)
+        this.maker.make(again)
+      }, () => (this.running > 0 ? 'busy' : 'idle'))
       this.#retrials.add(call)
     }
   }
@@ -246,8 +311,14 @@ export class Calls<A, B> implements CallOwner<A, B> {
       return
     }
     if (state === 'failed' || this.#tellsAll) this.#owner.settled(call)
+    // A sink has no turn for each call that settles.
+    if (this.#wake === undefined) this.#meter.settled()
     call.overdue = undefined
     if (this.#asSettled) this.handOn(call)
+    this.#wakes()
+  }
+
+  #wakes(): void {
     if (this.#wake === undefined) return
     // While others are in flight their results may come in the same tick, and one turn serves them all.
     if (this.running === 0 && this.#dispatches) this.#wake.settledLast()

@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome'
+import type { Failure } from './run'
 import type { Tickets } from './ticket'
 
 /**
@@ -40,6 +41,8 @@ export interface Outlet<T> {
   readonly cutShort?: boolean | undefined
   /** See {@link Puller.live}. */
   readonly live?: boolean | undefined
+  /** What the run that has failed says of the failure, where what is thrown here is the failure of another run. */
+  readonly elsewhere?: Failure | undefined
   /** A stop has ended a source behind this outlet before the source was at its end: a text or a file may lack its rest. */
   readonly endedEarly?: boolean
 }

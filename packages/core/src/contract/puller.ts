@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome'
+import type { Failure } from './run'
 import type { Tickets } from './ticket'
 
 /**
@@ -29,6 +30,8 @@ export interface Puller<T> {
    * to its end. Default false.
    */
   readonly live?: boolean | undefined
+  /** See {@link Outlet.elsewhere}. */
+  readonly elsewhere?: Failure | undefined
   /** `onError` has decided to leave an item out and to start with a fresh state. Absent: there is none. */
   restart?(): void
   /** Called once, when the stage has ended for any reason; what it answers is awaited before the run settles. */

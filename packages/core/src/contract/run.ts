@@ -1,6 +1,7 @@
 import type { Clock } from './clock'
 import type { Scheduler } from './scheduler'
 import type { Graph, RunStats } from './stats'
+import type { Warning } from './warning'
 
 /** Options of {@link Pipeline.run}. */
 export interface RunOptions {
@@ -12,6 +13,13 @@ export interface RunOptions {
   readonly redact?: ((item: unknown) => unknown) | undefined
   /** How long, in ms, the end of a run waits for cleanups and for work that was told to stop. Default 10,000. */
   readonly closeDeadlineMs?: number | undefined
+  /**
+   * Is told what should not be, without being asked: a stall, a deadlock, values that are dropped for lack of room, a stage that holds the
+   * event loop. Once for each kind and stage, and again after a clear minute. Default: a line on the console.
+   *
+   * Runs on the clock of the platform are looked at about each second; those on a clock of their own when they end, and by `lookAt`.
+   */
+  readonly onWarning?: ((warning: Warning) => void) | undefined
   readonly clock?: Clock | undefined
   readonly scheduler?: Scheduler | undefined
   /** A number in [0, 1). Default `Math.random`. */
@@ -39,6 +47,8 @@ export interface Failure {
   readonly suppressed: readonly unknown[]
   /** Names of the stages from the source to the one that failed. */
   readonly path: readonly string[]
+  /** Where the stage was built, as `file:line:column`; null where that is not known. */
+  readonly site: string | null
   /** One line that says all this. */
   readonly message: string
 }
@@ -73,6 +83,10 @@ export interface Run<R> extends PromiseLike<R>, AsyncDisposable {
   readonly failure: Failure | undefined
   /** Names of the stages that ignored being told to stop until the close deadline had passed. */
   readonly unstopped: readonly string[]
+  /** As the method of a promise: a promise of the result, or of what `onRejected` makes of the error that the run rejects with. */
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B>
+  /** As the method of a promise: calls `onSettled` when the run has ended, however that was, and goes on with the result or the error. */
+  finally(onSettled?: (() => void) | null): Promise<R>
   /**
    * Graceful end: sources begin no further read, what was read is dealt with, the sink ends and the run resolves with its
    * result. Sources that were opened for an item are read to their end, live ones among them are not.

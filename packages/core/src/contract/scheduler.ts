@@ -9,6 +9,8 @@ export interface Task {
   unitMs?: number
   /** The scheduler's own: while others work, this task is passed over until then, because it took more than its share. */
   restsUntil?: number
+  /** Called by the scheduler when it sees that the work of the last while took long, and nothing rested meanwhile: see `LoopLedger`. */
+  tookLong?(ms: number): void
 }
 
 /**

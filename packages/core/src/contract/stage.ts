@@ -1,3 +1,4 @@
+import type { Clock } from './clock'
 import type { AckFate, Fate } from './fate'
 import type { Outcome } from './outcome'
 import type { Outlet, Wake } from './outlet'
@@ -8,10 +9,58 @@ import type { Ticket, Tickets } from './ticket'
 /** The three states of a stage's clock. */
 export type StageState = 'busy' | 'idle' | 'backpressured'
 
-/** What a stage that owns a queue shows of it. */
+/** What a queue tells about the time since it was measured. */
+export interface JointFigures {
+  /** The most values that were held at once. */
+  readonly highWater: number
+  /** How long there was no room, in ms. */
+  readonly fullMs: number
+  /** How long nothing was held, in ms. */
+  readonly emptyMs: number
+  /** The age of the oldest value held, in ms; null where none is held, or where that is not known. */
+  readonly oldestMs: number | null
+}
+
+/** A queue that is being measured. */
+export interface JointMeasure {
+  /** The figures up to now. */
+  read(): JointFigures
+  /** The figures stand still from now on. */
+  stop(): void
+}
+
+/** What a stage that owns a queue shows of it. A `Held` is one, a `BoundedQueue` is, and so is any object with a size and a capacity. */
 export interface QueueProbe {
   readonly size: number
   readonly capacity: number
+  /** What the values held weigh together. */
+  readonly weight?: number | undefined
+  /** The most they may; absent where weights do not count. */
+  readonly maxWeight?: number | undefined
+  /** Begins to measure, by the clock of the run. Absent: the figures that this would give are not known. */
+  measure?(clock: Clock): JointMeasure
+}
+
+/** What of a stage may be changed while it is at work; what is absent may not. */
+export interface Adjustable {
+  /** How many calls may be under way at once, as it is now; Infinity where there is no bound. */
+  readonly concurrency?: number
+  /** Another one, a whole number of at least 1: more begin at once, fewer are left as calls settle. */
+  setConcurrency?(concurrency: number): void
+  /** How much may pass in how much time, as it is now. */
+  readonly rate?: AdjustableRate | undefined
+  /** Another one, from now on. */
+  setRate?(rate: AdjustableRate): void
+}
+
+/** How many values may pass in how much time. */
+export interface AdjustableRate {
+  /** So many values, a whole number of at least 1 … */
+  readonly count: number
+  /** … may pass in each period of so many ms. */
+  readonly perMs: number
+  /** The most values that may pass at once after a time without values. Default: `count`. */
+  readonly burst?: number | undefined
 }
 
 /** Something that runs when it is woken, never inside the call that wakes it. */
@@ -19,8 +68,17 @@ export interface WakeableTask {
   readonly wake: Wake
 }
 
-/** What a stage waits for: `call`, a function or a write of the user's; `external`, anything else outside the run. */
-export type WaitKind = 'call' | 'external'
+/**
+ * What holds up a stage that has something to do: `permit`, of a limit of calls at once; `rate`; `gate`, which is closed; `timer`; `retry`, the wait before
+ * the next try; `pause`, of the run.
+ */
+export type LimitCause = 'permit' | 'rate' | 'gate' | 'timer' | 'retry' | 'pause'
+
+/**
+ * What a stage waits for: `call`, a function or a write of the user's; a {@link LimitCause}; `external`, anything else outside
+ * the run.
+ */
+export type WaitKind = 'call' | 'external' | LimitCause
 
 /** What an upstream is to the operator that opens it in the middle of its work. */
 export type UpstreamRole = 'item' | 'source'
@@ -81,13 +139,31 @@ export interface Stage {
   /**
    * The stage begins to wait for something outside the run, or for a call of the user's, while an upstream of it may be
    * pending too: a permit, an event, a promise. While one such wait is on, the run is not taken for stuck. What a task waits
-   * for is told by its state, timers of the run's clock are known, and a source waits for the outside anyway.
+   * for is told by its state, timers of the run's clock are known, and a source waits for the outside anyway. A wait
+   * for a {@link LimitCause} counts in the state `limited`.
    *
    * @returns ends the wait; a second call does nothing.
    */
   waitFor(what: WaitKind): () => void
+  /**
+   * Calls `callback` after `delayMs` of the run's clock. Until then the stage counts as held up, in the state `limited`: for what a stage does
+   * with values that it has. A timer that ends a wait for input is set with `scope.clock`.
+   *
+   * @param cause what the time is shown as. Default `'timer'`.
+   * @returns cancels the call. Called with `true` it says that input has ended the wait, as it does for a batch that is full before its time: the
+   * time counts as `idle` then.
+   */
+  after(delayMs: number, callback: () => void, cause?: LimitCause): (wasForInput?: boolean) => void
   /** Shows a queue of this stage in stats and graph. */
   expose(queue: QueueProbe): void
+  /** Says what of this stage may be changed while it is at work, by `setConcurrency` and `setRate`. */
+  adjusts(by: Adjustable): void
+  /**
+   * Shows further figures of this stage in stats: those that only stages of its kind have.
+   *
+   * @param read called by `stats()`; answers plain texts and numbers, or undefined where there is nothing to show now.
+   */
+  show(read: () => Readonly<Record<string, number | string>> | undefined): void
   /**
    * Work that was told to stop but may still be running; the run waits for it, for a second at most.
    *

@@ -1,3 +1,4 @@
+import type { Within } from './context'
 import type { AckFate, NackFate } from './fate'
 
 /**
@@ -16,6 +17,8 @@ import type { AckFate, NackFate } from './fate'
  * one part was written and another filtered out was delivered.
  */
 export interface Ticket {
+  /** The context in which the value was put, where that is carried. */
+  readonly within?: Within | undefined
   /** Adds `shares` further shares, each of which has to be settled as well. */
   split(shares: number): void
   /**

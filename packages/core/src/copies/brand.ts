@@ -5,6 +5,8 @@ import { PROTOCOL } from './protocol'
 export const STAGE: unique symbol = Symbol.for('sluice.stage')
 export const SCOPE: unique symbol = Symbol.for('sluice.scope')
 export const SOURCE: unique symbol = Symbol.for('sluice.source')
+/** Where a run keeps its stages, for the functions that look at it. */
+export const RUN_SCOPE: unique symbol = Symbol.for('sluice.run-scope')
 export const PIPELINE = Symbol.for('sluice.pipeline')
 /** The brand of a `Limit`, of whichever copy: for `isBranded(value, LIMIT)`. */
 export const LIMIT = Symbol.for('sluice.limit')

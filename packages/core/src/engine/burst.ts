@@ -16,16 +16,22 @@ export class Burst {
   #on = false
 
   readonly #onMacrotask = (): void => {
+    const wasOn = this.#on
     this.#on &&= this.#quick > 0
     this.#quick = 0
-    if (!this.#on) return
-    macrotask(this.#onMacrotask)
-    this.#onTurn()
+    if (this.#on) macrotask(this.#onMacrotask)
+    // The last turn, too: what was left over from the turn before may wait for a chunk that does not come.
+    if (wasOn) this.#onTurn()
   }
 
   /** @param onTurn called at the end of each turn of a burst: what was gathered is to be handed on. */
   constructor(onTurn: () => void) {
     this.#onTurn = onTurn
+  }
+
+  /** Chunks come so fast that they are gathered. */
+  get isOn(): boolean {
+    return this.#on
   }
 
   /** A chunk has come. True in a burst: the next one is likely to be there already. */

@@ -17,6 +17,8 @@ export class Cleanups {
   #onIdle: (() => void) | undefined
   /** What went wrong after, or beside, the failure that ended the run. */
   readonly errors = new Set<unknown>()
+  /** Whose cleanup the first error is of, where that is known. */
+  #first: { readonly error: unknown; readonly owner: string } | undefined
   /** Owners whose work had not settled when everything else had. */
   readonly unstopped = new Set<string>()
 
@@ -31,7 +33,7 @@ export class Cleanups {
     try {
       work = cleanup()
     } catch (error) {
-      this.errors.add(error)
+      this.#failed(owner, error)
     }
     const promise = promiseOf(work)
     if (promise) this.add(owner, promise, false, then)
@@ -53,9 +55,19 @@ export class Cleanups {
       this.#look()
     }
     asPromise(work).then(done, (error: unknown) => {
-      this.errors.add(error)
+      this.#failed(owner, error)
       done()
     })
+  }
+
+  /** Whose cleanup ended with an error that is all there is to tell. */
+  ownerOf(error: unknown): string | undefined {
+    return this.#first && Object.is(this.#first.error, error) ? this.#first.owner : undefined
+  }
+
+  #failed(owner: string, error: unknown): void {
+    this.errors.add(error)
+    this.#first ??= { error, owner }
   }
 
   /** Something is being cleaned up, which may free what others wait for. */

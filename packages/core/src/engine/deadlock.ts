@@ -18,9 +18,11 @@ type AnyStage = RunningStage<unknown>
  * @returns the error that names the circle, and the stage that is full; undefined where something may still come.
  */
 export function findDeadlock(scope: RunScope): { readonly stage: AnyStage; readonly error: DeadlockError } | undefined {
-  const live = [...scope.stages].filter((stage) => stage.outcome === undefined)
-  if (live.some((stage) => !scope.heldUp.has(stage) && waitsOutside(stage))) return undefined
-  const [holder] = scope.heldUp.values()
+  const { stages, tasks: { heldUp } } = scope
+  // Without a list: a run looks whenever it comes to rest, which is once a value for a source that is waited for.
+  for (const stage of stages) if (stage.outcome === undefined && !heldUp.has(stage) && waitsOutside(stage)) return undefined
+  const live = [...stages].filter((stage) => stage.outcome === undefined)
+  const [holder] = heldUp.values()
   const full = holder ?? live.find((stage) => stage.kind !== 'sink' && stage.tasks.some(({ state }) => state === 'backpressured'))
   if (full === undefined) return undefined
   const circle = circleOf(full, live)
@@ -50,7 +52,7 @@ function waitsOutside(stage: AnyStage): boolean {
 /** The names of the stages from the one that is full to the one that waits for it. */
 function circleOf(full: AnyStage, live: readonly AnyStage[]): string[] {
   const names = [full.name]
-  const waiting = live.find((stage) => (stage.feeder === full || stage.scope.heldUp.get(stage) === full) && stage.isPending)
+  const waiting = live.find((stage) => (stage.feeder === full || stage.scope.tasks.heldUp.get(stage) === full) && stage.isPending)
   for (let stage = waiting; stage !== undefined && stage !== full; stage = stage.consumer) {
     if (!names.includes(stage.name)) names.push(stage.name)
   }

@@ -7,6 +7,8 @@ import type { StageState, WakeableTask } from '../contract/stage'
 import { ProtocolError } from '../errors'
 import { describeValue } from '../foreign/describe-value'
 import { promiseOf } from '../foreign/promise-of'
+import type { Told } from '../options/about'
+import { BatchTimes } from '../accounting/batch-times'
 import type { RunScope } from './run-scope'
 import { RunningStage } from './running-stage'
 
@@ -28,6 +30,9 @@ export class Driver<T, R> {
   readonly #scope: RunScope
   readonly #finished: Finished<R>
   readonly #task: WakeableTask
+  readonly #times: BatchTimes
+  /** The writes, as calls: at most one is under way. */
+  readonly #writes = { started: 0, running: 0, concurrency: 1 }
   #outlet: Outlet<T> = UNOPENED
   /** There from the first turn on, unless it could not be opened. */
   #intake: Intake<T, R> | undefined
@@ -42,12 +47,13 @@ export class Driver<T, R> {
   #over = false
   #pendingEnd: Outcome | undefined
 
-  constructor(scope: RunScope, name: string | undefined, finished: Finished<R>) {
+  constructor(scope: RunScope, name: string | undefined, told: Told, finished: Finished<R>) {
     this.#scope = scope
     this.#finished = finished
-    const stage = new RunningStage<T>(scope, 'sink', name ?? 'sink', () => { this.#task.wake() })
+    const stage = new RunningStage<T>(scope, 'sink', name ?? 'sink', () => { this.#task.wake() }, told)
     this.stage = stage
     this.#task = stage.task(() => this.#turn())
+    this.#times = new BatchTimes(scope, stage)
   }
 
   /** Opens the sink, then the source. Where nothing was opened there is nothing to close: it may be ended all the same. */
@@ -82,6 +88,7 @@ export class Driver<T, R> {
     try {
       state = this.#pump()
     } catch (error) {
+      this.#times.end()
       this.#fail(error)
     }
     this.#inTurn = false
@@ -101,17 +108,23 @@ export class Driver<T, R> {
         throw new ProtocolError(`${this.stage.name}: demand() must answer a whole number of at least 0, Infinity or PENDING, got ${describeValue(demand)}`)
       }
       const limit = Math.min(scheduler.batch, demand)
-      if (limit === PENDING) return this.#rest('backpressured')
+      // A sink that takes nothing now is at work outside, and wakes the task itself.
+      if (limit === PENDING) return this.#rest('busy')
+      const isTimed = this.#times.begin()
       const count = limit < 1 ? DONE : this.#outlet.pull(batch, limit)
+      if (isTimed && count < 1) this.#times.end()
       if (count === PENDING) return this.#rest('idle')
       if (count === DONE) return this.#endIntake(intake)
       if (count > this.#used) this.#used = count
       this.#inHand = count
       const work = intake.write(batch, count, this.#outlet.tickets ?? null)
+      if (isTimed) this.#times.end()
       const promise = work === undefined ? undefined : promiseOf(work)
       if (promise) {
+        const took = this.#timed()
         this.#await(promise, () => {
           this.#writing = false
+          took()
           this.#written(count)
           scheduler.dispatch(this.#task.wake)
         })
@@ -127,6 +140,21 @@ export class Driver<T, R> {
       }
     }
     return 'idle'
+  }
+
+  /** A write is under way; answers what is to be called when it is over. */
+  #timed(): () => void {
+    const meter = this.stage.clocked()
+    const figures = meter.makes(this.#writes)
+    // The sink counts calls of its own.
+    if (figures === undefined) return nothingToTell
+    this.#writes.started++
+    this.#writes.running = 1
+    const since = meter.stamp()
+    return () => {
+      this.#writes.running = 0
+      if (since !== undefined) figures.took(meter.now() - since)
+    }
   }
 
   #endIntake(intake: Intake<T, R>): StageState {
@@ -184,6 +212,8 @@ export class Driver<T, R> {
     this.#finished(failed ? { status: 'failed', error: this.stage.error } : outcome, result)
   }
 }
+
+function nothingToTell(): void {}
 
 /** What is pulled before anything was opened. */
 const UNOPENED: Outlet<never> = { pull: () => DONE, close() {} }

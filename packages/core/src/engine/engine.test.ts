@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { map, filter } from '@sluice/operators'
 import { checked, manualSource, ruleBreakingSource, settle, VIOLATIONS, VirtualClock } from '@sluice/testing'
-import { count, diagnose, drain, forEach, from, ProtocolError, range, reduce, toArray } from '../index'
+import { count, drain, forEach, from, ProtocolError, range, reduce, toArray } from '../index'
 import { SharedTicket } from './shares'
 import { SliceScheduler, source, type Task } from '../authoring'
 
@@ -104,7 +104,7 @@ describe('time accounting', () => {
     probe.emit(1, 2)
     await clock.advance(250)
     const time = run.stats().stages.at(-1)?.time
-    expect(time).toEqual({ busyMs: 200, idleMs: 100, backpressuredMs: 0 })
+    expect(time).toEqual({ workingMs: 0, callingMs: 200, limitedMs: 0, idleMs: 100, backpressuredMs: 0, blockedMs: 0 })
     probe.end()
     await run
   })
@@ -116,27 +116,9 @@ describe('time accounting', () => {
     const run = from((async function* () { for (let i = 0; i < 5000; i++) yield i })()).to(drain()).run({ clock })
     await run
     const { stages, elapsedMs } = run.stats()
-    const { busyMs, idleMs, backpressuredMs } = stages.at(-1)?.time ?? { busyMs: 0, idleMs: 0, backpressuredMs: 0 }
-    expect(busyMs + idleMs + backpressuredMs).toBeGreaterThan(elapsedMs * 0.9)
-    expect(busyMs).toBeGreaterThan(0)
-  })
-
-  it('R22: diagnose names the source, the sink, and who stands still', async () => {
-    const clock = new VirtualClock()
-    const probe = manualSource<number>()
-    const run = probe.source.to(forEach(() => clock.sleep(100), { name: 'write' })).run({ clock })
-    await clock.advance(100)
-    expect(diagnose(run.stats()).verdict).toBe('source-bound')
-    const before = run.stats()
-    probe.emit(...Array.from({ length: 50 }, (_, i) => i))
-    await clock.advance(1000)
-    const busy = diagnose(run.stats(), before)
-    expect([busy.verdict, busy.stage]).toEqual(['sink-bound', 'write'])
-    const stuck = run.stats()
-    expect(diagnose({ ...stuck, elapsedMs: stuck.elapsedMs + 5000 }, stuck).verdict).toBe('stalled')
-    const aborted = run.abort()
-    await clock.advance(1000)
-    await aborted
+    const time = stages.at(-1)?.time
+    expect(Object.values<number>({ ...time }).reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(elapsedMs * 0.9)
+    expect(time?.workingMs).toBeGreaterThan(0)
   })
 })
 

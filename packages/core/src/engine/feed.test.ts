@@ -127,7 +127,7 @@ class Counting implements Scheduler {
 async function underSeed(Made: FeedClass, seed: number): Promise<unknown> {
   let state = seed
   const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
-  const run = moody(random).pipe(fed(Made, 1 + (seed % 4)), fed(Made, 2)).to(toArray()).run({ scheduler: new ExploringScheduler(seed) })
+  const run = moody(random).pipe(fed(Made, 1 + (seed % 4)), fed(Made, 2)).to(toArray()).run({ scheduler: new ExploringScheduler(seed), onWarning: () => {} })
   let outcome: number[] | string | undefined
   let failure: unknown
   run.then((values) => { outcome = values }, (error: unknown) => {

@@ -1,7 +1,9 @@
 import { DONE, PENDING } from '../contract/answers'
 import type { Outlet, Wake } from '../contract/outlet'
+import { BatchTimes } from '../accounting/batch-times'
 import type { Stage, StageState, WakeableTask } from '../contract/stage'
 import type { Tickets } from '../contract/ticket'
+import { runningStage } from './running-stage'
 
 /** What a {@link Feed} fills: how operators that work ahead of their consumer differ. */
 export interface Keeper<T> {
@@ -12,7 +14,7 @@ export interface Keeper<T> {
   room(): number | StageState
   /**
    * Takes `values[0..count)`, with their tickets; what stands beyond `count` means nothing, and nothing is kept of the arrays.
-   * True: the consumer was woken, and has its turn before more is read.
+   * True: the consumer was woken, and has its turn before more is read, whatever the scheduler decides.
    */
   take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean
   /** Upstream has ended: there will be no more values. */
@@ -86,8 +88,16 @@ export class Feed<T> {
   readonly #keeper: Keeper<T>
   readonly #upstream: Fed<T>
   readonly #task: WakeableTask
+  readonly #times: BatchTimes
+  readonly #othersHadTheirTurn = (): void => {
+    this.#givesWay = false
+    this.wake()
+  }
   readonly #batch: T[] = []
   #begun = false
+  #isReading = false
+  /** The consumer was woken, and has its turn first. */
+  #givesWay = false
   #ended = false
 
   /**
@@ -99,6 +109,8 @@ export class Feed<T> {
     this.#stage = stage
     this.#keeper = keeper
     this.#task = stage.task(() => this.#turn())
+    const running = runningStage(stage)
+    this.#times = new BatchTimes(running.scope, running)
     this.wake = this.#task.wake
     this.#upstream = open(this.wake)
     this.tickets = this.#upstream.tickets ? [] : null
@@ -160,8 +172,20 @@ export class Feed<T> {
     void (this.#upstream as Partial<Outlet<T>>).close?.({ status: 'cancelled', reason: undefined })
   }
 
+  /**
+   * Reads within the call while the slice is not used up, else in a turn of the task: for a consumer outside the run, who finds a
+   * value that is at hand when the call returns. Inside a turn of the feed it does nothing, because that turn goes on.
+   */
+  readNow(): void {
+    if (this.#isReading || this.#ended || this.#stage.outcome) return
+    this.#begun = true
+    if (this.#stage.scope.scheduler.spent(1)) this.wake()
+    else this.#turn()
+  }
+
   #turn(): StageState {
     let state: StageState
+    this.#isReading = true
     try {
       state = this.#begun ? this.#read() : 'idle'
     } catch (error) {
@@ -169,6 +193,9 @@ export class Feed<T> {
       this.#ended = true
       this.#stage.fail(error)
       state = 'idle'
+    } finally {
+      this.#times.end()
+      this.#isReading = false
     }
     return this.#keeper.turned?.(state) ?? state
   }
@@ -176,10 +203,13 @@ export class Feed<T> {
   #read(): StageState {
     const { scheduler } = this.#stage.scope
     while (!this.#ended) {
+      // A wake of upstream's does not end that, either.
+      if (this.#givesWay) return 'busy'
       // A wake of upstream's does not end a rest: a keeper that is nearly full would be filled value by value.
       if (this.isResting) return 'backpressured'
       const room = this.#keeper.room()
       if (typeof room === 'string') return room
+      const isTimed = this.#times.begin()
       const count = this.#pull(Math.min(room, scheduler.batch))
       if (count === PENDING || count === DONE) return 'idle'
       let consumerFirst = false
@@ -187,7 +217,13 @@ export class Feed<T> {
         consumerFirst = this.#keeper.take(this.#batch, count, this.#upstream.tickets)
         for (let i = 0; i < count; i++) this.#batch[i] = undefined as T
       }
-      if (scheduler.spent(Math.max(count, 1)) || consumerFirst) {
+      if (isTimed) this.#times.end()
+      const isSpent = scheduler.spent(Math.max(count, 1))
+      if (consumerFirst && this.#stage.scope.afterOthers(this.#othersHadTheirTurn)) {
+        this.#givesWay = true
+        return 'busy'
+      }
+      if (isSpent || consumerFirst) {
         this.wake()
         return 'busy'
       }

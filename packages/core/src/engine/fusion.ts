@@ -45,13 +45,22 @@ export class Fusion<B> implements Puller<B> {
     const stage = this.#stage
     let count = upstream.pull(into, limit)
     stage.dry = upstream.dry === true
+    const { sampler } = stage.scope
     for (let i = 0; i < this.#steps.length && count > 0; i++) {
       const step = this.#steps[i] as Step
-      count = step.run(into, count, this)
+      if (sampler === undefined) count = step.run(into, count, this)
+      else {
+        sampler.enter(step.stage)
+        count = step.run(into, count, this)
+        sampler.exit()
+      }
       // What a loop with tickets left out has told them.
       if (step.at > count && !step.hasSettled) step.stage.settleCount(step.at - count, 'absorbed')
-      // The last one is counted by whoever pulls.
-      if (step.stage !== stage) step.stage.out += count
+      // The last one is counted, and looked at, by whoever pulls.
+      if (step.stage !== stage) {
+        step.stage.out += count
+        if (step.stage.taps !== undefined && count > 0) step.stage.taps.passed(into, count)
+      }
     }
     if (this.#failure === undefined) {
       // A step that failed from a callback is not pulled, so its failure is thrown here, in place of the end.
@@ -59,7 +68,7 @@ export class Fusion<B> implements Puller<B> {
       return count
     }
     const { step, error, item } = this.#failure
-    step.stage.scope.failed(step.stage, error, item, 1)
+    step.stage.scope.failures.began({ stage: step.stage, error, item, attempt: 1 })
     return stage.failAfter(count, error, item, null)
   }
 
@@ -71,7 +80,7 @@ export class Fusion<B> implements Puller<B> {
     // Supervised, it is not known yet what becomes of the item.
     if (this.#stage.supervised) throw error
     step.stage.giveUp(ticket, error)
-    if (this.#failure) this.#stage.scope.failedBeside(this.#failure.error)
+    if (this.#failure) this.#stage.scope.failures.cameBeside(this.#failure.error)
     this.#failure = { step, error, item }
   }
 }

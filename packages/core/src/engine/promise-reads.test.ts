@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { operatorLaws, settle, VirtualClock } from '@sluice/testing'
+import { SliceScheduler } from './slice-scheduler'
 import { PromiseStore, throughStore } from '../../test/promise-store'
-import { PromiseReads, source, type Stage } from '../authoring'
+import { asyncOperator, macrotask, PENDING, PromiseReads, source, type Outlet, type Stage } from '../authoring'
 import { drain, forEach, from, range, toArray } from '../index'
 
 /** Each answer is settled by hand. */
@@ -40,6 +41,34 @@ describe('one read at a time, and only for what was asked for', () => {
     // Nobody has asked for a second one.
     expect(read().answers).toHaveLength(1)
     await iterator.return?.()
+  })
+
+  it('S7: what a batch of a burst has left over is told of within a turn, though the next value does not come', async () => {
+    const { read, values } = byHand()
+    const into: number[] = []
+    let wakes = 0
+    let outlet!: Outlet<number>
+    const run = asyncOperator<number, number>('byHand', (upstream, stage) => {
+      outlet = stage.open(upstream, () => { wakes++ })
+      return { pull: () => PENDING }
+      // Time stands still: on a slow machine the slice would be used up, and a pull would be put off.
+    })(values).to(drain()).run({ scheduler: new SliceScheduler(new VirtualClock()) })
+    run.then(() => {}, () => {})
+    expect(outlet.pull(into, 24)).toBe(PENDING)
+    // The first sixteen are handed on one by one; those after them are gathered.
+    for (let i = 0; i < 39; i++) {
+      read().answers[i]?.resolve(i)
+      await Promise.resolve()
+      await Promise.resolve()
+      if (i < 16) outlet.pull(into, 24)
+    }
+    await new Promise<void>((resolve) => { macrotask(resolve) })
+    expect([outlet.pull(into, 23), outlet.pull(into, 20)]).toEqual([23, PENDING])
+    const before = wakes
+    await new Promise<void>((resolve) => { macrotask(resolve) })
+    await new Promise<void>((resolve) => { macrotask(resolve) })
+    expect([wakes > before, outlet.pull(into, 20), read().answers.length]).toEqual([true, 1, 40])
+    await run.abort()
   })
 
   it.each<[string, (reads: ByHand) => void, string]>([

@@ -1,4 +1,6 @@
 import type { Clock } from '../contract/clock'
+import { ledgerOf, type LoopLedger } from '../accounting/loop-ledger'
+import { systemClock } from '../time/clock'
 import { steadyClock } from '../time/steady-clock'
 
 /**
@@ -8,11 +10,17 @@ import { steadyClock } from '../time/steady-clock'
  */
 export class RunClock implements Clock {
   readonly #clock: Clock
+  /** Time is that of a test, which is exact, and costs nothing to tell. */
+  readonly isExact: boolean
+  /** What all runs on the same clock have done with the event loop. */
+  readonly ledger: LoopLedger
   /** Timers that will call back: while there is one, the run is waiting for time. */
   pendingTimers = 0
 
   constructor(clock: Clock) {
     this.#clock = steadyClock(clock)
+    this.isExact = clock !== systemClock
+    this.ledger = ledgerOf(clock)
   }
 
   now(): number {

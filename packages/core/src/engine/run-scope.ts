@@ -5,57 +5,60 @@ import type { RunOptions } from '../contract/run'
 import type { Scheduler } from '../contract/scheduler'
 import type { Scope } from '../contract/scope'
 import type { Openable } from '../contract/source'
-import type { StageState, UpstreamRole } from '../contract/stage'
+import type { UpstreamRole } from '../contract/stage'
+import type { Told } from '../options/about'
+import type { Warning } from '../contract/warning'
 import { RUN } from '../options/run-options'
 import { SCOPE, speaks } from '../copies/brand'
 import { PROTOCOL } from '../copies/protocol'
+import type { Sampler } from '../accounting/sampler'
 import { systemClock } from '../time/clock'
 import { Cleanups } from './cleanups'
 import { allowManyListeners } from './many-listeners'
-import type { RunTask, TaskHost } from './run-task'
+import { loopBefore, type LoopReading } from './platform'
+import { RunFailures } from './run-failures'
 import { RunClock } from './run-clock'
+import { RunTasks } from './run-tasks'
 import { isStage } from './is-stage'
 import { RunningStage } from './running-stage'
 import { sharedScheduler } from './slice-scheduler'
 import { findDeadlock } from './deadlock'
 import { Totals } from './totals'
 
-/** Where a failure came from, before it is told as a {@link Failure}. */
-export interface FailureOrigin {
-  readonly stage: RunningStage<unknown>
-  readonly error: unknown
-  readonly item: unknown
-  readonly attempt: number
-  /** The way to where it began in another run, as that run tells it. */
-  readonly path: readonly string[] | undefined
-}
-
 /**
- * What one run shares: the stages it is made of, its tasks, tickets, cleanups and its first failure.
+ * What one run shares: the stages it is made of, its tasks, tickets, cleanups and failures.
  *
  * Invariants: a stage is in `stages` from its opening until the run ends, or until it ends where it was opened in the
  * middle of a run (inner sources come and go; the list must not grow with them).
  */
-export class RunScope implements Scope, TaskHost {
+export class RunScope implements Scope {
   readonly clock: RunClock
   readonly scheduler: Scheduler
   readonly random: () => number
   readonly name: string
   /** What is kept of an item that failed. */
   readonly redact: ((item: unknown) => unknown) | undefined
+  /** Is told what should not be. */
+  readonly onWarning: ((warning: Warning) => void) | undefined
   /** Ends the run when it aborts. */
   readonly outside: AbortSignal | undefined
   readonly stages = new Set<RunningStage<unknown>>()
   readonly cleanups: Cleanups
+  readonly tasks: RunTasks
+  readonly failures = new RunFailures()
   /** What became of values whose stages do not count them themselves. */
   readonly totals = new Totals()
   readonly openedAt: number
+  /** What the stages of all runs had worked when the run was opened, in ms. */
+  readonly workedBefore: number
+  /** Who had held the loop until then. */
+  readonly heldBefore: readonly number[] | undefined
+  /** What the event loop had done before, where the run goes by the clock of the platform. */
+  readonly loopBefore: LoopReading | undefined
 
   #stopping = false
-  #paused = false
   #started = false
   #nacked = 0
-  readonly #beside: unknown[] = []
   /** Called when all stages have ended, the last one first. */
   readonly #finalizers: (() => unknown)[] = []
   /** Gives back the tickets that are left when all else is over; absent until a ticket is issued. */
@@ -64,37 +67,32 @@ export class RunScope implements Scope, TaskHost {
   #reason: unknown
 
   #controller: AbortController | undefined
-  /** Tasks that are ready, the one at work among them. */
-  #ready = 0
-  /** Tasks that rest because there is no room for what they would read. */
-  #full = 0
-  /** Waits for something outside the run. */
-  #waits = 0
-  /** Stages that another run feeds, each with the stage of this run that has to be read first. */
-  readonly heldUp = new Map<RunningStage<unknown>, RunningStage<unknown>>()
   /** Told where nothing of the run can go on; absent where somebody else decides what is asked next. */
   onDeadlock: ((stage: RunningStage<unknown>, error: unknown) => void) | undefined
   #opening: RunningStage<unknown> | undefined
   /** What is opened now was made of an item. */
   opensForItem = false
-  readonly #parked: RunTask[] = []
-  /** The latest failures; a few, because all but one of them were recovered from. */
-  readonly #origins: FailureOrigin[] = []
-
+  /** Times the batch that is worked on step by step; absent for most batches. */
+  sampler: Sampler | undefined
   get [SCOPE](): number {
     return PROTOCOL
   }
 
   constructor(options?: RunOptions) {
-    const { clock, scheduler, random, name, redact, signal, closeDeadlineMs } = RUN.read(options)
+    const { clock, scheduler, random, name, redact, onWarning, signal, closeDeadlineMs } = RUN.read(options)
     this.clock = new RunClock(clock ?? systemClock)
     this.scheduler = scheduler ?? sharedScheduler()
+    this.tasks = new RunTasks(this.scheduler, () => { this.#lookForDeadlock() })
     this.random = random ? checkedRandom(random) : Math.random
     this.name = name
     this.redact = redact
+    this.onWarning = onWarning
     this.outside = signal
     this.cleanups = new Cleanups(this.clock, closeDeadlineMs)
     this.openedAt = this.clock.now()
+    this.workedBefore = this.clock.ledger.workingMs
+    this.heldBefore = this.clock.ledger.heldBy.mark()
+    this.loopBefore = this.clock.isExact ? undefined : loopBefore(this.openedAt)
   }
 
   /** A graceful stop was asked for. */
@@ -103,7 +101,7 @@ export class RunScope implements Scope, TaskHost {
   }
 
   get paused(): boolean {
-    return this.#paused
+    return this.tasks.paused
   }
 
   /** All was opened: stages that are opened from now on are inner ones. */
@@ -114,11 +112,6 @@ export class RunScope implements Scope, TaskHost {
   /** How many tickets were given back. */
   get nacked(): number {
     return this.#nacked
-  }
-
-  /** Errors that came with another one of the same stage; the latest, as of the failures. */
-  get beside(): readonly unknown[] {
-    return this.#beside
   }
 
   /** The signal was given, whether or not anybody listens. */
@@ -156,8 +149,15 @@ export class RunScope implements Scope, TaskHost {
     this.stages.delete(stage)
     stage.hasLeft = true
     this.totals.retire(stage)
+    // What an inner source has worked is a part of what its stage has.
+    stage.opener.sampledMs += stage.sampledMs
     // One that has ended is going too, and what was before it is wanted should the run fail by its failure.
-    if (stage.consumer?.outcome === undefined) stage.consumer?.upstreams.delete(stage)
+    const { consumer } = stage
+    if (consumer === undefined || consumer.outcome !== undefined) return
+    consumer.upstreams.delete(stage)
+    consumer.cameFromGone += stage.out
+    // What works ahead in an inner source outlives the stage before it, and may still fail. The last one alone, so nothing grows.
+    if (consumer.inner) consumer.before = stage
   }
 
   /** Opens `upstream` as an input of `consumer`. What was not made by the kernel is wrapped, so that it keeps the rules. */
@@ -203,48 +203,32 @@ export class RunScope implements Scope, TaskHost {
   }
 
   /** The stage of an operator that `opener` opens: what {@link under} does, without a function for each. */
-  makeUnder(opener: RunningStage<unknown>, name: string, wake: Wake): RunningStage<unknown> {
+  makeUnder(opener: RunningStage<unknown>, name: string, wake: Wake, told: Told): RunningStage<unknown> {
     const outer = this.#opening
     const outerForItem = this.opensForItem
     this.#opening = opener
     this.opensForItem = opener.forItem
-    const stage = new RunningStage<unknown>(this, 'operator', name, wake)
+    const stage = new RunningStage<unknown>(this, 'operator', name, wake, told)
     this.#opening = outer
     this.opensForItem = outerForItem
     return stage
   }
 
-  ready(change: 1 | 0 | -1): void {
-    this.#ready += change
-    // Two looks at a number for each turn of the run; the rest only where a stage is full and nothing is ready.
-    if (this.#ready === 0 && (this.#full > 0 || this.heldUp.size > 0)) this.#lookForDeadlock()
+  afterOthers(then: Wake): boolean {
+    return this.tasks.afterOthers(then)
   }
 
-  turned(before: StageState, after: StageState): void {
-    if (before === 'backpressured') this.#full--
-    if (after === 'backpressured') this.#full++
-  }
-
-  /** A stage waits for something outside the run; answers what ends the wait. */
-  waitFor(): () => void {
-    this.#waits++
-    let over = false
-    return () => {
-      if (over) return
-      over = true
-      this.#waits--
-    }
+  /** A stage has handed on a batch of `count` values. */
+  handedOn(count: number): void {
+    this.tasks.moved = (this.tasks.moved + 1) | 0
+    this.scheduler.worked?.(count)
   }
 
   /** No task is ready and a stage is full: that is a deadlock unless something else may still wake a stage. */
   #lookForDeadlock(): void {
-    if (this.onDeadlock === undefined || this.#waits > 0 || this.#isAborted || this.clock.pendingTimers > 0 || this.cleanups.isBusy) return
+    if (this.onDeadlock === undefined || this.#isAborted || this.clock.pendingTimers > 0 || this.cleanups.isBusy) return
     const found = findDeadlock(this)
     if (found) this.onDeadlock(found.stage, found.error)
-  }
-
-  park(task: RunTask): void {
-    this.#parked.push(task)
   }
 
   /** All was opened. */
@@ -255,16 +239,6 @@ export class RunScope implements Scope, TaskHost {
   /** From now on sources begin no further read. */
   beginStop(): void {
     this.#stopping = true
-  }
-
-  /** Tasks that become ready are parked until `resume()`. */
-  pause(): void {
-    this.#paused = true
-  }
-
-  resume(): void {
-    this.#paused = false
-    for (const task of this.#parked.splice(0)) task.unpark()
   }
 
   /** A ticket of a tracked source was given back. */
@@ -282,33 +256,15 @@ export class RunScope implements Scope, TaskHost {
     this.#finalizers.push(finalizer)
   }
 
-  /** Notes where a failure began. */
-  failed(stage: RunningStage<unknown>, error: unknown, item: unknown, attempt: number, path?: readonly string[]): void {
-    stage.erred()
-    if (this.#origins.length === 16) this.#origins.splice(0, 8)
-    this.#origins.push({ stage, error, item, attempt, path })
-  }
-
-  /** Where `error` began; undefined when no stage has claimed it yet. */
-  originOf(error: unknown): FailureOrigin | undefined {
-    return this.#origins.find((origin) => Object.is(origin.error, error))
-  }
-
   /** An error of a stage that had ended: where it had not failed, nobody knows of one yet, and this one fails the run. */
   failedLate(error: unknown, outcome: Outcome): void {
-    if (outcome.status === 'failed') this.failedBeside(error)
+    if (outcome.status === 'failed') this.failures.cameBeside(error)
     else this.cleanups.errors.add(error)
-  }
-
-  /** An error of a stage that had failed already: kept beside the first one, and recovered from together with it. */
-  failedBeside(error: unknown): void {
-    if (this.#beside.length === 16) this.#beside.splice(0, 8)
-    this.#beside.push(error)
   }
 
   /** Ends the run: signal first, then close from the end, then the cleanups; `then` is called when all is over. */
   end(root: RunningStage<unknown>, outcome: Outcome, then: () => void): void {
-    this.#paused = false
+    this.tasks.unpause()
     if (outcome.status !== 'completed') {
       this.#isAborted = true
       this.#reason = reasonOf(outcome)

@@ -3,12 +3,13 @@ import { COMPLETED, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Puller } from '../contract/puller'
 import type { Openable } from '../contract/source'
-import type { QueueProbe, Stage, StageState, UpstreamRole, WakeableTask } from '../contract/stage'
+import type { Stage, StageState, UpstreamRole, WakeableTask } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { STAGE } from '../copies/brand'
 import { PROTOCOL } from '../copies/protocol'
 import { ProtocolError } from '../errors'
-import { Meter } from './meter'
+import type { Told } from '../options/about'
+import { capture } from '../site/capture'
 import type { RunScope } from './run-scope'
 import { CONSUMER_DONE, HALTED, NOTHING, nothing } from './endings'
 import { isStage } from './is-stage'
@@ -49,21 +50,19 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   feeder: RunningStage<unknown> | undefined
   /** Another run reads what this stage hands out. */
   feedsOtherRuns = false
-  /** Opened in the middle of a run, as an inner source is. */
   readonly inner: boolean
   readonly forItem: boolean
   /** Its author has made the running half: what the stage opens from now on, it opens in the middle of its work. */
   hasStarted = false
   readonly upstreams = new Set<RunningStage<unknown>>()
+  /** The upstream that has ended and left last, in an inner source: the way to this stage is told by it. */
+  before: RunningStage<unknown> | undefined
   /** How many stages it stands behind, itself included; a step pulled as one with its consumer counts with that one. */
   depth: number
 
   pulls = 0
   ready = 0
   dry = false
-  item: unknown
-  queue: QueueProbe | undefined
-  meter: Meter | undefined
 
   /** Failures of user code are put before a supervisor first. */
   supervised = false
@@ -85,8 +84,8 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   #pulling = false
   #closeAfterPull: Outcome | undefined
 
-  constructor(scope: RunScope, kind: StageKind, name: string, wake: Wake) {
-    super(scope, name, kind === 'source')
+  constructor(scope: RunScope, kind: StageKind, name: string, wake: Wake, told?: Told) {
+    super(scope, name, kind === 'source', told)
     this.kind = kind
     this.wake = wake
     this.inner = scope.started
@@ -100,11 +99,14 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
 
   /** Gives the stage what `open` makes, of `upstream` where it is behind one. Where that throws, the first pull does: opening never fails. */
   start<U>(open: (stage: RunningStage<T>, upstream: U) => Puller<T> | undefined, upstream?: U): this {
+    const outer = capture.inside
+    capture.inside = this
     try {
       this.puller = open(this, upstream as U) ?? NOTHING
     } catch (error) {
       this.#fail(error, undefined, 1)
     }
+    capture.inside = outer
     this.hasStarted = true
     if (this.kind === 'source' && this.scope.stopping) this.halt()
     return this
@@ -135,6 +137,10 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     this.pulls = (this.pulls + 1) | 0
     this.ready = 0
     this.dry = false
+    // A stage with a task of its own is timed by that: what its consumer takes out of it is the consumer's work.
+    let { sampler } = this.scope
+    if (sampler !== undefined && this.tasks.length > 0) sampler = undefined
+    if (sampler !== undefined) sampler.enter(this)
     let count: number
     try {
       count = this.puller.pull(into, limit)
@@ -148,12 +154,14 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
       // Values before the failure are on their way; the next pull throws it.
       count = this.ready || DONE
     }
+    if (sampler !== undefined) sampler.exit()
+    if (this.taps !== undefined && count > 0) this.taps.passed(into, count)
     this.#pulling = false
     this.isPending = count === PENDING
     if (this.#haltsIfLive && this.isPending) this.halt()
     if (count > 0) {
       this.out += count
-      this.scope.scheduler.worked?.(count)
+      this.scope.handedOn(count)
     }
     // A failure that is due now is thrown, whoever closed meanwhile; and a stop leaves it to come after its values.
     const failing = this.failing && (count === DONE || this.#closeAfterPull === HALTED)
@@ -171,9 +179,7 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   }
 
   close(outcome: Outcome): void {
-    if (this.outcome !== undefined) return
-    if (this.#pulling) this.#closeAfterPull = outcome
-    else this.#end(outcome)
+    if (this.outcome === undefined && !this.endsAfterPull(outcome)) this.#end(outcome)
   }
 
   open<U>(upstream: Openable<U>, wake: Wake = this.wake, role?: UpstreamRole): Outlet<U> {
@@ -185,19 +191,13 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   }
 
   task(run: () => StageState): WakeableTask {
-    const task = new RunTask(this.scope, this, this.clocked(), run)
-    this.tasks.push(task)
-    return task
-  }
-
-  /** The stage's clock; made for the stages that own a task. */
-  clocked(): Meter {
-    return (this.meter ??= new Meter(this.scope.clock))
+    this.tasks.push(new RunTask(this.scope.tasks, this, this.clocked(), run))
+    return this.tasks.at(-1) as WakeableTask
   }
 
   fail(error: unknown, item?: unknown, attempt = 1): void {
     if (this.outcome) this.scope.failedLate(error, this.outcome)
-    else if (this.#fail(error, item, attempt)) this.wake()
+    else if (this.#fail(error, item, attempt, true)) this.wake()
   }
 
   failAfter(count: number, error: unknown, item: unknown, ticket?: Ticket | null, attempt = 1): number {
@@ -213,10 +213,6 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
     if (written > 0) return written
     this.wake()
     return PENDING
-  }
-
-  expose(queue: QueueProbe): void {
-    this.queue = queue
   }
 
   linger(work: PromiseLike<unknown>, onLeft?: () => void): void {
@@ -270,15 +266,15 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   }
 
   /** The first error is the one the stage ends with; true for that one. */
-  #fail(error: unknown, item: unknown, attempt: number): boolean {
+  #fail(error: unknown, item: unknown, attempt: number, isAbout = false): boolean {
     if (this.failing) {
-      if (error !== this.error) this.scope.failedBeside(error)
+      if (!Object.is(error, this.error)) this.scope.failures.cameBeside(error)
       return false
     }
     this.failing = true
     this.error = error
     // What came from upstream was claimed there.
-    if (this.scope.originOf(error) === undefined) this.scope.failed(this, error, item, attempt)
+    this.scope.failures.claim({ stage: this, error, item, attempt }, isAbout, this.puller.elsewhere)
     return true
   }
 
@@ -299,10 +295,12 @@ export class RunningStage<T> extends StageAccount implements Stage, Outlet<T> {
   endAlone(outcome: Outcome, cause: Outcome): RunningStage<unknown> | undefined {
     this.outcome = outcome
     for (const task of this.tasks) task.end()
+    this.meter?.close()
     const { puller } = this
     // A consumer may still look at the tickets of the last batch.
     this.puller = { pull: nothing, tickets: puller.tickets }
-    this.item = undefined
+    this.joint?.stop()
+    this.item = this.taps = undefined
     let next: RunningStage<unknown> | undefined
     if (puller.close) this.scope.cleanups.run(this.name, () => puller.close?.(outcome), () => { this.#closeUpstreams(cause) })
     else if (this.upstreams.size === 1) [next] = this.upstreams

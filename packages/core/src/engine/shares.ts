@@ -1,3 +1,4 @@
+import type { Within } from '../contract/context'
 import type { AckFate, Fate, NackFate } from '../contract/fate'
 import type { Ticket, Tickets } from '../contract/ticket'
 import { fateOf, rankOf, type Totals } from './totals'
@@ -37,7 +38,15 @@ export abstract class Shares implements Ticket {
 
   /** `count` shares were written; as many calls of `ack`. */
   delivered(count: number): void {
-    this.#settle(DELIVERED, '', undefined, count)
+    if (count >= this.#shares) {
+      this.#settle(DELIVERED, '', undefined, count)
+      return
+    }
+    // Short, so that a sink has it inside its loop: four sinks of a broadcast settle four shares of each value.
+    this.#shares -= count
+    if (this.#rank >= DELIVERED) return
+    this.#rank = DELIVERED
+    this.#told = undefined
   }
 
   nack(error: unknown, fate: NackFate = 'abandoned', reason = ''): void {
@@ -98,6 +107,16 @@ class PlainTicket extends Shares {
   }
 }
 
+/** The ticket of one plain value of a queue, with the context in which the value was put. */
+class CarriedTicket extends PlainTicket {
+  readonly within: Within
+
+  constructor(totals: Totals, within: Within) {
+    super(totals, 1)
+    this.within = within
+  }
+}
+
 /** The ticket of values that became one: counts the plain ones in the totals of the run, and settles the tickets of the others. */
 class JoinedTicket extends Shares {
   readonly #totals: Totals
@@ -129,6 +148,11 @@ class JoinedTicket extends Shares {
 /** See {@link Stage.share}. */
 export function plainTicket(totals: Totals, shares: number): Ticket {
   return new PlainTicket(totals, shares)
+}
+
+/** A ticket that counts a plain value in the totals of the run, and carries the context in which the value was put. */
+export function carriedTicket(totals: Totals, within: Within): Ticket {
+  return new CarriedTicket(totals, within)
 }
 
 /** See {@link Stage.join}. */

@@ -22,6 +22,14 @@ const MOST_DUE_MS = 64
 const LOOK_MS = 0.5
 /** Units at most between two looks, so that work which turns slow is seen after so many calls. */
 const MAX_BATCH = 64
+/**
+ * From so many units on a look comes early, when half of them are left. A batch of what a turn has left would cost a whole turn for
+ * next to nothing: four sinks of a broadcast asked for 43, 31, 1 and 1 values, and the least of them is what is read. A task that
+ * may do fewer is slow, and its turns cost little beside its work.
+ */
+const EARLY_LOOK = 16
+/** Work between two looks that took longer than this is told to its task, whose meter may have left out the turn. */
+const NOTED_MS = 5
 
 const resolved = Promise.resolve()
 
@@ -94,6 +102,8 @@ export class SliceScheduler implements Scheduler {
   #waited = false
   /** A task has run since the turn began. */
   #worked = false
+  /** Others may have worked since the clock was read last: what has passed since then was not all ours. */
+  #rested = true
   /** Others were at work in the turn before: tasks that took too much rest meanwhile. */
   #patient = false
 
@@ -167,7 +177,11 @@ export class SliceScheduler implements Scheduler {
   spent(units: number): boolean {
     if (!this.#running) this.#outside = true
     this.#left -= units
-    return this.#left <= 0 ? this.#look() : this.#over
+    const { granted = 1 } = this.#current
+    if (this.#left <= (granted < EARLY_LOOK ? 0 : granted >> 1)) return this.#look()
+    // Or tasks that ask for 3 and 4 values by turns, of a grant of 8, would never be seen to be quick.
+    if (granted < EARLY_LOOK) this.#current.granted = granted + 1
+    return this.#over
   }
 
   worked(units: number): void {
@@ -204,8 +218,10 @@ export class SliceScheduler implements Scheduler {
   #look(): boolean {
     const task = this.#current
     const passed = this.#tick()
-    // Not by the units that were done: a batch counts once for each stage that hands it on, and the next one as well.
-    task.unitMs = passed / this.#granted
+    if (passed >= NOTED_MS && !this.#rested) task.tookLong?.(passed)
+    this.#rested = false
+    // By no more than was granted: a batch counts once for each stage that hands it on, and the next one as well.
+    task.unitMs = passed / (this.#left > 0 ? this.#granted - this.#left : this.#granted)
     task.granted = Math.max(1, Math.min((task.granted ?? 1) * 2, passed > 0 ? LOOK_MS / task.unitMs : MAX_BATCH, MAX_BATCH)) | 0
     if (this.#time >= this.#deadline) {
       if (this.#inSlice) this.#over = true
@@ -272,6 +288,7 @@ export class SliceScheduler implements Scheduler {
       if (this.#over && !this.#goOn(task)) break
     }
     this.#running = false
+    this.#rested = true
     this.#current = this.#outsider
   }
 

@@ -1,7 +1,7 @@
-import { answeredNumber } from '../answered'
+import { AnswerError, answeredNumber } from '../answered'
 import type { Stage } from '../contract/stage'
 import type { Decide, Decision, OnError } from '../contract/supervision'
-import { promiseOf } from '../foreign/promise-of'
+import { ownPromise, promiseOf } from '../foreign/promise-of'
 import { check } from '../options/rule'
 import { decision } from '../options/rules'
 import { runningStage } from './running-stage'
@@ -51,7 +51,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
         const afterMs = answeredNumber(stage.name, asked, decision.retryAfterMs, 0, Number.MAX_VALUE, { cause: error })
         return { afterMs, pass: decision.pass }
       }
-      if (isObject(decision) && 'deadLetter' in decision) {
+      if (isObject(decision) && 'deadLetter' in decision && typeof decision.write === 'function') {
         const written = decision.write({ item, error, attempt }, stage)
         const done = (): Ruling => {
           stage.lettered()
@@ -63,9 +63,15 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
         writing.then(settled, settled)
         return writing.then(done)
       }
-      throw error
+      throw decision === 'fail' || (decision as unknown) === undefined ? error : noDecision(stage.name, decision, error)
     },
   }
+}
+
+/** A policy that has decided on nothing lets the item fail. What is no decision, such as a promise of one, is told. */
+function noDecision(owner: string, answer: unknown, cause: unknown): AnswerError {
+  if (isObject(answer)) ownPromise(answer as PromiseLike<unknown>)
+  return new AnswerError(owner, 'onError', answer, "'fail', 'skip', 'restart', or what retry(...) or deadLetter(...) decide, and no promise", { cause })
 }
 
 /** From JavaScript anything may be answered. */

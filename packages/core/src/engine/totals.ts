@@ -44,8 +44,13 @@ export class Totals {
   /** Values that tickets stood for have met their fate. */
   add(fate: Fate, count: number, reason: string): void {
     if (count === 0) return
+    // By its name a field costs several times as much, and a broadcast counts each value here.
+    if (fate === 'delivered') {
+      this.#counts.delivered += count
+      return
+    }
     this.#counts[fate] += count
-    if (fate === 'delivered' || fate === 'abandoned') return
+    if (fate === 'abandoned') return
     const key = `${fate} ${reason}`
     const known = this.#reasons.get(key)
     if (known) known.count += count

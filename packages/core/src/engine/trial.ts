@@ -31,6 +31,8 @@ export class Trial<A> {
   /** 1 on the first try. */
   attempt = 1
   verdict: Verdict = 'open'
+  /** An attempt has failed: there is something to {@link reset}. */
+  hasFailed = false
   /** What the item failed with last; of one that has failed for good, why. */
   error: unknown
 
@@ -64,6 +66,7 @@ export class Trial<A> {
 
   /** As before the first try. */
   reset(): void {
+    this.hasFailed = false
     this.error = undefined
     this.attempt = 1
     this.verdict = 'open'

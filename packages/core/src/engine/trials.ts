@@ -2,6 +2,7 @@ import { reasonOf } from '../contract/outcome'
 import type { Stage } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
 import type { Ticket } from '../contract/ticket'
+import type { FailedFate } from './run-failures'
 import { runningStage, type RunningStage } from './running-stage'
 import { supervisorOf, type Pass, type Ruling, type Supervisor } from './supervisor'
 import type { Trial, Verdict } from './trial'
@@ -44,6 +45,7 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
 
   /** Decides about an item whose attempt has failed. Answers the verdict; `deciding` where `told` follows. */
   failed(trial: T, error: unknown): Verdict {
+    trial.hasFailed = true
     trial.error = error
     if (this.#isOver) return this.#drop(trial)
     let ruling: Ruling | Promise<Ruling>
@@ -105,11 +107,12 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     if (this.#isOver) return this.#drop(trial)
     trial.verdict = 'deciding'
     const { afterMs, pass } = ruling
+    this.#tell(trial, 'retried', afterMs)
     if (afterMs > 0) {
-      this.#wait(trial, this.#stage.scope.clock.after(afterMs, () => {
+      this.#wait(trial, this.#stage.after(afterMs, () => {
         this.#waited(trial)
         this.#late(trial, () => (pass === undefined || this.#isOver ? this.#again(trial) : this.#pass(trial, pass)))
-      }))
+      }, 'retry'))
     } else if (pass !== undefined) {
       this.#pass(trial, pass)
     } else {
@@ -122,7 +125,7 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
   /** The next try waits for something outside, such as its turn at a limit. */
   #pass(trial: T, pass: Pass): Verdict {
     const controller = new AbortController()
-    const settled = this.#stage.waitFor('external')
+    const settled = this.#stage.waitFor('permit')
     this.#wait(trial, () => {
       settled()
       controller.abort()
@@ -160,7 +163,16 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     trial.ticket = undefined
     this.#made(ticket)
     this.#stage.settle(ticket, fate)
+    this.#tell(trial, fate)
     return 'skipped'
+  }
+
+  /** An item that has failed for good is told with the failure of its stage. */
+  #tell(trial: T, fate: FailedFate, retryAfterMs?: number): void {
+    const { scope } = this.#stage
+    if (scope.failures.watchers === undefined) return
+    const { item, error, attempt } = trial
+    scope.failures.tell({ stage: this.#stage, item, error, attempt }, fate, retryAfterMs)
   }
 
   #fail(trial: T, error: unknown): Verdict {

@@ -39,6 +39,7 @@ export type SluiceErrorCode =
   | 'SLUICE_REDIRECT'
   | 'SLUICE_POSTGRES_TABLE'
   | 'SLUICE_POSTGRES_VALUE'
+  | 'SLUICE_POSTGRES_ROW'
   | 'SLUICE_SQLITE'
   | 'SLUICE_SQLITE_SCHEMA'
   | 'SLUICE_SQLITE_VALUE'
@@ -47,6 +48,10 @@ export type SluiceErrorCode =
   | 'SLUICE_MESSAGE_PORT'
   | 'SLUICE_STREAM_ENDED'
   | 'SLUICE_THREAD'
+  // inspector and command line
+  | 'SLUICE_TERMINAL'
+  | 'SLUICE_WATCH'
+  | 'SLUICE_USAGE'
   // testing
   | 'SLUICE_LAW'
 

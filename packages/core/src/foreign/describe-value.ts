@@ -22,7 +22,7 @@ export function describeValue(value: unknown): string {
     case 'string':
       return JSON.stringify(value.slice(0, SHOWN))
     case 'function':
-      return 'a function'
+      return isAsyncFunction(value) ? 'an async function' : 'a function'
     case 'object':
       if (value === null) return 'null'
       return isList(value) ? 'an array' : 'an object'
@@ -39,6 +39,15 @@ export function describeValue(value: unknown): string {
 function isList(value: object): boolean {
   try {
     return Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** True for a function that was written with `async`, whatever realm it is of; one that only answers promises cannot be told. */
+export function isAsyncFunction(value: unknown): boolean {
+  try {
+    return Object.prototype.toString.call(value) === '[object AsyncFunction]'
   } catch {
     return false
   }

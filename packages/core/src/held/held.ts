@@ -1,7 +1,11 @@
 import { answeredNumber } from '../answered'
+import type { Clock } from '../contract/clock'
+import type { JointMeasure } from '../contract/stage'
 import type { Ticket, Tickets } from '../contract/ticket'
+import { QueueFullError } from '../errors'
 import { FifoShelf } from './fifo-shelf'
-import type { MakeStorage } from './order'
+import { JointMeter } from './joint-meter'
+import type { Order } from './order'
 import { OrderedShelf } from './ordered-shelf'
 import type { Overflow } from './overflow'
 import type { Kept, Shelf } from './shelf'
@@ -10,7 +14,7 @@ import type { Kept, Shelf } from './shelf'
 export interface HeldOptions<T> {
   /** Values held at most, 1 or more, or Infinity. */
   readonly capacity: number
-  /** Named in errors about what functions of the user's answer. Default `'Held'`. */
+  /** Named in errors about answers of the user's functions, and about a full one. Default `'Held'`. */
   readonly name?: string | undefined
   /** From so many values down it `isLow`. Default `capacity - ceil(3/4 capacity)`. Taken from Reactor's prefetch. */
   readonly low?: number | undefined
@@ -20,16 +24,14 @@ export interface HeldOptions<T> {
   readonly maxWeight?: number | undefined
   /** What a value weighs, 0 or more. */
   readonly weigh?: ((value: T) => number) | undefined
-  /** Makes the storage that says in which order values come out: see `orderOf`. Default: first in, first out. */
-  readonly order?: MakeStorage<T> | undefined
+  /** In which order values come out: see `orderOf`. Default: first in, first out. */
+  readonly order?: Order<T> | undefined
   /** Told of each value that is dropped, with its ticket, which is to be settled. */
   readonly onDrop?: ((value: T, ticket: Ticket | undefined) => void) | undefined
-  /** The error for the policy `fail`. */
-  readonly full?: ((value: T) => unknown) | undefined
 }
 
-/** What became of a pushed value: it is held, it was dropped, or there is no room and it is still yours. */
-export type Pushed = 'held' | 'dropped' | 'full'
+/** What became of a pushed value: it is held, it was dropped, or there is no room and it is still yours; `'refused'`: under `'fail'`. */
+export type Pushed = 'held' | 'dropped' | 'full' | 'refused'
 
 /**
  * What a stage holds: values with their tickets and weights, under one bound and one overflow policy. In process, synchronous;
@@ -40,14 +42,14 @@ export type Pushed = 'held' | 'dropped' | 'full'
  *                            │                                               ├─ giveBack ─▶ tickets are nacked
  *                            │ no                                            └─ dropAll ──▶ onDrop
  *                            ├ wait                   'full': the value is still yours
- *                            ├ fail                   throws: the value is still yours
+ *                            ├ fail                   'refused': the value is still yours, and `fullError()` tells why
  *                            ├ drop-newest            onDrop(value)
  *                            └ drop-oldest, latest    onDrop(what had to make room), and in it goes
  * ```
  *
  * Invariants: `size` ≤ capacity; `weight` ≤ maxWeight, unless one value alone is heavier; `weight` is the sum of the weights
  * held; every ticket that was taken in leaves once: drained, told to `onDrop`, or given back. A `push` that throws has not taken
- * its value in.
+ * its value in, and nothing was dropped for that value unless `compare` has refused it only in company.
  *
  * @example
  * ```ts
@@ -65,7 +67,12 @@ export class Held<T> {
   readonly overflow: Overflow
   /** Nothing to weigh, to order or to drop: what there is room for may go in by `pushAll`. */
   readonly plain: boolean
-  readonly #options: HeldOptions<T>
+  /** A function of the user's is asked about each value. */
+  readonly asks: boolean
+  readonly #name: string
+  readonly #weigh: ((value: T) => number) | undefined
+  readonly #order: Order<T> | undefined
+  readonly #onDrop: HeldOptions<T>['onDrop']
   readonly #shelf: Shelf<T>
   /** The same one, where it is `plain`. */
   readonly #fifo: FifoShelf<T> | undefined
@@ -74,17 +81,22 @@ export class Held<T> {
   /** Every value may enter while there are fewer than `capacity`. */
   readonly #byCount: boolean
   #complaint: { readonly error: unknown; readonly value: T } | undefined
+  #meter: JointMeter | undefined
 
   constructor(options: HeldOptions<T>) {
-    const { capacity, low, overflow = 'wait', weigh, maxWeight = Infinity, order, name = 'Held' } = options
-    this.#options = options
+    const { capacity, low, overflow = 'wait', weigh, maxWeight = Infinity, order, onDrop, name = 'Held' } = options
+    this.#name = name
+    this.#weigh = weigh
+    this.#order = order
+    this.#onDrop = onDrop
     this.capacity = capacity
     this.overflow = overflow
     this.plain = weigh === undefined && order === undefined && overflow === 'wait'
+    this.asks = weigh !== undefined || order !== undefined
     this.#low = low ?? capacity - Math.ceil((3 / 4) * capacity)
     this.#maxWeight = maxWeight
     const fifo = new FifoShelf<T>(capacity, weigh !== undefined)
-    this.#shelf = order ? new OrderedShelf<T>(order(capacity, name)) : fifo
+    this.#shelf = order ? new OrderedShelf<T>(order.storage(capacity, name)) : fifo
     this.#fifo = this.plain ? fifo : undefined
     this.#byCount = weigh === undefined && this.#shelf.admits === undefined
   }
@@ -95,6 +107,11 @@ export class Held<T> {
 
   get weight(): number {
     return this.#shelf.weight
+  }
+
+  /** What all that is held may weigh; undefined where nothing is weighed. */
+  get maxWeight(): number | undefined {
+    return this.#weigh === undefined ? undefined : this.#maxWeight
   }
 
   get isEmpty(): boolean {
@@ -128,26 +145,40 @@ export class Held<T> {
    * @throws AnswerError where `weigh` answers no number of at least 0.
    */
   weigh(value: T): number {
-    const { weigh, name = 'Held' } = this.#options
     // An infinite weight would leave NaN behind when it comes out, and with it no bound at all.
-    return weigh === undefined ? 0 : answeredNumber(name, 'weigh', weigh(value))
+    return this.#weigh === undefined ? 0 : answeredNumber(this.#name, 'weigh', this.#weigh(value))
+  }
+
+  /**
+   * Where a value belongs in the order; undefined where values come out as they came.
+   *
+   * @throws what the user's function throws, and AnswerError where its answer cannot be worked with.
+   */
+  rank(value: T): unknown {
+    return this.#order === undefined ? undefined : this.#order.rank(value, this.#name)
   }
 
   /**
    * Takes a value in, or does with it what the policy says.
    *
-   * @param weight what `weigh(value)` answered, where that is known already.
-   * @throws what `full` answers under `'fail'`, and what `weigh` or the order throws: the value is still yours then. What
-   * `onDrop` throws is kept for `takeComplaint`, because the value is dealt with.
+   * @param weight what `weigh(value)` answered, where that is known already; given together with `rank`.
+   * @param rank what `rank(value)` answered.
+   * @throws what `weigh` or the order throws: the value is still yours then. What `onDrop` throws is kept for `takeComplaint`,
+   * because the value is dealt with.
    */
-  push(value: T, ticket: Ticket | undefined, weight?: number): Pushed {
-    if (this.#fifo !== undefined) return this.#fifo.push(value, ticket, 0) ? 'held' : 'full'
-    return this.#push(value, ticket, weight ?? this.weigh(value))
+  push(value: T, ticket: Ticket | undefined, weight?: number, rank?: unknown): Pushed {
+    if (this.#fifo !== undefined) {
+      if (!this.#fifo.push(value, ticket, 0)) return 'full'
+      if (this.#meter !== undefined) this.#came(this.#meter)
+      return 'held'
+    }
+    return weight === undefined ? this.#push(value, ticket, this.weigh(value), this.rank(value)) : this.#push(value, ticket, weight, rank)
   }
 
   /** Takes in `values[from..from + count)` with their tickets. Only where it is `plain`, and there is room for all of them. */
   pushAll(values: readonly T[], from: number, count: number, tickets: Tickets | null | undefined): void {
     this.#fifo?.pushAll(values, from, count, tickets)
+    if (this.#meter !== undefined) this.#came(this.#meter)
   }
 
   /**
@@ -156,12 +187,16 @@ export class Held<T> {
    * @throws what the order throws, where it has moved none. After some it answers those, and throws the next time.
    */
   drainInto(into: T[], tickets: Tickets | null, limit: number): number {
-    return this.#shelf.drain(into, tickets, limit)
+    const count = this.#shelf.drain(into, tickets, limit)
+    if (this.#meter !== undefined && count > 0) this.#left(this.#meter)
+    return count
   }
 
   /** Takes out what comes next; undefined when empty. */
   shift(): Kept<T> | undefined {
-    return this.#shelf.shift()
+    const kept = this.#shelf.shift()
+    if (this.#meter !== undefined && kept !== undefined) this.#left(this.#meter)
+    return kept
   }
 
   /** What is held will not be delivered: its tickets go back. Answers how many values that was. */
@@ -178,6 +213,17 @@ export class Held<T> {
     return size
   }
 
+  /** The failure of a value that was refused. */
+  fullError(): QueueFullError {
+    const bounds = `${this.capacity} values${this.#maxWeight === Infinity ? '' : `, weight ${this.#maxWeight}`}`
+    return new QueueFullError(`${this.#name}: full (${bounds}), and its overflow policy is 'fail'`)
+  }
+
+  /** Measures how long it is full and empty, and how old its values get, from now on. `stage.expose(held)` does so. */
+  measure(clock: Clock): JointMeasure {
+    return (this.#meter ??= new JointMeter(clock, this.size, this.isFull, this.#order === undefined))
+  }
+
   /** What `onDrop` has thrown first since the last call, with the value that it was told of; undefined where it has not. */
   takeComplaint(): { readonly error: unknown; readonly value: T } | undefined {
     const complaint = this.#complaint
@@ -185,38 +231,53 @@ export class Held<T> {
     return complaint
   }
 
-  #push(value: T, ticket: Ticket | undefined, weight: number): Pushed {
-    if (!this.#hasRoom(value, weight)) {
+  #push(value: T, ticket: Ticket | undefined, weight: number, rank: unknown): Pushed {
+    if (!this.#hasRoom(weight, rank)) {
       if (this.overflow === 'wait') return 'full'
-      if (this.overflow === 'fail') throw this.#options.full?.(value)
+      if (this.overflow === 'fail') return 'refused'
       if (this.overflow === 'drop-newest') {
         this.#dropped(value, ticket)
         return 'dropped'
       }
-      this.#makeRoom(value, weight)
+      this.#makeRoom(weight, rank)
     }
-    this.#shelf.push(value, ticket, weight)
+    this.#shelf.push(value, ticket, weight, rank)
+    if (this.#meter !== undefined) {
+      this.#came(this.#meter)
+      if (this.#order !== undefined) this.#shelf.mark?.(this.#meter.mark())
+    }
     return 'held'
   }
 
-  #hasRoom(value: T, weight: number): boolean {
+  #came(meter: JointMeter): void {
+    const { size, weight } = this.#shelf
+    meter.put(size, size >= this.capacity || weight >= this.#maxWeight)
+  }
+
+  #left(meter: JointMeter): void {
+    const { size, weight } = this.#shelf
+    meter.took(size, size >= this.capacity || weight >= this.#maxWeight)
+  }
+
+  #hasRoom(weight: number, rank: unknown): boolean {
     const { size, weight: held, admits } = this.#shelf
     if (size >= this.capacity) return false
     // A value heavier than the bound enters only where nothing else is, or it would never.
     if (size > 0 && held + weight > this.#maxWeight) return false
-    return admits === undefined || admits(value)
+    return admits === undefined || admits(rank)
   }
 
-  #makeRoom(value: T, weight: number): void {
+  #makeRoom(weight: number, rank: unknown): void {
     do {
-      const victim = this.#shelf.drop(value) as Kept<T>
+      const victim = this.#shelf.drop(rank) as Kept<T>
+      if (this.#meter !== undefined) this.#left(this.#meter)
       this.#dropped(victim.value, victim.ticket)
-    } while (this.#shelf.size > 0 && (this.overflow === 'latest' || !this.#hasRoom(value, weight)))
+    } while (this.#shelf.size > 0 && (this.overflow === 'latest' || !this.#hasRoom(weight, rank)))
   }
 
   #dropped(value: T, ticket: Ticket | undefined): void {
     try {
-      this.#options.onDrop?.(value, ticket)
+      this.#onDrop?.(value, ticket)
     } catch (error) {
       this.#complaint ??= { error, value }
     }

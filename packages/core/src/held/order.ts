@@ -1,8 +1,9 @@
+import { answeredLevel, answeredOrder } from '../answered'
 import { OptionError } from '../errors'
 import { callable, wholeNumber } from '../options'
 import { KeyedStorage } from './keyed-storage'
 import { HeapStorage, LevelStorage } from './priority-storage'
-import type { Kept } from './shelf'
+import type { Ranked } from './shelf'
 import type { Storage } from './storage'
 
 /** In which order a queue hands out what it holds: first in, first out where none of these is given. */
@@ -19,11 +20,20 @@ export interface OrderOptions<T> {
   readonly perKey?: number | undefined
 }
 
-/** Makes the storage of one {@link Held}. `owner` is named in errors about what a function of the user's answers. */
-export type MakeStorage<T> = (capacity: number, owner: string) => Storage<Kept<T>>
+/** An order other than first in, first out. `owner` is named in errors about the answers of the user's function. */
+export interface Order<T> {
+  /**
+   * Asks the user's function about a value, once, before anything is changed for that value.
+   *
+   * @throws what the function throws, and AnswerError where its answer cannot be worked with.
+   */
+  rank(value: T, owner: string): unknown
+  /** Makes the storage of one {@link Held}, which looks at the ranks of values, and asks again only to compare two of them. */
+  storage(capacity: number, owner: string): Storage<Ranked<T>>
+}
 
 /**
- * Checks options that say an order; answers how to make a storage with that order, undefined for first in, first out.
+ * Checks options that say an order; answers that order, undefined for first in, first out.
  *
  * @param owner named in errors: the operator.
  * @throws OptionError where an option is wrong, or two of them contradict each other.
@@ -35,7 +45,7 @@ export type MakeStorage<T> = (capacity: number, owner: string) => Storage<Kept<T
  * const held = new Held<number>({ capacity: 10, order: orderOf('mine', { compare: (a, b) => a - b }) })
  * ```
  */
-export function orderOf<T>(owner: string, options: OrderOptions<T>): MakeStorage<T> | undefined {
+export function orderOf<T>(owner: string, options: OrderOptions<T>): Order<T> | undefined {
   const { compare, priority, levels, key, perKey } = options
   const [first, second] = (['compare', 'priority', 'key'] as const).filter((name) => options[name] !== undefined)
   if (second) throw new OptionError(owner, second, options[second], `absent where ${String(first)} is given`)
@@ -43,15 +53,22 @@ export function orderOf<T>(owner: string, options: OrderOptions<T>): MakeStorage
   if (perKey !== undefined && key === undefined) throw new OptionError(owner, 'perKey', perKey, 'given together with key')
   if (compare !== undefined) {
     callable(owner, 'compare', compare)
-    return (_capacity, name) => new HeapStorage<Kept<T>>((a, b) => compare(a.value, b.value), name)
+    return {
+      // Compared with itself a value shows its own faults. The first comparison with another one would blame either of the two.
+      rank: (value, name) => answeredOrder(name, compare(value, value)),
+      storage: (_capacity, name) => new HeapStorage<Ranked<T>>((a, b) => compare(a.value, b.value), name),
+    }
   }
   if (priority !== undefined) {
     callable(owner, 'priority', priority)
     const count = wholeNumber(owner, 'levels', levels)
-    return (capacity, name) => new LevelStorage<Kept<T>>(capacity, count, ({ value }) => priority(value), name)
+    return {
+      rank: (value, name) => answeredLevel(name, priority(value), count),
+      storage: (capacity) => new LevelStorage<Ranked<T>>(capacity, count, ({ rank }) => rank as number),
+    }
   }
   if (key === undefined) return undefined
   callable(owner, 'key', key)
   if (perKey !== undefined) wholeNumber(owner, 'perKey', perKey)
-  return (capacity) => new KeyedStorage<Kept<T>, unknown>(capacity, perKey ?? capacity, ({ value }) => key(value))
+  return { rank: key, storage: (capacity) => new KeyedStorage<Ranked<T>, unknown>(capacity, perKey ?? capacity, ({ rank }) => rank) }
 }

@@ -1,33 +1,44 @@
 import type { Ticket, Tickets } from '../contract/ticket'
-import type { Kept, Shelf } from './shelf'
+import { unmark, type LiveMark } from './live-marks'
+import type { Kept, Ranked, Shelf } from './shelf'
 import type { Storage } from './storage'
 
-/** Values in the order of a storage, by priority or in turns by key: each is kept with its ticket and its weight as one. */
+/** Values in the order of a storage, by priority or in turns by key: each is kept with its ticket, its weight and its rank as one. */
 export class OrderedShelf<T> implements Shelf<T> {
-  readonly #storage: Storage<Kept<T>>
-  readonly admits: ((value: T) => boolean) | undefined
+  readonly #storage: Storage<Ranked<T>>
+  readonly admits: ((rank: unknown) => boolean) | undefined
   weight = 0
+  /** The value that was pushed last, until one leaves. */
+  #last: Ranked<T> | undefined
 
-  constructor(storage: Storage<Kept<T>>) {
+  constructor(storage: Storage<Ranked<T>>) {
     this.#storage = storage
-    this.admits = storage.admits && ((value) => storage.admits?.({ value, ticket: undefined, weight: 0 }) ?? true)
+    this.admits = storage.admits && ((rank) => storage.admits?.(asking<T>(rank)) ?? true)
   }
 
   get size(): number {
     return this.#storage.size
   }
 
-  push(value: T, ticket: Ticket | undefined, weight: number): void {
+  push(value: T, ticket: Ticket | undefined, weight: number, rank: unknown): void {
     // First what may throw: a value that a function of the user's refuses weighs nothing.
-    this.#storage.push({ value, ticket, weight })
+    const kept: Ranked<T> = { value, ticket, weight, rank, mark: undefined }
+    this.#storage.push(kept)
+    this.#last = kept
     this.weight += weight
+  }
+
+  mark(mark: LiveMark): void {
+    if (this.#last) this.#last.mark = mark
   }
 
   drain(into: T[], tickets: Tickets | null, limit: number): number {
     let count = 0
     while (count < limit && this.#storage.size > 0) {
       try {
-        const kept = this.shift() as Kept<T>
+        const kept = this.shift()
+        // What a storage holds may have to wait for its time.
+        if (kept === undefined) break
         into[count] = kept.value
         if (tickets) tickets[count] = kept.ticket
       } catch (error) {
@@ -44,13 +55,20 @@ export class OrderedShelf<T> implements Shelf<T> {
     return this.#taken(this.#storage.shift())
   }
 
-  drop(value: T): Kept<T> | undefined {
-    return this.#taken(this.#storage.drop({ value, ticket: undefined, weight: 0 }))
+  drop(rank: unknown): Kept<T> | undefined {
+    return this.#taken(this.#storage.drop(asking<T>(rank)))
   }
 
-  #taken(kept: Kept<T> | undefined): Kept<T> | undefined {
+  #taken(kept: Ranked<T> | undefined): Kept<T> | undefined {
+    this.#last = undefined
+    if (kept?.mark) unmark(kept.mark)
     // Fractions leave their rounding behind.
     if (kept) this.weight = this.#storage.size === 0 ? 0 : this.weight - kept.weight
     return kept
   }
+}
+
+/** What a storage is asked about before a value enters: it looks at the rank alone. */
+function asking<T>(rank: unknown): Ranked<T> {
+  return { value: undefined as T, ticket: undefined, weight: 0, rank, mark: undefined }
 }

@@ -1,4 +1,4 @@
-import { AnswerError, answeredOrder } from '../answered'
+import { answeredOrder } from '../answered'
 import { RingBuffer } from './ring-buffer'
 import type { Storage } from './storage'
 
@@ -16,24 +16,21 @@ import type { Storage } from './storage'
 export class LevelStorage<T> implements Storage<T> {
   readonly #levels: RingBuffer<T>[]
   readonly #levelOf: (value: T) => number
-  readonly #owner: string
   size = 0
 
-  /** @param owner named in errors about the answers of `levelOf`. */
-  constructor(capacity: number, levels: number, levelOf: (value: T) => number, owner = 'PriorityQueue') {
-    this.#owner = owner
+  /** @param levelOf answers a level that there is: 0 to `levels - 1`. */
+  constructor(capacity: number, levels: number, levelOf: (value: T) => number) {
     this.#levels = Array.from({ length: levels }, () => new RingBuffer<T>(Math.max(1, capacity)))
     this.#levelOf = levelOf
   }
 
   push(value: T): void {
-    const level = this.#levelOf(value)
-    const ring = Number.isInteger(level) ? this.#levels[level] : undefined
-    if (ring === undefined) {
-      throw new AnswerError(this.#owner, 'priority', level, `a whole number from 0 to ${this.#levels.length - 1}`)
-    }
-    ring.push(value)
+    ;(this.#levels[this.#levelOf(value)] as RingBuffer<T>).push(value)
     this.size++
+  }
+
+  check(value: T): void {
+    this.#levelOf(value)
   }
 
   shift(): T | undefined {
@@ -68,6 +65,15 @@ interface Entry<T> {
  *     /   \   /   \
  *   [3]  [4] [5]  [6]
  * ```
+ *
+ * @example
+ * ```ts
+ * import { HeapStorage } from '@sluice/core/authoring'
+ *
+ * const heap = new HeapStorage<number>((a, b) => a - b)
+ * for (const n of [3, 1, 2]) heap.push(n)
+ * heap.shift() // 1
+ * ```
  */
 export class HeapStorage<T> implements Storage<T> {
   readonly #heap: Entry<T>[] = []
@@ -85,7 +91,13 @@ export class HeapStorage<T> implements Storage<T> {
     return this.#heap.length
   }
 
+  /** Compared with itself a value shows its own faults: the next one would be blamed for them. */
+  check(value: T): void {
+    this.#order(value, value)
+  }
+
   push(value: T): void {
+    if (this.#heap.length === 0) this.check(value)
     this.#up(this.#heap.length, { value, order: this.#pushed++ })
   }
 

@@ -8,6 +8,8 @@ export interface Storage<T> {
   shift(): T | undefined
   /** What `drop-oldest` gives up for `value`: of a plain queue the oldest, of a priority queue the least important. */
   drop(value: T): T | undefined
+  /** Throws where a function of the user's refuses the value, before anything is dropped for it. Absent: `drop` asks by itself. */
+  check?(value: T): void
   /** Whether a value of this kind may enter now, beside the bound of the queue as a whole. */
   admits?(value: T): boolean
 }

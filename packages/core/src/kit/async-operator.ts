@@ -25,8 +25,8 @@ export function asyncOperator<A, B>(
   open: (upstream: Openable<A>, stage: Stage) => Puller<B>,
 ): Operator<A, B> {
   return (upstream) =>
-    new Flow<B>((scope, wake) => {
-      const stage = new RunningStage<B>(scope, 'operator', name, wake)
+    new Flow<B>((scope, wake, told) => {
+      const stage = new RunningStage<B>(scope, 'operator', name, wake, told)
       return stage.start(() => open(upstream, stage))
     }, depthOf(upstream) + 1, undefined, { name, inputs: [upstream] })
 }

@@ -55,7 +55,7 @@ export function drive<R>(owner: Stage, pipeline: Pipeline<R>, finished: (outcome
   const source: Openable<unknown> = pipeline.source
   const sink = pipeline.sink
   const driver: Driver<unknown, R> = stage.scope.under(stage, () =>
-    new Driver<unknown, R>(stage.scope, sink.name, (outcome, result) => {
+    new Driver<unknown, R>(stage.scope, sink.name, pipeline.told, (outcome, result) => {
       driver.stage.close(outcome)
       finished(outcome, result)
     }).open(source, sink),

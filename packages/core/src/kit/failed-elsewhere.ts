@@ -16,8 +16,8 @@ import { runningStage } from '../engine/running-stage'
  * ```
  */
 export function failedElsewhere(stage: Stage, failure: Failure): unknown {
-  const { error, item, attempt, path } = failure
+  const { error, item, attempt } = failure
   const running = runningStage(stage)
-  running.scope.failed(running, error, item, attempt, path)
+  running.scope.failures.began({ stage: running, error, item, attempt, elsewhere: failure })
   return error
 }

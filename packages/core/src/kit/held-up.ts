@@ -16,11 +16,11 @@ import { runningStage } from '../engine/running-stage'
  */
 export function heldUp(waiting: Stage, holder: Stage | undefined): void {
   const stage = runningStage(waiting)
-  const { heldUp: held } = stage.scope
-  if (holder === undefined) held.delete(stage)
+  const { tasks } = stage.scope
+  if (holder === undefined) tasks.heldUp.delete(stage)
   else if (holder.scope === waiting.scope) {
-    held.set(stage, runningStage(holder))
+    tasks.heldUp.set(stage, runningStage(holder))
     // The run may be at rest already.
-    stage.scope.ready(0)
+    tasks.look()
   }
 }

@@ -1,3 +1,4 @@
+import { answeredAtOnce } from '../answered'
 import type { Operator } from '../contract/source'
 import type { Stage } from '../contract/stage'
 import type { StageOptions } from '../contract/supervision'
@@ -5,7 +6,7 @@ import { Fusion } from '../engine/fusion'
 import { filterLoops, mapLoops, type Loops } from '../engine/loops'
 import { runningStage } from '../engine/running-stage'
 import { checkOnError } from '../engine/supervisor'
-import { Step, trackedFilter, type TrackedLoop } from '../engine/step'
+import { firstFilter, Step, trackedFilter, type StepLoop, type TrackedLoop } from '../engine/step'
 import { optionsOf } from '../options'
 import { operatorOf } from './operator'
 
@@ -45,7 +46,7 @@ export function filtering<A, B extends A = A>(
   create: (stage: Stage) => (value: A) => unknown,
   options: StageOptions<A> = {},
 ): Operator<A, B> {
-  return perValue(name, create, options, filterLoops, trackedFilter)
+  return perValue(name, create, options, filterLoops, trackedFilter, firstFilter)
 }
 
 function perValue<A, B>(
@@ -54,15 +55,17 @@ function perValue<A, B>(
   options: StageOptions<A>,
   loops: Loops,
   tracked?: TrackedLoop,
+  first?: StepLoop,
 ): Operator<A, B> {
   const { onError, name: stageName = name } = optionsOf(name, options)
   checkOnError(name, onError)
   return operatorOf<A, B>(stageName, onError, true, (upstream, stage) => {
     const running = runningStage(stage)
     const made = create(stage) as (value: unknown) => unknown
-    if (!running.supervised) return new Fusion<B>(running, upstream, new Step(running, made, loops.of(made), tracked))
+    if (!running.supervised) return new Fusion<B>(running, upstream, new Step(running, made, loops.of(made), tracked, first))
     let current = made
-    const call = (value: unknown): unknown => current(value)
+    // Items that are supervised come one by one, and each answer is looked at.
+    const call = first ? (value: unknown): unknown => answeredAtOnce(stageName, 'test', current(value)) : (value: unknown): unknown => current(value)
     return Object.assign(new Fusion<B>(running, upstream, new Step(running, call, loops.of(call), tracked)), {
       restart() { current = create(stage) as (value: unknown) => unknown },
     })

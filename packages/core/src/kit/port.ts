@@ -38,9 +38,9 @@ export class Port<T, H> {
    * @param open makes the running half from what was attached; the source's stage is its stage.
    */
   constructor(name: string, open: (hub: H, stage: Stage) => Puller<T>) {
-    this.source = new Flow<T>((scope, wake) => {
+    this.source = new Flow<T>((scope, wake, told) => {
       // Not a source: a graceful stop ends the real one, and what is on its way from there still comes out here.
-      const stage = new RunningStage<T>(scope, 'operator', name, wake)
+      const stage = new RunningStage<T>(scope, 'operator', name, wake, told)
       return stage.start(() => {
         const { feeder, hub, owner } = this.#find(stage)
         stage.feeder = feeder
@@ -51,7 +51,10 @@ export class Port<T, H> {
           pull(into, limit) {
             const count = puller.pull(into, limit)
             // A stage that nobody pulls hands on what its ports do.
-            if (count > 0) feeder.out += count
+            if (count > 0) {
+              feeder.out += count
+              if (feeder.taps !== undefined) feeder.taps.passed(into, count)
+            }
             return count
           },
           close: (outcome) => puller.close?.(outcome),

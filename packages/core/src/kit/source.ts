@@ -30,8 +30,8 @@ import { Flow } from '../run/flow'
  * ```
  */
 export function source<T>(name: string, open: (stage: Stage) => Puller<T>): Source<T> {
-  return new Flow<T>((scope, wake) => {
-    const stage = new RunningStage<T>(scope, 'source', name, wake)
+  return new Flow<T>((scope, wake, told) => {
+    const stage = new RunningStage<T>(scope, 'source', name, wake, told)
     return stage.start(open)
   }, 1, undefined, { name })
 }

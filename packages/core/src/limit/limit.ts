@@ -1,4 +1,5 @@
 import { brand, LIMIT } from '../copies/brand'
+import { registerPart, type PartFigures } from '../copies/parts'
 import { OptionError, QueueFullError } from '../errors'
 import { optionsOf } from '../options'
 import { systemClock } from '../time/clock'
@@ -43,6 +44,15 @@ export class Limit {
     this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', given.maxWaiting ?? 10_000, 0)
     this.#rate = rate
     this.#admission = new LimitAdmission({ concurrency, rate }, keyed, steadyClock(given.clock ?? systemClock))
+    if (given.name !== undefined) registerPart(this, 'limit', given.name, Limit.#figures)
+  }
+
+  static #figures(this: void, limit: Limit): PartFigures {
+    const { concurrency } = limit
+    return {
+      size: null, capacity: null, weight: null, maxWeight: null,
+      waiting: limit.waiting, active: limit.active, concurrency: concurrency === Infinity ? null : concurrency, isClosed: false,
+    }
   }
 
   /** Permits that are out. */

@@ -1,6 +1,10 @@
 import type { GraphEdge } from '../contract/stats'
+import { coded } from '../foreign/coded'
+import { describeValue } from '../foreign/describe-value'
+import { usesOf, type PartUse } from '../copies/parts'
 import type { About, Told } from '../options/about'
 import type { Traits } from '../options/traits'
+import type { Site } from '../site/site'
 
 /** What is known of one stage before it runs. */
 export interface StageDescription {
@@ -13,8 +17,14 @@ export interface StageDescription {
   readonly madeBy: string | undefined
   /** The options it was given, and the defaults of the others. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Where it was built, as `file:line:column`; null where that is not known. */
+  readonly site: string | null
   /** What it does to values; undefined where that is unknown. */
   readonly traits: Traits | undefined
+  /** It works in one loop with the neighbours that do, too. */
+  readonly isStep: boolean
+  /** Queues, topics and limits outside the pipeline that it reads, fills or waits for. */
+  readonly parts: readonly PartUse[]
 }
 
 /** A pipeline before it runs: its stages, who feeds whom, and what that comes to. */
@@ -36,7 +46,7 @@ export interface PipelineDescription {
 }
 
 /** Each trait where nothing else is declared. */
-const PLAIN: Traits = { tickets: 'kept', order: 'kept', drops: 'nothing', holds: 0 }
+const PLAIN: Traits = { tickets: 'kept', order: 'kept', drops: 'nothing', holds: 0, opens: 0 }
 
 /**
  * Describes a pipeline, or a source with the operators behind it, before anything runs: so that it can be drawn, and judged.
@@ -47,6 +57,7 @@ const PLAIN: Traits = { tickets: 'kept', order: 'kept', drops: 'nothing', holds:
  * and `described` of `@sluice/core/authoring`.
  *
  * @param pipeline what `to(sink)` answered, or a source.
+ * @throws TypeError where it is neither.
  *
  * @example
  * ```ts
@@ -57,6 +68,14 @@ const PLAIN: Traits = { tickets: 'kept', order: 'kept', drops: 'nothing', holds:
  * ```
  */
 export function describePipeline(pipeline: object): PipelineDescription {
+  return descriptionOf(pipeline, 'describePipeline')
+}
+
+/** As `describePipeline`, for `owner`, which is what an error names. */
+export function descriptionOf(pipeline: object, owner: string): PipelineDescription {
+  if (!isDescribable(pipeline)) {
+    throw coded('SLUICE_ARGUMENT', new TypeError(`${owner}: expected a pipeline or a source, got ${describeValue(pipeline)}`))
+  }
   const described = new Map<object, StageDescription>()
   const edges: GraphEdge[] = []
   const names = new Map<string, number>()
@@ -93,33 +112,46 @@ interface Node {
   readonly self: object
   readonly kind: StageDescription['kind']
   readonly about: About | undefined
+  readonly site: Site | null | undefined
+  readonly isStep: boolean
   readonly inputs: readonly object[]
 }
 
 /** Whatever may stand in a pipeline: what the parts of it that are there mean is told by their names. */
 interface Anything extends Told {
-  readonly link?: { readonly name: string; readonly upstream: object } | undefined
+  readonly link?: { readonly name: string; readonly upstream: object; readonly isStep: boolean } | undefined
   readonly source?: object
   readonly sink?: object & Told & { readonly name?: string | undefined }
+  readonly told?: Told
+}
+
+/** From JavaScript anything may be given, such as an operator. */
+function isDescribable(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && ('open' in given || ('source' in given && 'sink' in given))
 }
 
 function nodeOf(self: object): Node {
-  const { about, link, source, sink }: Anything = self
+  const { about, site, link, source, sink, told }: Anything = self
   // A pipeline: its sink, fed by its source. Each pipeline has a sink of its own, also where one sink ends several.
-  if (source && sink) return { self, kind: 'sink', about: sink.about ?? { name: sink.name ?? 'sink' }, inputs: [source] }
+  if (source && sink) return { self, kind: 'sink', about: sink.about ?? { name: sink.name ?? 'sink' }, site: told?.site ?? sink.site, isStep: false, inputs: [source] }
   const known = about ?? (link && { name: link.name, inputs: [link.upstream] })
   const inputs = (known?.inputs ?? []) as readonly object[]
-  return { self, kind: inputs.length > 0 ? 'operator' : 'source', about: known, inputs }
+  return { self, kind: inputs.length > 0 ? 'operator' : 'source', about: known, site, isStep: link?.isStep === true, inputs }
 }
 
-function describeStage({ kind, about }: Node, names: Map<string, number>): StageDescription {
+function describeStage({ kind, about, site, isStep }: Node, names: Map<string, number>): StageDescription {
   const { name = kind, declaration, given = {} } = about ?? {}
   const count = (names.get(name) ?? 0) + 1
   names.set(name, count)
   const options = Object.fromEntries(Object.entries(given).filter(([option, value]) => option !== 'name' && value !== undefined))
+  const traits = traitsOf(declaration, given)
+  return { id: count > 1 ? `${name}#${count}` : name, name, kind, madeBy: declaration?.owner, options, site: site?.text ?? null, traits, isStep, parts: usesOf(about) }
+}
+
+/** What a declaration tells of a stage that was given so much; undefined where it tells nothing. */
+export function traitsOf(declaration: About['declaration'], given: About['given'] = {}): Traits | undefined {
   const told = declaration?.traits
-  const traits = told && { ...PLAIN, ...(typeof told === 'function' ? told(given as never) : told) }
-  return { id: count > 1 ? `${name}#${count}` : name, name, kind, madeBy: declaration?.owner, options, traits }
+  return told && { ...PLAIN, ...(typeof told === 'function' ? told(given as never) : told) }
 }
 
 function judge(stages: readonly StageDescription[]): Omit<PipelineDescription, 'edges'> {

@@ -12,7 +12,8 @@ export interface PlacedStage {
 
 /** Who hands a stage its values: those it pulls, and the one that feeds it. */
 export function inputsOf(stage: RunningStage<unknown>): RunningStage<unknown>[] {
-  return stage.feeder ? [...stage.upstreams, stage.feeder] : [...stage.upstreams]
+  const inputs = stage.feeder ? [...stage.upstreams, stage.feeder] : [...stage.upstreams]
+  return inputs.length === 0 && stage.before ? [stage.before] : inputs
 }
 
 /** The longest way to a stage: how many stages it is, and the input by which it comes. */
@@ -56,17 +57,38 @@ function measure(stage: RunningStage<unknown>, ways: Map<RunningStage<unknown>, 
   return ways.get(stage) as Way
 }
 
-/** The stages of a run, sources first, each with a unique id. */
+/** The stages of a run, sources first, each with a unique id. Inner stages are numbered last: they come and go, and the ids of the others stay. */
 export function placeStages(scope: RunScope): PlacedStage[] {
   const ways = new Map<RunningStage<unknown>, Way>()
-  const seen = new Map<string, number>()
-  return [...scope.stages]
+  const placed = [...scope.stages]
     .map((stage) => ({ stage, position: (ways.get(stage) ?? measure(stage, ways)).length - 1 }))
     .sort((a, b) => a.position - b.position)
-    .map(({ stage, position }) => {
+  const ids = new Map<RunningStage<unknown>, string>()
+  const seen = new Map<string, number>()
+  for (const isInner of [false, true]) {
+    for (const { stage } of placed) {
+      if (stage.inner !== isInner) continue
       const { name } = stage
       const count = (seen.get(name) ?? 0) + 1
       seen.set(name, count)
-      return { stage, id: count > 1 ? `${name}#${count}` : name, position }
-    })
+      ids.set(stage, count > 1 ? `${name}#${count}` : name)
+    }
+  }
+  return placed.map(({ stage, position }) => ({ stage, id: ids.get(stage) as string, position }))
+}
+
+/** Answers whose task pulls a stage. What is found is kept for all on the way, so that a long chain is gone along once. */
+export function driversOf(): (stage: RunningStage<unknown>) => RunningStage<unknown> {
+  const drivers = new Map<RunningStage<unknown>, RunningStage<unknown>>()
+  return (stage) => {
+    const way: RunningStage<unknown>[] = []
+    let driver = stage
+    while (driver.tasks.length === 0 && driver.consumer && !drivers.has(driver)) {
+      way.push(driver)
+      driver = driver.consumer
+    }
+    driver = drivers.get(driver) ?? driver
+    for (const each of way) drivers.set(each, driver)
+    return driver
+  }
 }

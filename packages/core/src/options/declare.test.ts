@@ -40,7 +40,7 @@ describe('a declaration of options', () => {
     ['mine: maxWaiting must be a whole number of at least 1, got 0', { concurrency: 1, maxWaiting: 0 }],
     ["mine: onError must be 'fail', 'skip', 'restart', retry(...), deadLetter(...) or a function, got \"retry\"", { concurrency: 1, onError: 'retry' }],
     ['mine: name must be a string, got 5', { concurrency: 1, name: 5 }],
-    ['mine: options must be an object, got 5', 5],
+    ['mine: options must be an object, got 5. It takes concurrency, capacity, timeoutMs', 5],
     ['mine: options must be an object, got an array', []],
   ])('O13: "%s"', (message, options, use = () => {}) => {
     expect(() => read(options, use)).toThrow(OptionError)
@@ -64,7 +64,9 @@ describe('a declaration of options', () => {
     ['timeoutMS', `mine: unknown option "timeoutMS"; did you mean "timeoutMs"? ${takes}`],
     ['timeout', `mine: unknown option "timeout"; did you mean "timeoutMs"? ${takes}`],
     ['on_error', `mine: unknown option "on_error"; did you mean "onError"? ${takes}`],
-    ['parallelism', `mine: unknown option "parallelism". ${takes}`],
+    ['parallelism', `mine: unknown option "parallelism"; did you mean "concurrency"? ${takes}`],
+    ['retries', `mine: unknown option "retries"; did you mean "onError"? ${takes}`],
+    ['factor', `mine: unknown option "factor". ${takes}`],
     ['toString', `mine: unknown option "toString". ${takes}`],
     ['use', `mine: unknown option "use". ${takes}`],
   ])('O13: an option that nobody takes is refused: %s', (option, message) => {

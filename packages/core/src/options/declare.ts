@@ -1,8 +1,7 @@
-import { optionsOf } from '../options'
 import { check, type Rule } from './rule'
 import { text } from './rules'
 import type { Traits } from './traits'
-import { unknownOption } from './unknown-option'
+import { givenOptions, unknownOption } from './unknown-option'
 
 /** No rules: `name` is all it takes. */
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- that is what it is
@@ -69,7 +68,7 @@ export class Declaration<R extends Rules, A extends Rules> {
     const { owner, table: { args, options } } = this
     for (const arg in given) check(args[arg] as Rule, owner, arg, given[arg])
     if (raw === undefined && this.#plain) return this.#plain as Given<R, O>
-    const values = optionsOf(owner, raw) as Record<string, unknown>
+    const values = givenOptions(owner, raw, () => Object.keys(options))
     for (const option in values) if (!Object.hasOwn(options, option)) throw unknownOption(owner, option, values[option], Object.keys(options))
     const read: Record<string, unknown> = {}
     for (const option in options) read[option] = check(options[option] as Rule, owner, option, values[option])

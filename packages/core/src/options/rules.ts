@@ -1,4 +1,5 @@
 import type { OnError } from '../contract/supervision'
+import { isAsyncFunction } from '../foreign/describe-value'
 import type { Rule } from './rule'
 
 /*
@@ -89,7 +90,8 @@ export function ms(min = 0, max = Number.MAX_VALUE): Required<number> {
 
 /** @param most what `max` is where nothing is said of it. */
 function ranged(kind: string, is: (value: unknown) => boolean, min: number, max: number, most: number, unit?: string): Required<number> {
-  const range = max < most ? `from ${min} to ${max}` : `of at least ${min}`
+  const least = min === Number.MIN_VALUE ? 'above 0' : `of at least ${min}`
+  const range = max < most ? `from ${min} to ${max}` : least
   return new Required<number>(`a ${kind} number ${range}`, (value) =>
     value === Infinity ? max === value : is(value) && (value as number) >= min && (value as number) <= max, unit)
 }
@@ -112,8 +114,37 @@ export const fn: Rule<(...args: never[]) => unknown, 'sure'> = { allowed: 'a fun
 /** A function; may be left out. */
 export const maybeFn: Rule<(...args: never[]) => unknown, 'maybe'> = { allowed: fn.allowed, test: fn.test, optional: true }
 
+/**
+ * A function whose answer is used at once, such as a test or a key. A promise is true, and equal to no other one: an async function in
+ * its place would keep every value, and give each a key of its own.
+ */
+export const fnAtOnce: Rule<(...args: never[]) => unknown, 'sure'> = {
+  allowed: 'a function that answers at once, and no promise',
+  test: (value) => fn.test(value) && !isAsyncFunction(value),
+}
+
+/** A function whose answer is used at once; may be left out. See {@link fnAtOnce}. */
+export const maybeFnAtOnce: Rule<(...args: never[]) => unknown, 'maybe'> = { allowed: fnAtOnce.allowed, test: fnAtOnce.test, optional: true }
+
 /** True or false; false where it is left out. */
 export const flagged: Rule<boolean, 'sure'> = { allowed: 'true or false', test: (value) => typeof value === 'boolean', optional: true, fallback: false }
+
+/**
+ * True or false, where false is not what it is by default: see {@link flagged}.
+ *
+ * @example
+ * ```ts
+ * const MINE = declare('mine', () => ({ options: { ordered: yesNo().or(true) } }))
+ * ```
+ */
+export function yesNo(): Required<boolean> {
+  return new Required<boolean>(flagged.allowed, flagged.test)
+}
+
+/** A text of at least one character; see {@link text} for one that may be empty or left out. */
+export function filledText(allowed = 'a text of at least one character'): Required<string> {
+  return new Required<string>(allowed, (value) => typeof value === 'string' && value !== '')
+}
 
 /** A text; may be left out. */
 export const text: Rule<string, 'maybe'> = { allowed: 'a string', test: (value) => typeof value === 'string', optional: true }
@@ -124,6 +155,6 @@ export const anything: Rule<unknown, 'maybe'> = { allowed: 'anything', test: () 
 /** What becomes of an item on which user code fails: `onError`. May be left out. */
 export const decision: Rule<OnError<never>, 'maybe'> = {
   allowed: `'fail', 'skip', 'restart', retry(...), deadLetter(...) or a function`,
-  test: (value) => value === 'fail' || value === 'skip' || value === 'restart' || typeof value === 'function',
+  test: (value) => value === 'fail' || value === 'skip' || value === 'restart' || fnAtOnce.test(value),
   optional: true,
 }

@@ -22,4 +22,6 @@ export interface Traits {
   readonly drops: 'nothing' | 'chosen' | 'surplus'
   /** The most values it holds back at once, besides the batch it works on. `Infinity`: there is no bound. */
   readonly holds: number
+  /** The most pipelines of its own that it has open at once, each made of a value while it runs, as `mergeMap` does. */
+  readonly opens: number
 }

@@ -1,3 +1,4 @@
+import { registerPart, type PartFigures } from '../copies/parts'
 import { AbortError, QueueClosedError, QueueFullError } from '../errors'
 import { callable, finiteNumber, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
@@ -37,6 +38,15 @@ export class WorkerPool<T, R> implements AsyncDisposable {
       clock,
     )
     this.#maxWaiting = wholeOrInfinite(name, 'maxWaiting', maxWaiting, 0)
+    if (given.name !== undefined) registerPart(this, 'pool', name, WorkerPool.#figures<T, R>)
+  }
+
+  static #figures<T, R>(this: void, pool: WorkerPool<T, R>): PartFigures {
+    const { running, waiting, concurrency } = pool.stats
+    return {
+      size: waiting, capacity: pool.capacity, weight: null, maxWeight: null,
+      waiting: pool.#crew.callers.size, active: running, concurrency, isClosed: pool.isClosed,
+    }
   }
 
   get name(): string {

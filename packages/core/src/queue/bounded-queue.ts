@@ -1,5 +1,8 @@
+import type { Clock } from '../contract/clock'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Scope } from '../contract/scope'
+import type { JointMeasure } from '../contract/stage'
+import { registerPart, type PartFigures } from '../copies/parts'
 import { QueueClosedError, QueueFullError } from '../errors'
 import type { Storage } from '../held/storage'
 import { refused, type TakeOptions, type WaitOptions } from '../waiting/waiting'
@@ -44,12 +47,23 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
   /** @throws OptionError where an option is wrong. */
   constructor(options: BoundedQueueOptions<T>, storage?: Storage<T>, owner = 'BoundedQueue') {
     this.#state = new QueueState(checkQueueOptions(owner, options), storage)
+    if (options.name !== undefined) registerPart(this, 'queue', options.name, BoundedQueue.#figures<T>)
+  }
+
+  static #figures<T>(this: void, queue: BoundedQueue<T>): PartFigures {
+    const { weigh, maxWeight } = queue.#state.options
+    return {
+      size: queue.size, capacity: queue.capacity, weight: weigh ? queue.weight : null, maxWeight: maxWeight === Infinity ? null : maxWeight,
+      waiting: queue.waitingPuts, active: queue.waitingTakes, concurrency: null, isClosed: queue.isClosed,
+    }
   }
 
   get capacity(): number { return this.#state.options.capacity }
   get size(): number { return this.#state.store.size }
   /** The weight of what is inside; 0 without `weigh`. */
   get weight(): number { return this.#state.store.weight }
+  /** What all that is inside may weigh; undefined without `weigh`. */
+  get maxWeight(): number | undefined { return this.#state.options.weigh && this.#state.options.maxWeight }
   get isEmpty(): boolean { return this.#state.store.size === 0 }
   get isFull(): boolean { return this.#state.store.isFull }
   /** True from `close` or `fail` on, while what is inside still comes out. */
@@ -144,6 +158,9 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#state.rejectPuts(error)
   }
 
+  /** Measures how long it is full and empty, and how old its values get, from now on: `from(queue)` does so for the run that reads it. */
+  measure(clock: Clock): JointMeasure { return this.#state.store.gauged().measure(clock) }
+
   /** A pipeline takes from the queue as one of its consumers. Its end leaves the queue open. */
   open(_scope: Scope, wake: Wake): Outlet<T> { return new QueueOutlet<T>(this.#state, wake, this.#state.attendance.enter()) }
 
@@ -171,7 +188,7 @@ export class BoundedQueue<T> implements AsyncIterable<T>, AsyncDisposable {
       } else if (state.puts.size >= maxWaitingPuts) {
         throw new QueueFullError(`${name}: ${maxWaitingPuts} puts are waiting already; await each put before the next`)
       } else {
-        state.parkPut(new Putter(value, weight, resolve, reject), options)
+        state.parkPut(new Putter(value, weight, state.store.capture(), resolve, reject), options)
       }
     })
   }

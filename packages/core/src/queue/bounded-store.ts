@@ -1,16 +1,25 @@
 import { answeredNumber } from '../answered'
+import type { Within } from '../contract/context'
+import { contextCarriers } from '../copies/context-carriers'
 import type { CheckedQueueOptions } from './bounded-queue-options'
+import { Gauge } from '../held/gauge'
 import { FifoStorage, type Storage } from '../held/storage'
 
-/** A value with its weight, in queues that weigh. */
+/** A value with its weight and the context in which it was put, in queues that weigh, or keep contexts. */
 interface Weighed<T> {
   readonly value: T
   readonly weight: number
+  readonly within: Within | undefined
+}
+
+/** Whether a queue that is made now stores more than the values alone. */
+export function storesMore(weighs: boolean): boolean {
+  return weighs || contextCarriers.ofValue !== undefined
 }
 
 /** A function of values, made to look at what a queue stores. */
 export function ofStored<T, R>(weighs: boolean, look: (value: T) => R): (stored: T) => R {
-  return weighs ? (stored) => look((stored as Weighed<T>).value) : look
+  return storesMore(weighs) ? (stored) => look((stored as Weighed<T>).value) : look
 }
 
 /**
@@ -28,17 +37,35 @@ export class BoundedStore<T> {
    */
   readonly plain: FifoStorage<T> | undefined
   weight = 0
+  /** A value is stored with the context in which it was put: contexts were carried when the queue was made. */
+  readonly carries = contextCarriers.ofValue !== undefined
+  /** The context in which the value was put that has come out last. */
+  within: Within | undefined = undefined
   #isHigh = false
+  /** Made when a run asks for figures. */
+  gauge: Gauge | undefined = undefined
 
   constructor(options: CheckedQueueOptions<T>, storage: Storage<T>) {
     this.#options = options
     this.#storage = storage
     const isWatched = options.weigh !== undefined || options.onHigh !== undefined || options.onLow !== undefined
-    this.plain = !isWatched && storage instanceof FifoStorage ? storage as FifoStorage<T> : undefined
+    this.plain = !isWatched && !this.carries && storage instanceof FifoStorage ? storage as FifoStorage<T> : undefined
   }
 
   get size(): number {
     return this.#storage.size
+  }
+
+  /** Shows what is inside, and measures that for runs that ask. */
+  gauged(): Gauge {
+    const { capacity, maxWeight, weigh } = this.#options
+    const size = (): number => this.size
+    const weight = (): number => this.weight
+    return (this.gauge ??= new Gauge({
+      capacity, maxWeight: weigh && maxWeight, isOrdered: this.#storage instanceof FifoStorage,
+      get size() { return size() },
+      get weight() { return weight() },
+    }))
   }
 
   get isFull(): boolean {
@@ -61,22 +88,38 @@ export class BoundedStore<T> {
   }
 
   /** Without a look at the bounds: the caller has looked. */
-  push(value: T, weight = 0): void {
+  push(value: T, weight = 0, within = this.capture()): void {
     // First what may throw: a value that a function of the user refuses weighs nothing.
-    this.#storage.push(this.#wrap(value, weight))
+    this.#storage.push(this.#wrap(value, weight, within))
     this.weight += weight
+    if (this.gauge !== undefined) this.gauge.changed()
   }
 
   /** Only where `size` is above 0. */
   shift(): T {
-    return this.#unwrap(this.#storage.shift() as T | Weighed<T>)
+    const stored = this.#storage.shift() as T | Weighed<T>
+    if (this.carries) this.within = (stored as Weighed<T>).within
+    const value = this.#unwrap(stored)
+    if (this.gauge !== undefined) this.gauge.changed()
+    return value
   }
 
-  /** Drops values, as the overflow policy says, until there is room for one more; answers them. */
+  /** The context of whoever puts, where contexts are kept. */
+  capture(): Within | undefined {
+    return this.carries ? contextCarriers.ofValue?.() : undefined
+  }
+
+  /**
+   * Drops values, as the overflow policy says, until there is room for one more; answers them.
+   *
+   * @throws what a function of the user's throws about the value: nothing was dropped then.
+   */
   makeRoom(value: T, weight: number, takers: number): T[] {
     const victims: T[] = []
+    this.#storage.check?.(this.#wrap(value, weight))
     while (this.size > 0 && (this.#options.overflow === 'latest' || !this.hasRoom(value, weight, takers))) {
       victims.push(this.#unwrap(this.#storage.drop(this.#wrap(value, weight)) as T | Weighed<T>))
+      if (this.gauge !== undefined) this.gauge.changed()
     }
     return victims
   }
@@ -93,12 +136,12 @@ export class BoundedStore<T> {
     }
   }
 
-  #wrap(value: T, weight: number): T | Weighed<T> {
-    return this.#options.weigh ? { value, weight } : value
+  #wrap(value: T, weight: number, within?: Within): T | Weighed<T> {
+    return this.carries || this.#options.weigh ? { value, weight, within } : value
   }
 
   #unwrap(stored: T | Weighed<T>): T {
-    if (this.#options.weigh === undefined) return stored as T
+    if (!this.carries && this.#options.weigh === undefined) return stored as T
     // What rounding has left over goes with the last value.
     this.weight = this.size === 0 ? 0 : this.weight - (stored as Weighed<T>).weight
     return (stored as Weighed<T>).value

@@ -1,8 +1,9 @@
+import { answeredLevel } from '../answered'
 import { OptionError } from '../errors'
 import { callable, optionsOf, wholeNumber } from '../options'
 import { BoundedQueue } from './bounded-queue'
 import { QUEUE_OPTIONS, type BoundedQueueOptions } from './bounded-queue-options'
-import { ofStored } from './bounded-store'
+import { ofStored, storesMore } from './bounded-store'
 import { HeapStorage, LevelStorage } from '../held/priority-storage'
 import type { Storage } from '../held/storage'
 
@@ -49,11 +50,12 @@ function storageFor<T>(options: PriorityQueueOptions<T>): Storage<T> {
   if (levels === undefined && priority === undefined) {
     const order = callable('PriorityQueue', 'compare (or levels with priority)', compare as (a: T, b: T) => number)
     const valueOf = ofStored<T, T>(weighs, (value) => value)
-    return new HeapStorage<T>(weighs ? (a, b) => order(valueOf(a), valueOf(b)) : order)
+    return new HeapStorage<T>(storesMore(weighs) ? (a, b) => order(valueOf(a), valueOf(b)) : order)
   }
   if (compare !== undefined) throw new OptionError('PriorityQueue', 'compare', compare, 'absent where there are levels')
   const count = wholeNumber('PriorityQueue', 'levels', levels)
-  const levelOf = ofStored(weighs, callable('PriorityQueue', 'priority', priority as (value: T) => number))
+  const asked = callable('PriorityQueue', 'priority', priority as (value: T) => number)
+  const levelOf = ofStored<T, number>(weighs, (value) => answeredLevel('PriorityQueue', asked(value), count))
   return new LevelStorage<T>(wholeNumber('PriorityQueue', 'capacity', capacity, 0), count, levelOf)
 }
 

@@ -1,3 +1,4 @@
+import type { Within } from '../contract/context'
 import type { WaiterLink } from '../waiting/waiters'
 import type { Waiting } from '../waiting/waiting'
 
@@ -5,6 +6,8 @@ import type { Waiting } from '../waiting/waiting'
 export class Putter<T> implements WaiterLink<Putter<T>>, Waiting {
   readonly value: T
   readonly weight: number
+  /** The context of whoever waits, where the queue keeps that. */
+  readonly within: Within | undefined
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
   previous: WaiterLink<Putter<T>> | undefined = undefined
@@ -12,9 +15,10 @@ export class Putter<T> implements WaiterLink<Putter<T>>, Waiting {
   parked = false
   leave: (() => void) | undefined = undefined
 
-  constructor(value: T, weight: number, resolve: () => void, reject: (error: unknown) => void) {
+  constructor(value: T, weight: number, within: Within | undefined, resolve: () => void, reject: (error: unknown) => void) {
     this.value = value
     this.weight = weight
+    this.within = within
     this.resolve = resolve
     this.reject = reject
   }

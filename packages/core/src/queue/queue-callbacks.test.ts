@@ -84,12 +84,44 @@ describe('a function that refuses a value', () => {
     expect([await taking, queue.size]).toEqual(['done', 0])
   })
 
-  it('Q10: does not keep the victims of a policy from being counted', () => {
+  it.each(['drop-oldest', 'latest'] as const)('Q10: under %s nothing is dropped for a value that is refused', (overflow) => {
     const dropped: number[] = []
-    const queue = new PriorityQueue<number>({ capacity: 1, levels: 2, priority: (value) => value, overflow: 'drop-oldest', onDrop: (value) => dropped.push(value) })
+    const onDrop = (value: number): void => { dropped.push(value) }
+    const bang = (value: number): number => {
+      if (value === 9) throw new Error('mine')
+      return value
+    }
+    const queues = [
+      new PriorityQueue<number>({ capacity: 1, levels: 2, priority: bang, overflow, onDrop }),
+      new PriorityQueue<number>({ capacity: 1, compare: (a, b) => bang(a) - bang(b), overflow, onDrop }),
+      new KeyedQueue<number, number>({ capacity: 1, key: bang, overflow, onDrop }),
+      new BoundedQueue<number>({ capacity: 1, weigh: bang, maxWeight: 5, overflow, onDrop }),
+    ]
+    for (const queue of queues) {
+      queue.tryPut(1)
+      expect(() => queue.tryPut(9)).toThrow('mine')
+      expect([queue.dropped, queue.tryTake()]).toEqual([0, 1])
+    }
+    expect(dropped).toEqual([])
+  })
+
+  it('Q10: that is refused only in company does not keep the victims of the policy from being counted', () => {
+    const dropped: number[] = []
+    const compare = (a: number, b: number): number => {
+      if (a === 9 && b !== 9) throw new Error('mine')
+      return a - b
+    }
+    const queue = new PriorityQueue<number>({ capacity: 2, compare, overflow: 'drop-oldest', onDrop: (value) => dropped.push(value) })
     queue.tryPut(1)
-    expect(() => queue.tryPut(9)).toThrow('priority must answer')
-    expect([dropped, queue.dropped, queue.size]).toEqual([[1], 1, 0])
+    queue.tryPut(2)
+    expect(() => queue.tryPut(9)).toThrow('mine')
+    expect([dropped, queue.dropped, queue.size]).toEqual([[2], 1, 1])
+  })
+
+  it('Q5: by itself a value is compared, too, so that the next one is not refused for it', () => {
+    const queue = new PriorityQueue<{ readonly due: Date } | null>({ capacity: 5, compare: (a, b) => a!.due.getTime() - b!.due.getTime() })
+    expect(() => queue.tryPut(null)).toThrow(TypeError)
+    expect(queue.tryPut({ due: new Date(0) })).toBe(true)
   })
 })
 

@@ -1,5 +1,8 @@
 import { DONE, PENDING } from '../contract/answers'
+import type { Within } from '../contract/context'
 import type { Outlet, Wake } from '../contract/outlet'
+import type { Failure } from '../contract/run'
+import { handedOver } from '../copies/handed-over'
 import type { QueueState } from './queue-state'
 
 /**
@@ -21,6 +24,20 @@ export class QueueOutlet<T> implements Outlet<T> {
     this.#leave = leave
     // A function of its own: two pipelines may share one wake.
     this.#wake = () => { wake() }
+  }
+
+  /** Each value comes with the context in which it was put. */
+  get carries(): boolean {
+    return this.#state.store.carries
+  }
+
+  /** The context in which the last value was put. */
+  get within(): Within | undefined {
+    return this.#state.within
+  }
+
+  get elsewhere(): Failure | undefined {
+    return handedOver(this.#state.failure?.error)
   }
 
   pull(into: T[], _limit: number): number {

@@ -1,3 +1,4 @@
+import type { Within } from '../contract/context'
 import type { Wake } from '../contract/outlet'
 import { QueueClosedError } from '../errors'
 import { FifoStorage, type Storage } from '../held/storage'
@@ -42,6 +43,8 @@ export class QueueState<T> implements Takeable<T> {
   readonly attendance: Attendance
   isClosed = false
   failure: { readonly error: unknown } | undefined = undefined
+  /** The context in which the value was put that `drain` has moved last, where the queue keeps that. */
+  within: Within | undefined = undefined
   readonly #capacity: number
   /** Made once: a template string per waiting call costs 10 ns. */
   readonly #putName: string
@@ -81,6 +84,7 @@ export class QueueState<T> implements Takeable<T> {
     if (taker === undefined) {
       if (plain.size >= this.#capacity) return false
       plain.push(value)
+      if (this.store.gauge !== undefined) this.store.gauge.changed()
       if (this.readers.size > 0) this.#wakeReaders()
       return true
     }
@@ -101,9 +105,11 @@ export class QueueState<T> implements Takeable<T> {
   takeNow(): T {
     const plain = this.store.plain as FifoStorage<T>
     const value = plain.shift() as T
+    if (this.store.gauge !== undefined) this.store.gauge.changed()
     const putter = this.puts.serve()
     if (putter !== undefined) {
       plain.push(putter.value)
+      if (this.store.gauge !== undefined) this.store.gauge.changed()
       putter.leave?.()
       putter.resolve()
     }
@@ -149,6 +155,7 @@ export class QueueState<T> implements Takeable<T> {
     if (this.store.size > 0) return this.store.shift()
     const putter = this.#servePut()
     putter.resolve()
+    this.store.within = putter.within
     return putter.value
   }
 
@@ -167,6 +174,8 @@ export class QueueState<T> implements Takeable<T> {
       if (this.canTakeNow) into[count++] = this.takeNow()
       else {
         into[count++] = this.takeOut()
+        // Before others take: the store tells of the last value only.
+        this.within = this.store.within
         this.flow()
       }
     }
@@ -209,7 +218,7 @@ export class QueueState<T> implements Takeable<T> {
       else victims.push(value)
       return hasRoom ? 'replaced' : 'dropped'
     } finally {
-      // Also where a function of the user refused the value: the victims are gone.
+      // Also where `compare` refuses the value only in company: the victims are gone.
       this.flow()
       this.drops.add(victims, 'overflow')
     }
@@ -232,7 +241,7 @@ export class QueueState<T> implements Takeable<T> {
       try {
         if (!this.store.hasRoom(putter.value, putter.weight, this.takes.size)) return
         this.#servePut()
-        this.store.push(putter.value, putter.weight)
+        this.store.push(putter.value, putter.weight, putter.within)
         putter.resolve()
       } catch (error) {
         // `priority`, `key` or `compare` refuses the value: the error is for the put, not for a taker that happens by.

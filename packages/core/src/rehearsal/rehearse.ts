@@ -2,6 +2,8 @@ import type { Pipeline } from '../contract/run'
 import { macrotask } from '../engine/macrotask'
 import { SliceScheduler } from '../engine/slice-scheduler'
 import { afterRun } from '../run/after-run'
+import { rehearsing } from '../run/watch-runs'
+import { unseen } from '../site/capture'
 
 /** Makes pipelines of the library's own. */
 export type Rehearsed = () => readonly Pipeline<unknown>[]
@@ -20,7 +22,9 @@ export function rehearse(make: Rehearsed): number {
   // One of its own, for it works at once; and the fairness between runs of a user is none of its business.
   const scheduler = new SliceScheduler()
   scheduler.dispatch(() => {
-    for (const pipeline of make()) kept.push([pipeline, pipeline.run({ scheduler, name: 'rehearsal' })])
+    rehearsing(() => {
+      for (const pipeline of unseen(make)) kept.push([pipeline, pipeline.run({ scheduler, name: 'rehearsal' })])
+    })
   })
   return kept.length
 }

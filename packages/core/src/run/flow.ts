@@ -15,10 +15,12 @@ import type { RunningStage } from '../engine/running-stage'
 import { FlowPipeline } from './flow-pipeline'
 import { isSource, noOperator, noSink, noSource } from './misplaced'
 import type { About, Told } from '../options/about'
+import { siteAbove } from '../site/capture'
+import type { Site } from '../site/site'
 import { SourceIterator } from './source-iterator'
 
 /** How a source opens in a run of ours. */
-export type Open<T> = (scope: RunScope, wake: Wake) => Outlet<T>
+export type Open<T> = (scope: RunScope, wake: Wake, told: Told) => Outlet<T>
 
 /** An operator behind its upstream, as a description. */
 export interface Link {
@@ -50,6 +52,7 @@ export class Flow<T> implements Source<T>, Told {
 
   /** What is known of it before it runs; what follows from a link says it there. */
   about: About | undefined
+  site: Site | null | undefined
 
   get [SOURCE](): number {
     return PROTOCOL
@@ -61,21 +64,27 @@ export class Flow<T> implements Source<T>, Told {
     this.depth = checkDepth(depth)
     this.link = link
     this.about = about
+    this.site = undefined
   }
 
   open(scope: Scope, wake: Wake): Outlet<T> {
     if (!isScope(scope)) throw new ProtocolError('open: the scope must be the one a run, or testScope() of @sluice/testing, gave')
     // Inside another one it may be too deep, too; the sink of the run does not count.
     checkDepth(scope.depth - 1 + this.depth)
-    return this.#open(scope, wake)
+    return this.#open(scope, wake, this)
   }
 
   // The overloads of Pipe say how the types follow from each other; at run time it is one loop.
   readonly pipe = ((...operators: Operator<unknown, unknown>[]): Source<unknown> => {
+    let site: Site | null | undefined
+    const place = (stage: Told): void => { if (stage.site === undefined) stage.site = site ??= siteAbove(this.pipe, 0) }
+    place(this)
     return operators.reduce<Source<unknown>>((source, operator, index) => {
       if (typeof operator !== 'function') throw coded('SLUICE_ARGUMENT', new TypeError(`pipe: argument ${index + 1} ${noOperator(operator)}`))
       const next: unknown = operator(source)
       if (!isSource(next)) throw coded('SLUICE_ARGUMENT', new TypeError(`pipe: argument ${index + 1} ${noSource(next)}`))
+      // What tells about itself has noted the place where it was called, which is nearer.
+      if (isFlow(next)) place(next)
       return next as Source<unknown>
     }, this)
   }) as Pipe<T>
@@ -84,7 +93,10 @@ export class Flow<T> implements Source<T>, Told {
     if (typeof (sink as Partial<Sink<T, R>> | undefined)?.open !== 'function') {
       throw coded('SLUICE_ARGUMENT', new TypeError(noSink(sink)))
     }
-    return new FlowPipeline<T, R>(this, sink)
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is only looked for in a stack
+    const site = this.site === undefined || (sink as Told).site === undefined ? siteAbove(this.to, 0) : undefined
+    this.site ??= site
+    return new FlowPipeline<T, R>(this, sink, site)
   }
 
   [Symbol.asyncIterator](): SourceIterator<T> {

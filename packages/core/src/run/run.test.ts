@@ -40,13 +40,13 @@ describe('a run that fails', () => {
     expect(await failureOf(run)).toBe(BOOM)
     expect(run.status).toBe('failed')
     expect(run.failure).toMatchObject({ stage: 'parse', position: 2, item: 5, attempt: 1, error: BOOM, path: ['range', 'map', 'parse'], suppressed: [] })
-    expect(run.failure?.message).toBe("job: stage 'parse' (position 2) failed on 5: Error: boom")
+    expect(run.failure?.message).toMatch(/^job: stage 'parse' \(position 2\) failed on 5: Error: boom \(at run\.test\.ts:\d+:\d+\)$/)
   })
 
   it('R4: says nothing of an item where there was none, as in a source that fails', async () => {
     const run = failing(BOOM).to(drain()).run({ name: 'job' })
     await failureOf(run)
-    expect(run.failure?.message).toBe("job: stage 'failing' (position 0) failed: Error: boom")
+    expect(run.failure?.message).toMatch(/^job: stage 'failing' \(position 0\) failed: Error: boom \(at run\.test\.ts:\d+:\d+\)$/)
   })
 
   it.each([undefined, null, 0, 'text'])('R4: rejects with %j where that was thrown', async (thrown) => {

@@ -5,15 +5,31 @@ import type { Sink } from '../contract/sink'
 import type { Openable } from '../contract/source'
 import type { Graph, RunStats } from '../contract/stats'
 import { AbortError } from '../errors'
+import { messageOf } from '../foreign/print-value'
 import { STOP } from '../options/run-options'
 import { onAbort } from '../waiting/on-abort'
 import { describeFailure } from '../observe/failure'
+import { noteFailure } from '../observe/failure-of'
 import { describeGraph } from '../observe/graph'
 import { describeStats } from '../observe/stats'
+import { RUN_SCOPE } from '../copies/brand'
+import type { Told } from '../options/about'
+import { siteOf } from '../observe/site-of'
+import { warnOfDeadlock, watchNoMore } from '../observe/warnings/watch'
 import { Driver } from '../engine/driver'
 import { RunScope } from '../engine/run-scope'
 import { runHasEnded } from './after-run'
+import { tellOfEnd } from './on-run-end'
+import { contextOf } from './watch-runs'
 import { StopDeadline } from './stop-deadline'
+
+/** What a run is made of. */
+export interface Parts<T, R> {
+  readonly source: Openable<T>
+  readonly sink: Sink<T, R>
+  /** What is known of the sink. */
+  readonly told: Told
+}
 
 /**
  * A pipeline at work.
@@ -40,8 +56,9 @@ export class Running<T, R> implements Run<R> {
   #endedAt: number | undefined
   #stopping: Promise<StopReport> | undefined
   #forget: (() => void) | undefined
+  #onEnd: (() => void)[] | undefined
 
-  constructor(source: Openable<T>, sink: Sink<T, R>, options: RunOptions | undefined) {
+  constructor({ source, sink, told }: Parts<T, R>, options: RunOptions | undefined) {
     this.#scope = new RunScope(options)
     const signal = this.#scope.outside
     this.name = this.#scope.name
@@ -49,13 +66,18 @@ export class Running<T, R> implements Run<R> {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#driver = new Driver<T, R>(this.#scope, sink.name, (outcome, result) => { this.#end(outcome, result) })
+    this.#driver = new Driver<T, R>(this.#scope, sink.name, told, (outcome, result) => { this.#end(outcome, result) })
     // A run that has ended before it began opens nothing.
     if (signal?.aborted !== true) this.#driver.open(source, sink)
     this.#scope.start()
+    this.#scope.tasks.within = contextOf(this)
     this.#scope.onDeadlock = endingBy(this.#driver, this.#scope)
     this.#follow(signal)
     this.#driver.start()
+  }
+
+  get [RUN_SCOPE](): RunScope {
+    return this.#scope
   }
 
   get status(): RunStatus {
@@ -73,6 +95,14 @@ export class Running<T, R> implements Run<R> {
     return this.#promise.then(onResolved, onRejected)
   }
 
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
+    return this.#promise.catch(onRejected)
+  }
+
+  finally(onSettled?: (() => void) | null): Promise<R> {
+    return this.#promise.finally(onSettled)
+  }
+
   stop(options?: { readonly deadlineMs?: number | undefined }): Promise<StopReport> {
     const { deadlineMs } = STOP.read(options)
     return (this.#stopping ??= this.#stop(deadlineMs ?? this.#scope.cleanups.deadlineMs))
@@ -88,13 +118,13 @@ export class Running<T, R> implements Run<R> {
   pause(): void {
     if (this.#status !== 'running') return
     this.#status = 'paused'
-    this.#scope.pause()
+    this.#scope.tasks.pause()
   }
 
   resume(): void {
     if (this.#status !== 'paused') return
     this.#status = 'running'
-    this.#scope.resume()
+    this.#scope.tasks.resume()
   }
 
   stats(): RunStats {
@@ -103,6 +133,12 @@ export class Running<T, R> implements Run<R> {
 
   graph(): Graph {
     return describeGraph(this.#scope)
+  }
+
+  /** See `onRunEnd`. */
+  onEnd(told: () => void): void {
+    if (this.#endedAt !== undefined) tellOfEnd(told)
+    else (this.#onEnd ??= []).push(told)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,6 +186,13 @@ export class Running<T, R> implements Run<R> {
 
   /** The driver is done: signal first, then close everything, then wait for the cleanups. */
   #end(outcome: Outcome, result: R | undefined): void {
+    const { within } = this.#scope.tasks
+    if (within === undefined) this.#close(outcome, result)
+    // Whoever aborts a run is somebody else than whoever began it.
+    else within(() => { this.#close(outcome, result) })
+  }
+
+  #close(outcome: Outcome, result: R | undefined): void {
     this.#forget?.()
     const scope = this.#scope
     if (outcome.status === 'failed') this.failure = describeFailure(scope, outcome.error, scope.redact)
@@ -172,7 +215,13 @@ export class Running<T, R> implements Run<R> {
   #settle(outcome: Outcome, result: R | undefined): void {
     this.#status = outcome.status === 'cancelled' ? 'aborted' : outcome.status
     if (outcome.status === 'completed') this.#resolve(result as R)
-    else this.#reject(reasonOf(outcome))
+    else {
+      const error = reasonOf(outcome)
+      if (this.failure !== undefined) noteFailure(error, this.failure)
+      this.#reject(error)
+    }
+    watchNoMore(this, (this.#endedAt as number) - this.#scope.openedAt)
+    for (const told of this.#onEnd ?? []) tellOfEnd(told)
     runHasEnded()
   }
 }
@@ -185,7 +234,8 @@ export class Running<T, R> implements Run<R> {
  */
 function endingBy(driver: { end(outcome: Outcome): void }, scope: RunScope): NonNullable<RunScope['onDeadlock']> {
   return (stage, error) => {
-    scope.failed(stage, error, undefined, 1)
+    scope.failures.began({ stage, error, item: undefined, attempt: 1 })
+    warnOfDeadlock(scope, stage.name, siteOf(stage), messageOf(error))
     driver.end({ status: 'failed', error })
   }
 }

@@ -4,6 +4,9 @@ import type { Outlet, Wake } from '../contract/outlet'
 import type { Openable } from '../contract/source'
 import { RunScope } from '../engine/run-scope'
 import { RunningStage } from '../engine/running-stage'
+import { capture } from '../site/capture'
+import { refusalOf } from './forestall'
+import { contextOf } from './watch-runs'
 
 type Answer<T> = IteratorResult<T, undefined>
 
@@ -34,9 +37,18 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<Answer<T>> {
-    const step = (): Promise<Answer<T>> => this.#step()
-    const answer = this.#latest ? this.#latest.then(step, step) : step()
+    const answer = this.#latest === undefined ? this.#step() : this.#stepAfter(this.#latest)
     if (this.#answer === undefined && this.#latest === undefined) return answer
+    return this.#follow(answer)
+  }
+
+  #stepAfter(latest: Promise<Answer<T>>): Promise<Answer<T>> {
+    const step = (): Promise<Answer<T>> => this.#step()
+    return latest.then(step, step)
+  }
+
+  /** Requests that come before the answer wait for the answer. Apart, for closures in `next` would cost each value a context. */
+  #follow(answer: Promise<Answer<T>>): Promise<Answer<T>> {
     this.#latest = answer
     const done = (): void => { if (this.#latest === answer) this.#latest = undefined }
     answer.then(done, done)
@@ -75,7 +87,13 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
     let count: number
     try {
       this.#outlet ??= this.#open()
-      count = this.#outlet.pull(this.#slot as T[], 1)
+      const outer = capture.inside
+      capture.inside = this.#stage
+      try {
+        count = this.#outlet.pull(this.#slot as T[], 1)
+      } finally {
+        capture.inside = outer
+      }
     } catch (error) {
       return this.#close({ status: 'failed', error }).then(() => { throw error })
     }
@@ -89,6 +107,8 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #open(): Outlet<T> {
+    const refusal = refusalOf(this.#source)
+    if (refusal !== undefined) throw refusal
     const scope = (this.#scope = new RunScope({ name: 'iteration' }))
     const stage = (this.#stage = new RunningStage<T>(scope, 'sink', 'iteration', () => {}))
     const task = stage.task(() => {
@@ -98,6 +118,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#wake = task.wake
     const outlet = stage.open(this.#source, task.wake)
     scope.start()
+    scope.tasks.within = contextOf(undefined)
     return outlet
   }
 

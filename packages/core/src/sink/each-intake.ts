@@ -1,10 +1,13 @@
+import { PENDING } from '../contract/answers'
 import { Call } from '../calls/call'
 import { Calls, type CallsOwner } from '../calls/calls'
 import { FunctionCalls, type Work } from '../calls/function-calls'
+import { surrounded } from '../kit/around-calls'
 import type { Intake } from '../contract/sink'
-import type { Stage, StageState, WakeableTask } from '../contract/stage'
+import type { Adjustable, Stage, StageState, WakeableTask } from '../contract/stage'
 import type { OnError } from '../contract/supervision'
 import type { Tickets } from '../contract/ticket'
+import { calledWithin } from '../copies/context-carriers'
 import { promiseOf } from '../foreign/promise-of'
 
 /** Values of a batch that wait for a free place. */
@@ -25,13 +28,13 @@ interface Rest<T> {
  *
  * Invariant: `write` is answered when there is room for one more call, `end` when no call is open.
  */
-export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
+export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown>, Adjustable {
   readonly settles = true
   readonly #stage: Stage
   readonly #use: Work<T, unknown>
   /** What the function gets as long as it has answered no promise; one object for all values. */
   readonly #context: Call<T, unknown>
-  readonly #concurrency: number
+  #concurrency: number
   readonly #calls: Calls<T, unknown>
   #maker!: FunctionCalls<T, unknown>
   /** Goes on with the rest of a batch: a turn, not a promise reaction, calls the function. */
@@ -40,24 +43,41 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
   #first = true
   #failed = false
   #aborting = false
+  #reason: unknown
   #error: unknown
-  #wait: { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly room: number } | undefined
+  #wait: { readonly resolve: () => void; readonly reject: (error: unknown) => void; readonly isEnd: boolean } | undefined
+  /** The driver was told that nothing is wanted now, since more calls run than may. */
+  #owesWake = false
 
-  constructor(use: Work<T, unknown>, stage: Stage, concurrency: number, onError: OnError<T> | undefined) {
+  constructor(given: Work<T, unknown>, stage: Stage, concurrency: number, onError: OnError<T> | undefined) {
     this.#stage = stage
-    this.#use = use
+    const use = (this.#use = surrounded(stage, given))
     this.#concurrency = concurrency
     this.#calls = new Calls<T, unknown>(stage, this, {
       emits: 'nothing', order: 'by owner', tells: 'of all', onError,
       maker: (calls) => (this.#maker = new FunctionCalls(calls, use, concurrency, 0)),
     })
     this.#context = new Call(stage, this.#calls)
+    stage.adjusts(this)
+  }
+
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
+  setConcurrency(concurrency: number): void {
+    this.#concurrency = concurrency
+    this.#maker.setConcurrency(concurrency)
+    this.#goOn()
   }
 
   /** One at a time until the first answer shows whether the function is asynchronous; then room, or whole batches. */
   demand(): number {
-    if (this.#maker.isAsynchronous) return this.#concurrency - this.#calls.running
-    return this.#first ? 1 : Infinity
+    if (!this.#maker.isAsynchronous) return this.#first ? 1 : Infinity
+    const places = this.#concurrency - this.#calls.running
+    if (places > 0) return places
+    this.#owesWake = true
+    return PENDING
   }
 
   write(values: readonly T[], count: number, tickets: Tickets | null): void | Promise<void> {
@@ -74,15 +94,16 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
       at++
     }
     if (this.#failed) throw this.#error
-    return calls.running >= this.#concurrency ? this.#until(this.#concurrency - 1) : undefined
+    return calls.running >= this.#concurrency ? this.#until(false) : undefined
   }
 
   end(): void | Promise<void> {
-    return this.#calls.running > 0 ? this.#until(0) : undefined
+    return this.#calls.running > 0 ? this.#until(true) : undefined
   }
 
   abort(reason: unknown): void | Promise<void> {
     this.#aborting = true
+    this.#reason = reason
     this.#giveBack(reason)
     return this.#calls.close(reason)
   }
@@ -91,7 +112,8 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
     // What succeeds after an abort was dealt with all the same.
     if (call.state === 'done') this.#stage.settle(call.ticket, 'delivered')
     // Beside the reason of the end, or in its place where there is none: nobody else would hear of that.
-    else if (call.verdict !== 'skipped') this.#fail(call)
+    // A call that was cut off rejects with the reason of the end, which is no second failure.
+    else if (call.verdict !== 'skipped' && !(this.#aborting && call.error === this.#reason)) this.#fail(call)
     this.#calls.leave(call)
     this.#goOn()
   }
@@ -111,7 +133,8 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
       at++
       let promise: Promise<unknown> | undefined
       try {
-        promise = promiseOf(use(value, this.#context))
+        const within = ticket?.within
+        promise = promiseOf(within === undefined ? use(value, this.#context) : calledWithin(within, () => use(value, this.#context)))
       } catch (error) {
         this.#calls.rejected(this.#calls.adopt(value, ticket), error)
         break
@@ -131,10 +154,10 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
     return this.#calls.running > 0 ? 'busy' : 'idle'
   }
 
-  /** Resolves when at most `running` calls are open and no value waits; rejects when one has failed for good. */
-  #until(running: number): Promise<void> {
+  /** Resolves when no value waits, and there is room for one more call, or no call is open; rejects when one has failed for good. */
+  #until(isEnd: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#wait = { resolve, reject, room: running }
+      this.#wait = { resolve, reject, isEnd }
     })
   }
 
@@ -156,14 +179,20 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
   /** A call has settled: there may be a place, or the end. */
   #goOn(): void {
     const wait = this.#wait
-    if (wait === undefined) return
+    if (wait === undefined) {
+      if (this.#owesWake && this.#calls.running < this.#concurrency) {
+        this.#owesWake = false
+        this.#stage.wake()
+      }
+      return
+    }
     if (this.#failed && !this.#aborting) {
       this.#wait = undefined
       wait.reject(this.#error)
     } else if (this.#rest !== undefined) {
       this.#task ??= this.#stage.task(() => this.#callRest())
       this.#task.wake()
-    } else if (this.#calls.running <= wait.room) {
+    } else if (wait.isEnd ? this.#calls.running === 0 : this.#calls.running < this.#concurrency) {
       this.#wait = undefined
       wait.resolve()
     }
@@ -184,6 +213,8 @@ export class EachIntake<T> implements Intake<T, void>, CallsOwner<T, unknown> {
         break
       }
     }
+    // More may run than before: there may be room for others already.
+    if (this.#rest === undefined) this.#goOn()
     return this.#state
   }
 }

@@ -2,7 +2,7 @@ import type { Sink } from '../contract/sink'
 import { callable } from '../options'
 import { tell } from '../kit/described'
 import { declare } from '../options/declare'
-import { HAND_OVER, handingOver, type HandOverOptions } from './handing-over'
+import { HAND_OVER, handingOver, type HandOverEachOptions } from './handing-over'
 
 const TO_QUEUE = /* @__PURE__ */ declare('toQueue', () => ({ options: HAND_OVER }), {})
 
@@ -22,11 +22,12 @@ export interface PuttableQueue<T> {
  *
  * - **holds back** while the queue is full
  * - **on completion** closes the queue: what is inside still comes out
- * - **on failure** fails the queue with the same error, so that its consumers learn of it
+ * - **on failure** of a value that the queue refuses (it is full and fails, its `key` or `priority` throws) as `onError` says; a queue that is
+ *   closed fails the run. A failure of the run fails the queue with the same error, so that its consumers learn of it
  * - **on abort** a put that waits is given up; its value is not in the queue
  *
  * @param queue values are put in order, one at a time.
- * @param options `preventClose`, `preventAbort`, with the meaning they have for `pipeTo` of WHATWG streams.
+ * @param options `preventClose`, `preventAbort`, with the meaning they have for `pipeTo` of WHATWG streams; `onError` (default `'fail'`), `name`.
  * @throws OptionError where the queue is none, or an option is wrong.
  *
  * @example
@@ -37,7 +38,7 @@ export interface PuttableQueue<T> {
  * await producing // 1000
  * ```
  */
-export function toQueue<T>(queue: PuttableQueue<T>, options: HandOverOptions = {}): Sink<T, number> {
+export function toQueue<T>(queue: PuttableQueue<T>, options: HandOverEachOptions<T> = {}): Sink<T, number> {
   for (const verb of ['tryPut', 'put', 'close', 'fail'] as const) {
     callable('toQueue', `queue.${verb}`, (queue as Partial<PuttableQueue<T>> | null | undefined)?.[verb])
   }
@@ -47,5 +48,5 @@ export function toQueue<T>(queue: PuttableQueue<T>, options: HandOverOptions = {
     return queue.tryPut(value) || queue.dropped !== dropped
   }
   const given = TO_QUEUE.read(options)
-  return tell(handingOver<T>(given, queue, tryNow, (value, signal) => queue.put(value, { signal })), TO_QUEUE, given)
+  return tell(handingOver<T>(given, queue, tryNow, (value, signal) => queue.put(value, { signal })), TO_QUEUE, given, undefined, undefined, [{ part: queue, role: 'fills' }])
 }

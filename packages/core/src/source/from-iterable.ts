@@ -26,14 +26,24 @@ export class ArrayPuller<T> implements Puller<T> {
     const count = Math.min(limit, values.length - at)
     if (count <= 0) return DONE
     const there = Math.min(count, into.length)
-    // Two loops, for a store that finds room in one array and makes it in another is no store that a compiler would inline
-    // (measured after a dozen other pipelines: 3.5 ns a value, and 0.6 with two).
-    let i = 0
-    for (; i < there; i++) into[i] = values[at + i] as T
-    for (; i < count; i++) into.push(values[at + i] as T)
+    overwrite(into, values, at, there)
+    if (there < count) append(into, values, at + there, at + count)
     this.#at = at + count
     return count
   }
+}
+
+/*
+ * Two loops, for a store that finds room in one array and makes it in another is no store that a compiler would inline (measured
+ * after a dozen other pipelines: 3.5 ns a value, and 0.6 with two). Each is a function of its own: V8 compiles a function
+ * of up to 80 bytes of bytecode as soon as it is hot, and a longer one three times later (the first run of 100,000 values).
+ */
+function overwrite<T>(into: T[], values: readonly T[], at: number, count: number): void {
+  for (let i = 0; i < count; i++) into[i] = values[at + i] as T
+}
+
+function append<T>(into: T[], values: readonly T[], at: number, end: number): void {
+  for (let i = at; i < end; i++) into.push(values[i] as T)
 }
 
 class IteratorPuller<T> implements Puller<T> {

@@ -1,8 +1,10 @@
 import { coded } from '../foreign/coded'
+import type { Puller } from '../contract/puller'
 import type { Openable, Source } from '../contract/source'
 import type { Named } from '../contract/supervision'
-import { describeValue } from '../foreign/describe-value'
 import { isThenable } from '../foreign/promise-of'
+import type { QueueProbe, Stage } from '../contract/stage'
+import { withContexts } from '../engine/carried'
 import { runningStage } from '../engine/running-stage'
 import { tell } from '../kit/described'
 import { source } from '../kit/source'
@@ -10,6 +12,7 @@ import { OptionError, QueueClosedError } from '../errors'
 import { declare } from '../options/declare'
 import { words } from '../options/rules'
 import { isFlow } from '../run/flow'
+import { noPullable } from '../run/misplaced'
 import { fromAsyncIterable } from './from-async-iterable'
 import { fromIterable } from './from-iterable'
 import { fromPromise } from './from-promise'
@@ -59,7 +62,12 @@ export function from<T>(input: Pullable<T>, options?: FromOptions): Source<T> {
   // A source is what was asked for already, unless it is to have another name.
   if (options === undefined && isFlow(input)) return input as Source<T>
   const given = FROM.read(options)
-  return tell(sourceOf(input, given.name, given.onEnd === 'close'), FROM, given)
+  return tell(sourceOf(input, given.name, given.onEnd === 'close'), FROM, given, undefined, undefined, isOpenable(input) && !isFlow(input) ? [{ part: input, role: 'reads' }] : undefined)
+}
+
+/** What reads nothing but its own is not kept: an array may be long. */
+function isOpenable(input: unknown): input is object {
+  return typeof (input as Partial<Openable<unknown>> | null)?.open === 'function'
 }
 
 function sourceOf<T>(input: Pullable<T>, name: string, closes: boolean): Source<T> {
@@ -68,15 +76,20 @@ function sourceOf<T>(input: Pullable<T>, name: string, closes: boolean): Source<
   if (typeof input === 'object' || typeof input === 'function') {
     const given = input as Partial<Openable<T> & AsyncIterable<T> & Iterable<T>> | null
     if (typeof given?.open === 'function') {
-      return source(name, ({ scope, wake }) => (input as Openable<T>).open(scope, wake))
+      return source(name, (stage) => opened(input as Openable<T>, stage))
     }
     if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsyncIterable(input as AsyncIterable<T>, name)
     if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(input as Iterable<T>, name)
     if (isThenable(input)) return fromPromise(input, name)
   }
-  throw coded('SLUICE_ARGUMENT', new TypeError(
-    `from: expected an iterable, async iterable, promise, queue, subscription or source, got ${describeValue(input)}`,
-  ))
+  throw coded('SLUICE_ARGUMENT', new TypeError(noPullable(input)))
+}
+
+/** Opened for a run, which also measures what rests there: a queue, and the subscription of a topic, tell of that. */
+function opened<T>(input: Openable<T> & Partial<QueueProbe>, stage: Stage): Puller<T> {
+  const outlet = withContexts(input.open(stage.scope, stage.wake), stage)
+  if (typeof input.measure === 'function' && typeof input.size === 'number') stage.expose(input as QueueProbe)
+  return outlet
 }
 
 /** A queue whose end is the end of the run that reads it. */
@@ -86,7 +99,7 @@ function closing<T>(input: Pullable<T>, name: string): Source<T> {
     throw new OptionError('from', 'onEnd', 'close', "'leave' where the input is no queue, because only a queue can be closed")
   }
   return source<T>(name, (stage) => {
-    const outlet = (input as Openable<T>).open(stage.scope, stage.wake)
+    const outlet = opened(input as Openable<T>, stage)
     return {
       live: outlet.live,
       tickets: outlet.tickets,
@@ -94,7 +107,7 @@ function closing<T>(input: Pullable<T>, name: string): Source<T> {
       close(outcome) {
         // The queue learns first that its consumer has gone, so that nothing is said of puts that nobody takes.
         queue.cutOff?.(new QueueClosedError(`the run '${runningStage(stage).scope.name}', which was the consumer of the queue, has ended`))
-        return outlet.close(outcome)
+        return outlet.close?.(outcome)
       },
     }
   })

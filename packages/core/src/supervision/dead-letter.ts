@@ -2,7 +2,9 @@ import type { Sink } from '../contract/sink'
 import type { DeadLetter, DeadLetterDecision, Decide } from '../contract/supervision'
 import { deadLetterBox } from '../engine/dead-letters'
 import { OptionError } from '../errors'
-import { callable, flag, optionsOf } from '../options'
+import { flag, optionsOf } from '../options'
+import { check } from '../options/rule'
+import { fnAtOnce } from '../options/rules'
 import { Letter, LetterWithStack } from './letter'
 
 /** Options of {@link deadLetter}. */
@@ -47,7 +49,7 @@ export function deadLetter<A>(sink: Sink<never, unknown>, options: DeadLetterOpt
   }
   const { stack = false, map } = optionsOf('deadLetter', options, ['stack', 'map'])
   flag('deadLetter', 'stack', stack)
-  if (map !== undefined) callable('deadLetter', 'map', map)
+  if (map !== undefined) check(fnAtOnce, 'deadLetter', 'map', map)
   const LetterClass = stack ? LetterWithStack : Letter
   const decision: DeadLetterDecision = {
     deadLetter: sink,

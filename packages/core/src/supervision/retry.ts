@@ -1,14 +1,15 @@
 import { answeredNumber } from '../answered'
 import type { Decide, OnError } from '../contract/supervision'
 import type { LimitLike } from '../limit/limit'
+import type { About, Told } from '../options/about'
 import { declare } from '../options/declare'
-import { maybeFn, rule, whole } from '../options/rules'
+import { maybeFn, maybeFnAtOnce, rule, whole } from '../options/rules'
 import { backoffOf, backoffRules, type Backoff } from './backoff'
 
 const RETRY = /* @__PURE__ */ declare('retry', () => ({
   options: {
-    times: whole(), ...backoffRules(), atLeastMs: maybeFn, when: maybeFn,
-    limit: rule<LimitLike>('a Limit', (value) => typeof (value as Partial<LimitLike> | null)?.acquire === 'function').maybe(), key: maybeFn,
+    times: whole(), ...backoffRules(), atLeastMs: maybeFn, when: maybeFnAtOnce,
+    limit: rule<LimitLike>('a Limit', (value) => typeof (value as Partial<LimitLike> | null)?.acquire === 'function').maybe(), key: maybeFnAtOnce,
     then: rule<OnError<never>>("one of 'fail', 'skip', 'restart'", (value) => ['fail', 'skip', 'restart'].includes(value as string) || typeof value === 'function').or('fail' as const),
   },
 }))
@@ -59,7 +60,7 @@ export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
   const given = RETRY.read(options)
   const { times, atLeastMs, when, limit, key, then } = given
   const waitMs = backoffOf('retry', given)
-  return (error, item, attempt, random) => {
+  const decide: Decide<A> = (error, item, attempt, random) => {
     if (attempt <= times && (when === undefined || when(error, item))) {
       const wait = waitMs(attempt, random)
       const asked = atLeastMs?.(error, item) ?? 0
@@ -70,4 +71,7 @@ export function retry<A = unknown>(options: RetryOptions<A>): Decide<A> {
     }
     return typeof then === 'function' ? then(error, item, attempt, random) : then
   }
+  // So that a pipeline can be judged before it runs: see `explain`.
+  const told: Told = { about: { name: 'retry', declaration: RETRY as unknown as About['declaration'], given } }
+  return Object.assign(decide, told)
 }

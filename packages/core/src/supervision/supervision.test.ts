@@ -283,6 +283,31 @@ describe('retry({ limit })', () => {
 
   it('O13: refuses what is no limit, and a key that is no function', () => {
     expect(() => retry({ times: 1, limit: {} as never })).toThrow('retry: limit must be a Limit, got an object')
-    expect(() => retry({ times: 1, key: 'id' as never })).toThrow('retry: key must be a function, got "id"')
+    expect(() => retry({ times: 1, key: 'id' as never })).toThrow('retry: key must be a function that answers at once, and no promise, got "id"')
+  })
+})
+
+describe('R35: what a policy answers is a decision', () => {
+  const failing = map((n: number): number => { throw new Error(`item ${n}`) }, { onError: (() => answer()) as never })
+  let answer: () => unknown = () => undefined
+
+  it.each([
+    ['a word that is none', () => 'Skip', 'got "Skip"'],
+    ['a number', () => 5, 'got 5'],
+    ['null', () => null, 'got null'],
+    ['an object without a decision', () => ({}), 'got an object'],
+    ['a sink in place of deadLetter(sink)', () => ({ deadLetter: drain() }), 'got an object'],
+    ['a promise of a decision', () => Promise.resolve('skip'), 'and no promise, got an object'],
+    ['a promise that rejects', () => Promise.reject(new Error('of nobody')), 'and no promise, got an object'],
+  ])('%s fails the item, and is told with the error it was asked about', async (_, answered, told) => {
+    answer = answered
+    const run = from([1]).pipe(failing).to(drain()).run()
+    await expect(run).rejects.toMatchObject({ code: 'SLUICE_ANSWER', message: expect.stringContaining(told) as unknown, cause: { message: 'item 1' } })
+    expect(run.failure).toMatchObject({ stage: 'map', item: 1 })
+  })
+
+  it('one that decides on nothing lets the item fail with its own error', async () => {
+    answer = () => undefined
+    await expect(from([1]).pipe(failing).to(drain()).run()).rejects.toThrow('item 1')
   })
 })

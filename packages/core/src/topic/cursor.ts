@@ -1,5 +1,6 @@
+import type { Within } from '../contract/context'
 import { RingBuffer } from '../held/ring-buffer'
-import type { TopicRing } from './topic-ring'
+import type { Published, TopicRing } from './topic-ring'
 
 /**
  * How far one subscriber has read: a number in the shared ring, or, for one that misses new values, a ring of its own.
@@ -17,9 +18,11 @@ export class SubscriptionCursor<T> {
   readonly lag: number
   readonly #ring: TopicRing<T>
   #at: number
-  #own: RingBuffer<T> | undefined
+  #own: RingBuffer<Published<T>> | undefined
   /** Goes up with every move, so that user code in between can be noticed. */
   moves = 0
+  /** The context in which the value was published that was passed over last; of several that were drained at once, of the last of them. */
+  within: Within | undefined = undefined
 
   constructor(ring: TopicRing<T>, lag: number, replay: number) {
     this.#ring = ring
@@ -44,15 +47,17 @@ export class SubscriptionCursor<T> {
 
   /** The oldest unread value; there has to be one. */
   get first(): T {
-    return this.#own === undefined ? this.#ring.at(this.#at) : (this.#own.at(0) as T)
+    return this.#own === undefined ? this.#ring.at(this.#at) : (this.#own.at(0) as Published<T>).value
   }
 
   /** Passes over the oldest value. */
   skip(): void {
     this.moves++
-    if (this.#own === undefined) this.#moveTo(this.#at + 1)
-    else {
-      this.#own.shift()
+    if (this.#own === undefined) {
+      this.within = this.#ring.publishedAt(this.#at).within
+      this.#moveTo(this.#at + 1)
+    } else {
+      this.within = this.#own.shift()?.within
       this.#attachIfRead()
     }
   }
@@ -64,9 +69,14 @@ export class SubscriptionCursor<T> {
     this.moves++
     if (this.#own === undefined) {
       for (let i = 0; i < count; i++) into[i] = this.#ring.at(this.#at + i)
+      this.within = this.#ring.publishedAt(this.#at + count - 1).within
       this.#moveTo(this.#at + count)
     } else {
-      this.#own.drain(into, count)
+      for (let i = 0; i < count; i++) {
+        const { value, within } = this.#own.shift() as Published<T>
+        into[i] = value
+        this.within = within
+      }
       this.#attachIfRead()
     }
     return count
@@ -74,22 +84,22 @@ export class SubscriptionCursor<T> {
 
   /** Leaves the shared ring and takes the unread values along. */
   detach(): void {
-    const own = new RingBuffer<T>(this.lag)
-    for (let at = this.#at; at < this.#ring.tail; at++) own.push(this.#ring.at(at))
+    const own = new RingBuffer<Published<T>>(this.lag)
+    for (let at = this.#at; at < this.#ring.tail; at++) own.push(this.#ring.publishedAt(at))
     this.#ring.leave(this.#at)
     this.#own = own
   }
 
   /** Only while detached: takes a new value; false when there is no room for it. */
-  keep(value: T): boolean {
-    return this.#own?.push(value) ?? false
+  keep(published: Published<T>): boolean {
+    return this.#own?.push(published) ?? false
   }
 
   /** Reads nothing any more. The cursor must not be used after that. */
   release(): void {
     this.moves++
     if (this.#own === undefined) this.#ring.leave(this.#at)
-    this.#own = new RingBuffer<T>(1)
+    this.#own = new RingBuffer<Published<T>>(1)
   }
 
   #moveTo(at: number): void {

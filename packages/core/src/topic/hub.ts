@@ -1,11 +1,14 @@
 import type { Clock } from '../contract/clock'
+import type { Within } from '../contract/context'
 import type { Outcome } from '../contract/outcome'
+import { contextCarriers } from '../copies/context-carriers'
 import { QueueClosedError } from '../errors'
+import type { Gauge } from '../held/gauge'
 import type { WaitingCall } from '../waiting/wait-in-line'
 import type { SubscriptionReader } from './reader'
 import type { Losses } from './laggards'
 import { TopicLaggards } from './laggards'
-import { TopicRing } from './topic-ring'
+import { TopicRing, type Published } from './topic-ring'
 import { Waiters } from '../waiting/waiters'
 
 /**
@@ -23,7 +26,11 @@ export class TopicHub<T> {
   readonly ring: TopicRing<T>
   readonly laggards: TopicLaggards<T>
   readonly readers = new Set<SubscriptionReader<T>>()
-  readonly publishers = new Waiters<WaitingCall<T, void>>()
+  /** Of subscriptions that are the source of a run. */
+  readonly gauged = new Set<Gauge>()
+  readonly publishers = new Waiters<WaitingCall<Published<T>, void>>()
+  /** Values are kept with the contexts in which they were published: contexts were carried when the topic was made. */
+  readonly carries = contextCarriers.ofValue !== undefined
   /** Readers that want to be told of the next value. */
   #waiting = new Set<SubscriptionReader<T>>()
   #filters = 0
@@ -72,14 +79,19 @@ export class TopicHub<T> {
   }
 
   /** Puts a value in and tells who has to know. Only when it is not blocked. */
-  publish(value: T): void {
+  publish(value: T, within = this.capture()): void {
     const losses: Losses<T> = { lost: [], disconnected: [] }
     this.laggards.makeRoom(losses)
-    this.ring.append(value)
-    this.laggards.offer(value, losses)
+    this.laggards.offer(this.ring.append(value, within), losses)
+    if (this.gauged.size > 0) for (const gauge of this.gauged) gauge.changed()
     this.#collect(losses)
     if (this.#waiting.size > 0) this.#tellWaiting()
     if (this.#filters > 0) this.#clearFronts()
+  }
+
+  /** The context of whoever publishes, where contexts are kept. */
+  capture(): Within | undefined {
+    return this.carries ? contextCarriers.ofValue?.() : undefined
   }
 
   /** Lets publishers in while there is room. A re-entrant call leaves the work to the one that is at it. */
@@ -88,9 +100,9 @@ export class TopicHub<T> {
     this.#pumping = true
     try {
       while (this.publishers.size > 0 && !this.isBlocked()) {
-        const call = this.publishers.serve() as WaitingCall<T, void>
+        const call = this.publishers.serve() as WaitingCall<Published<T>, void>
         call.resolve()
-        this.publish(call.value)
+        this.publish(call.value.value, call.value.within)
       }
     } finally {
       this.#pumping = false

@@ -1,6 +1,6 @@
 import type { SubscriptionReader } from './reader'
 import { TopicDues } from './dues'
-import type { TopicRing } from './topic-ring'
+import type { Published, TopicRing } from './topic-ring'
 
 /** What making room for a value has cost: values that subscribers lost, and subscribers that were disconnected. */
 export interface Losses<T> {
@@ -78,9 +78,9 @@ export class TopicLaggards<T> {
   }
 
   /** Offers a new value to those who cannot read it in the shared ring. */
-  offer(value: T, losses: Losses<T>): void {
+  offer(published: Published<T>, losses: Losses<T>): void {
     for (const reader of this.#detached) {
-      if (!reader.cursor.keep(value)) losses.lost.push({ reader, value })
+      if (!reader.cursor.keep(published)) losses.lost.push({ reader, value: published.value })
     }
   }
 

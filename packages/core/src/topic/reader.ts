@@ -1,5 +1,9 @@
+import type { Clock } from '../contract/clock'
+import type { Within } from '../contract/context'
 import type { Outcome } from '../contract/outcome'
 import type { Wake } from '../contract/outlet'
+import type { JointMeasure } from '../contract/stage'
+import { Gauge } from '../held/gauge'
 import { SubscriptionAudience } from './audience'
 import { SubscriptionCursor } from './cursor'
 import { hasCode } from '../copies/brand'
@@ -28,8 +32,12 @@ export class SubscriptionReader<T> implements Due {
   outcome: Outcome | undefined
   readonly audience = new SubscriptionAudience<T>()
   readonly grace: SubscriptionGrace
+  /** The context in which the value was published that was drained last. */
+  within: Within | undefined = undefined
   /** Called once when it has ended. */
   onEnd: (() => void) | undefined
+  /** Made when a run asks for figures. */
+  gauge: Gauge | undefined
   readonly #hub: TopicHub<T>
   /** The filter wants the oldest unread value. */
   #wanted = false
@@ -44,6 +52,21 @@ export class SubscriptionReader<T> implements Due {
     this.grace = new SubscriptionGrace(plan.graceMs, hub.clock, () => {
       hub.cutOff(this)
     })
+  }
+
+  /** Each value comes with the context in which it was published. */
+  get carries(): boolean {
+    return this.#hub.carries
+  }
+
+  /** Measures what is unread, for one run. */
+  measure(clock: Clock): JointMeasure {
+    if (this.gauge === undefined) {
+      const size = (): number => (this.outcome === undefined ? this.cursor.size : 0)
+      this.gauge = new Gauge({ capacity: this.plan.lag, get size() { return size() } })
+      if (this.outcome === undefined) this.#hub.gauged.add(this.gauge)
+    }
+    return this.gauge.measure(clock)
   }
 
   /** True when there is a wanted value to read now. Passes over those the filter refuses. */
@@ -66,15 +89,18 @@ export class SubscriptionReader<T> implements Due {
   /** Moves up to `limit` wanted values that are there now to `into[0..]`; answers how many. */
   drain(into: T[], limit: number): number {
     if (!this.look()) return 0
-    const { filter } = this.plan
+    const { cursor, plan: { filter } } = this
     let count = 0
     if (filter === undefined) {
-      count = this.cursor.drain(into, limit)
+      count = cursor.drain(into, limit)
+      if (this.gauge !== undefined) this.gauge.changed()
       this.#stepped()
     } else {
       do into[count++] = this.lose()
       while (count < limit && this.#skipTo(filter))
     }
+    // Looking for the next one passes over others.
+    this.within = cursor.within
     // Only now do publishers come in, so that a drain ends even if they always have more.
     this.#moved()
     return count
@@ -124,6 +150,7 @@ export class SubscriptionReader<T> implements Due {
     const value = this.cursor.first
     this.#wanted = false
     this.cursor.skip()
+    if (this.gauge !== undefined) this.gauge.changed()
     this.#stepped()
     return value
   }
@@ -157,6 +184,9 @@ export class SubscriptionReader<T> implements Due {
     this.grace.stop()
     this.#hub.leave(this)
     this.cursor.release()
+    if (this.gauge === undefined) return
+    this.gauge.changed()
+    this.#hub.gauged.delete(this.gauge)
   }
 
   /** Passes over what the filter refuses; true when it has come to a value it wants. Lets no publisher in. */

@@ -1,6 +1,9 @@
 import { DONE, PENDING } from '../contract/answers'
+import type { Within } from '../contract/context'
 import type { Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
+import type { Failure } from '../contract/run'
+import { handedOver } from '../copies/handed-over'
 import type { SubscriptionReader } from './reader'
 
 /** A subscription as the source of a pipeline. Closing it closes the subscription: the run owns it from then on. */
@@ -12,6 +15,21 @@ export class SubscriptionOutlet<T> implements Outlet<T> {
   constructor(reader: SubscriptionReader<T>, wake: Wake) {
     this.#reader = reader
     this.#wake = wake
+  }
+
+  /** Each value comes with the context in which it was published. */
+  get carries(): boolean {
+    return this.#reader.carries
+  }
+
+  /** The context in which the last value was published. */
+  get within(): Within | undefined {
+    return this.#reader.within
+  }
+
+  get elsewhere(): Failure | undefined {
+    const { outcome } = this.#reader
+    return outcome?.status === 'failed' ? handedOver(outcome.error) : undefined
   }
 
   pull(into: T[], limit: number): number {

@@ -1,5 +1,7 @@
+import type { Clock } from '../contract/clock'
 import type { Outlet, Wake } from '../contract/outlet'
 import type { Scope } from '../contract/scope'
+import type { JointMeasure } from '../contract/stage'
 import type { Openable } from '../contract/source'
 import { ProtocolError, QueueClosedError } from '../errors'
 import { wholeNumber } from '../options'
@@ -36,6 +38,11 @@ export class Subscription<T> implements AsyncIterable<T>, AsyncDisposable, Opena
   /** Its lag: how many values are unread. Values its filter will refuse count until they come to the front. */
   get size(): number {
     return this.#reader.outcome === undefined ? this.#reader.cursor.size : 0
+  }
+
+  /** How many values may be unread. */
+  get capacity(): number {
+    return this.#reader.plan.lag
   }
 
   /** How many values it has lost by its policy. */
@@ -98,6 +105,11 @@ export class Subscription<T> implements AsyncIterable<T>, AsyncDisposable, Opena
     const count = this.#reader.drain(into, wholeNumber(this.name, 'limit', limit))
     if (count === 0) this.#throwFailure()
     return count
+  }
+
+  /** Measures how long it is at its lag and has read everything, and how old the oldest unread value is, from now on: `from(subscription)` does so. */
+  measure(clock: Clock): JointMeasure {
+    return this.#reader.measure(clock)
   }
 
   /** Unsubscribes: what is unread is given up, whoever waits here learns that it is over, and no publisher is held. */

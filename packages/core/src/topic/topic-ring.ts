@@ -1,7 +1,13 @@
+import type { Within } from '../contract/context'
 import { RingBuffer } from '../held/ring-buffer'
 
-interface Slot<T> {
+/** A value with the context in which it was published, where contexts are carried. */
+export interface Published<T> {
   readonly value: T
+  readonly within: Within | undefined
+}
+
+interface Slot<T> extends Published<T> {
   /** How many cursors stand exactly here. */
   readers: number
 }
@@ -42,17 +48,24 @@ export class TopicRing<T> {
     return this.#slots.size
   }
 
-  append(value: T): void {
+  append(value: T, within?: Within): Published<T> {
     // Full, and yet it may go on: then the oldest is here for latecomers only.
     if (this.#slots.isFull) this.#dropHead()
-    this.#slots.push({ value, readers: this.#caughtUp })
+    const slot: Slot<T> = { value, within, readers: this.#caughtUp }
+    this.#slots.push(slot)
     this.#caughtUp = 0
     this.#trim()
+    return slot
   }
 
   /** The value with this number, which has to be in the ring. */
   at(number: number): T {
-    return (this.#slots.at(number - this.#head) as Slot<T>).value
+    return this.publishedAt(number).value
+  }
+
+  /** The same, with its context. */
+  publishedAt(number: number): Published<T> {
+    return this.#slots.at(number - this.#head) as Slot<T>
   }
 
   /** Where a new cursor starts that wants the last `count` values, as far as they are still here. */

@@ -1,4 +1,5 @@
 import { COMPLETED } from '../contract/outcome'
+import { isViewOf, registerPart, type PartFigures } from '../copies/parts'
 import { OptionError, QueueFullError } from '../errors'
 import { oneOf, optionsOf, wholeNumber } from '../options'
 import { systemClock } from '../time/clock'
@@ -55,6 +56,14 @@ export class Topic<T> {
     const alone = oneOf(this.name, 'onNoSubscribers', given.onNoSubscribers ?? 'drop', ['drop', 'wait'])
     this.#maxWaiting = wholeOrInfinite(this.name, 'maxWaiting', given.maxWaiting ?? 10_000, 0)
     this.#hub = new TopicHub(this.name, this.capacity, this.replay, alone === 'wait', given.clock ?? systemClock)
+    if (given.name !== undefined) registerPart(this, 'topic', given.name, Topic.#figures<T>)
+  }
+
+  static #figures<T>(this: void, topic: Topic<T>): PartFigures {
+    return {
+      size: topic.size, capacity: topic.capacity, weight: null, maxWeight: null,
+      waiting: topic.waiting, active: topic.subscribers, concurrency: null, isClosed: topic.isClosed,
+    }
   }
 
   /** How many values it keeps: those somebody has not read yet, and those for latecomers. */
@@ -70,6 +79,15 @@ export class Topic<T> {
   /** How many subscribe. */
   get subscribers(): number {
     return this.#hub.readers.size
+  }
+
+  /** The subscriber that is furthest behind, and whether the next publisher waits for it; undefined where there is none. O(subscribers). */
+  get slowest(): { readonly name: string; readonly unread: number; readonly lag: number; readonly holds: boolean } | undefined {
+    let slowest: SubscriptionReader<T> | undefined
+    for (const reader of this.#hub.readers) if (reader.cursor.size / reader.cursor.lag > (slowest ? slowest.cursor.size / slowest.cursor.lag : -1)) slowest = reader
+    if (slowest === undefined) return undefined
+    const { plan, cursor, holds } = slowest
+    return { name: plan.name, unread: cursor.size, lag: cursor.lag, holds: holds && cursor.size >= cursor.lag }
   }
 
   /** How many publishers wait. */
@@ -103,7 +121,7 @@ export class Topic<T> {
     } catch (error) {
       return Promise.reject(error)
     }
-    return waitIn(this.#hub.publishers, value, this.name, this.#hub.clock, options)
+    return waitIn(this.#hub.publishers, { value, within: this.#hub.capture() }, this.name, this.#hub.clock, options)
   }
 
   /** Publishes a value if that is possible now; false when a subscriber holds it, others wait, or it has ended. */
@@ -130,7 +148,9 @@ export class Topic<T> {
     const plan = planSubscription(optionsOf(`${this.name}.subscribe`, options, ['policy', 'lag', 'filter', 'onDrop', 'replay', 'disconnectAfterMs', 'name']), this, `${this.name}#${++this.#subscribed}`)
     const reader = new SubscriptionReader(this.#hub, plan)
     this.#hub.join(reader)
-    return new Subscription(reader)
+    const subscription = new Subscription(reader)
+    isViewOf(subscription, this)
+    return subscription
   }
 
   /** Ends it: nothing more is accepted, subscribers read what they have and then learn of the end. Idempotent. */

@@ -1,0 +1,26 @@
+import type { ProcessStats } from '../contract/stats'
+import { platformStats, type PlatformStats } from '../engine/platform'
+import type { RunScope } from '../engine/run-scope'
+
+/** What the platform told of the process when the figures of a run that had ended were asked for first. */
+const atEnd = /* @__PURE__ */ new WeakMap<RunScope, PlatformStats>()
+
+/** The figures of the process. */
+export function describeProcess(scope: RunScope, hasEnded: boolean): ProcessStats {
+  const { clock, openedAt, workedBefore, heldBefore } = scope
+  const now = clock.now()
+  return {
+    workingMs: clock.ledger.workingMs - workedBefore,
+    longTurns: clock.ledger.long.flatMap(({ run, stage, from, to }) => (to > openedAt ? [{ run, stage, ms: to - from, agoMs: now - to }] : [])),
+    heldBy: clock.ledger.heldBy.since(heldBefore),
+    ...platformOf(scope, hasEnded),
+  }
+}
+
+/** The figures of a run that has ended stand still; a run on a clock of its own has the same figures whatever the process does. */
+function platformOf(scope: RunScope, hasEnded: boolean): PlatformStats {
+  if (scope.clock.isExact) return { loopUtilization: null, cpuMs: null, heapUsedBytes: null, heapLimitBytes: null }
+  const stats = atEnd.get(scope) ?? platformStats(scope.loopBefore)
+  if (hasEnded) atEnd.set(scope, stats)
+  return stats
+}
