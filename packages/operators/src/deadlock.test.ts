@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   BoundedQueue, DeadlockError, drain, empty, forEach, from, never, range, toArray, type Operator, type Run,
   type Source,
@@ -6,6 +6,10 @@ import {
 import { operator } from '@sluice/core/authoring'
 import { VirtualClock, settle } from '@sluice/testing'
 import { batch, broadcast, buffer, debounce, filter, groupBy, map, mapAsync, mergeWith, mergeMap, share, skip, takeUntil, zipWith, type Group } from './index'
+
+// A deadlock is told of on the console as well: see the tests of warnings.
+beforeEach(() => { vi.spyOn(console, 'warn').mockImplementation(() => {}) })
+afterEach(() => { vi.restoreAllMocks() })
 
 /** How a run ends, or `waiting` where it has not ended after everything has come to rest. */
 async function endOf(run: Run<unknown>): Promise<unknown> {

@@ -63,7 +63,7 @@ const SINKS: Record<string, (options: { readonly name: string }) => Sink<never, 
 }
 
 /** Functions that make no stage. */
-const NO_STAGE = ['deadLetter', 'describePipeline', 'diagnose', 'named', 'retry', 'steadyClock']
+const NO_STAGE = ['deadLetter', 'describePipeline', 'diagnose', 'explain', 'failureOf', 'graphOf', 'named', 'retry', 'setConcurrency', 'setRate', 'steadyClock', 'tapStage', 'watchFailures', 'whatIf']
 
 /** A pipeline with what was made. */
 function pipelineOf(made: unknown): Pipeline<unknown> {

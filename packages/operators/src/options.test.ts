@@ -43,7 +43,7 @@ it.each<[string, () => unknown]>([
   ['throttle: unknown option "rate.perms"; did you mean "rate.perMs"?', () => throttle({ rate: { count: 1, perms: 5 } as never })],
   ['AdaptiveRate: unknown option "targetms"; did you mean "targetMs"?', () => new AdaptiveRate({ limit: new Limit({ concurrency: 1 }), max: 2, targetms: 5 } as never)],
   ['retrySource: times must be a whole number of at least 1, got undefined', () => retrySource(undefined as never)],
-  ['retrySource: when must be a function, got 5', () => retrySource({ times: 1, when: 5 as never })],
+  ['retrySource: when must be a function that answers at once, and no promise, got 5', () => retrySource({ times: 1, when: 5 as never })],
   ['retrySource: resetOnValue must be true or false, got "yes"', () => retrySource({ times: 1, resetOnValue: 'yes' as never })],
   ['retryItem: times must be a whole number of at least 1, got 0', () => retryItem(map((n) => n), { times: 0 })],
   ['restart: delayMs must be a finite number of at least 0, got NaN', () => restart({ delayMs: NaN })],

@@ -1,6 +1,6 @@
 import { type Operator } from '@sluice/core'
 import {
-  asyncOperator, CallStage, FunctionCalls, Rehearsal, type Calls, type CallMaker, type Emits, type Openable, type Stage,
+  asyncOperator, CallStage, FunctionCalls, Rehearsal, surrounded, type Calls, type CallMaker, type Emits, type Openable, type Stage,
 } from '@sluice/core/authoring'
 import { checkCallOptions, type CallContext, type CheckedCalls, type MapAsyncOptions } from './call-options'
 import { GuardedCalls, type GuardedWork } from './guarded-calls'
@@ -33,19 +33,22 @@ export function callEach<A, B>(
 ): Operator<A, B> {
   ;(ordered ? rehearsal : anyOrder).later()
   const options = checkCallOptions(owner, work, given, role)
+  // As many results as calls, where nobody has said how many.
+  const follows = given.capacity === undefined && given.maxReorder === undefined
   const order = ordered ? 'entered' : 'settled'
   return asyncOperator<A, B>(options.name, (upstream: Openable<A>, stage: Stage) => new CallStage<A, B>(upstream, stage, {
     emits, order, tells: 'of failures', onError: options.onError,
-    maker: (calls, wake) => callMaker(calls, stage, wake, work as GuardedWork<A, B>, options, options.capacity, true),
+    maker: (calls, wake) => callMaker(calls, stage, wake, work as GuardedWork<A, B>, options, options.capacity, true, follows),
   }))
 }
 
 /** How calls of a function are made: without what guards them where nothing of that was asked for. */
 export function callMaker<A, B>(
-  calls: Calls<A, B>, stage: Stage, wake: () => void, work: GuardedWork<A, B>,
-  options: CheckedCalls<A>, beside: number, readsOne: boolean,
+  calls: Calls<A, B>, stage: Stage, wake: () => void, given: GuardedWork<A, B>,
+  options: CheckedCalls<A>, beside: number, readsOne: boolean, follows: boolean,
 ): CallMaker<A, B> {
   const { limit, timeoutMs, adaptive, concurrency } = options
-  if (limit === undefined && timeoutMs === undefined && adaptive === undefined) return new FunctionCalls(calls, work, concurrency, beside)
-  return new GuardedCalls(calls, stage, wake, work, options, beside, readsOne)
+  const work = surrounded(stage, given)
+  if (limit === undefined && timeoutMs === undefined && adaptive === undefined) return new FunctionCalls(calls, work, concurrency, beside, follows)
+  return new GuardedCalls(calls, stage, wake, work, options, beside, readsOne, follows)
 }

@@ -3,7 +3,7 @@ import { asyncOperator, decision, declare, described, fn } from '@sluice/core/au
 import type { ProjectInner } from '../inputs/inner'
 import { InnerMerge } from '../inputs/inner-merge'
 
-const CONCAT_MAP = /* @__PURE__ */ declare('concatMap', () => ({ args: { project: fn }, options: { onError: decision } }), {})
+const CONCAT_MAP = /* @__PURE__ */ declare('concatMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'chosen', opens: 1 })
 
 /**
  * Makes an inner source of each value and hands on what they give, one inner source after the other.

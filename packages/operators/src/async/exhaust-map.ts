@@ -3,7 +3,7 @@ import { asyncOperator, decision, declare, described, DONE, fn, PENDING } from '
 import type { ProjectInner } from '../inputs/inner'
 import { SoleInner } from './sole-inner'
 
-const EXHAUST_MAP = /* @__PURE__ */ declare('exhaustMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'surplus' })
+const EXHAUST_MAP = /* @__PURE__ */ declare('exhaustMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'surplus', opens: 1 })
 
 /**
  * Makes an inner source of a value and ignores what comes until that has completed.

@@ -1,4 +1,4 @@
-import { Calls, promiseOf, type Call, type CallMaker, type Stage } from '@sluice/core/authoring'
+import { calledWithin, Calls, promiseOf, type Call, type CallMaker, type Stage } from '@sluice/core/authoring'
 import { AdaptiveConcurrency } from './adaptive-concurrency'
 import type { CallContext, CheckedCalls } from './call-options'
 import { Permits, type PermitOwner } from './permits'
@@ -21,13 +21,15 @@ export type GuardedWork<A, B> = (item: A, context: CallContext & { readonly key:
  * Invariant: a permit is held by a call from the moment it is given until the function has settled, or has become an overrun.
  */
 export class GuardedCalls<A, B> implements CallMaker<A, B>, PermitOwner<A, B>, TryOwner<A, B> {
+  readonly setConcurrency: ((concurrency: number) => void) | undefined
   readonly timeoutMs: number
   readonly settleWithinMs: number
   readonly #calls: Calls<A, B>
   readonly #stage: Stage
   readonly #work: GuardedWork<A, B>
   readonly #options: CheckedCalls<A>
-  readonly #beside: number
+  #beside: number
+  #concurrency: number
   readonly #adaptive: AdaptiveConcurrency | undefined
   readonly #permits: Permits<A, B> | undefined
   readonly #readsOne: boolean
@@ -40,28 +42,39 @@ export class GuardedCalls<A, B> implements CallMaker<A, B>, PermitOwner<A, B>, T
   /**
    * @param wake has the stage look what a call holds up that was made later than in a turn of its own.
    * @param beside values that are held beside the calls that run, at most.
+   * @param follows whether `beside` is the concurrency where that is changed.
    * @param readsOne one value at a time stands in line for a permit: what is behind it can wait upstream as well.
    */
-  constructor(calls: Calls<A, B>, stage: Stage, wake: () => void, work: GuardedWork<A, B>, options: CheckedCalls<A>, beside: number, readsOne: boolean) {
+  constructor(calls: Calls<A, B>, stage: Stage, wake: () => void, work: GuardedWork<A, B>, options: CheckedCalls<A>, beside: number, readsOne: boolean, follows: boolean) {
     this.#calls = calls
     this.#stage = stage
     this.#wake = wake
     this.#work = work
     this.#options = options
     this.#beside = beside
+    this.#concurrency = options.concurrency
     this.#readsOne = readsOne && options.limit !== undefined
     this.timeoutMs = options.timeoutMs ?? Infinity
     this.settleWithinMs = options.settleWithinMs
     this.#adaptive = options.adaptive && new AdaptiveConcurrency(options.adaptive)
-    this.#permits = options.limit && new Permits(options.limit, this)
+    this.#permits = options.limit && new Permits(options.limit, stage, this)
+    // What adapts by itself is not changed by others.
+    this.setConcurrency = this.#adaptive ? undefined : (concurrency) => {
+      this.#concurrency = concurrency
+      if (follows) this.#beside = concurrency
+    }
+  }
+
+  get concurrency(): number {
+    return this.#adaptive?.current ?? this.#concurrency
   }
 
   get capacity(): number {
-    return this.#concurrency + this.#beside
+    return this.concurrency + this.#beside
   }
 
   room(running: number): number {
-    const room = this.#concurrency - running
+    const room = this.concurrency - running
     if (!this.#readsOne) return room
     return (this.#permits?.waiting ?? 0) > 0 ? 0 : Math.min(room, 1)
   }
@@ -92,6 +105,7 @@ export class GuardedCalls<A, B> implements CallMaker<A, B>, PermitOwner<A, B>, T
 
   permitted(call: Call<A, B>): void {
     if (this.#stage.outcome === undefined) {
+      this.#calls.begunLater(call)
       this.#call(call)
       // The call may have held up others.
       this.#stage.scope.scheduler.dispatch(this.#wake)
@@ -126,16 +140,13 @@ export class GuardedCalls<A, B> implements CallMaker<A, B>, PermitOwner<A, B>, T
     this.#calls.vacated(attempt.waiting, attempt.key)
   }
 
-  get #concurrency(): number {
-    return this.#adaptive?.current ?? this.#options.concurrency
-  }
-
   #call(call: Call<A, B>): void {
     if (this.#adaptive) this.#startedAt.set(call, this.#stage.scope.clock.now())
     const attempt = this.#options.timeoutMs === undefined ? undefined : new TimedTry<A, B>(call, this.#stage, this)
     let answer: B | PromiseLike<B>
     try {
-      answer = this.#work(call.item as A, attempt ?? call)
+      const within = call.ticket?.within
+      answer = within === undefined ? this.#work(call.item as A, attempt ?? call) : calledWithin(within, () => this.#work(call.item as A, attempt ?? call))
     } catch (error) {
       if (attempt) attempt.threw(error)
       else this.#calls.rejected(call, error)

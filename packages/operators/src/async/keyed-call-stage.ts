@@ -1,10 +1,13 @@
 import type { Outcome } from '@sluice/core'
-import { CallStage, reasonOf, Trials, type Call, type Openable, type Stage, type StageState, type Tickets } from '@sluice/core/authoring'
+import { answeredAtOnce, CallStage, printValue, reasonOf, Trials, type Call, type Openable, type Stage, type StageState, type Tickets } from '@sluice/core/authoring'
 import { callMaker } from './call-each'
 import type { CheckedCalls } from './call-options'
 import type { GuardedWork } from './guarded-calls'
 import { entryOf } from './keyed-entry'
 import { Lanes } from './lanes'
+
+/** A key is shown by so many characters at most. */
+const LONGEST_KEY = 60
 
 /** In which order results come. */
 export type KeyedOrder = 'perKey' | 'ordered' | 'unordered'
@@ -46,12 +49,16 @@ export class KeyedCallStage<K, A, B> extends CallStage<A, B> {
   constructor(upstream: Openable<A>, stage: Stage, keyOf: (item: A) => K, work: GuardedWork<A, B>, options: CheckedKeyedOptions<A>) {
     super(upstream, stage, {
       emits: 'result', order: options.order === 'ordered' ? 'entered' : 'by owner', tells: 'of all', onError: options.onError,
-      maker: (calls, wake) => callMaker(calls, stage, wake, work, options, options.maxPending, false),
+      maker: (calls, wake) => callMaker(calls, stage, wake, work, options, options.maxPending, false, false),
     })
     this.#keyOf = keyOf
     this.#options = options
     this.#trials = new Trials(stage, options.onError, this.wake)
-    this.#lanes = new Lanes(options.perKey, options.concurrency + options.maxPending)
+    this.#lanes = new Lanes(options.perKey, Number.MAX_SAFE_INTEGER)
+    stage.show(() => {
+      const { hottest } = this.#lanes
+      return hottest && { hotKey: printValue(hottest.key).slice(0, LONGEST_KEY), hotKeyWaiting: hottest.waiting, waiting: hottest.all }
+    })
     this.#keepsOrder = options.order === 'perKey' && options.perKey > 1
   }
 
@@ -143,7 +150,7 @@ export class KeyedCallStage<K, A, B> extends CallStage<A, B> {
     else if (call.verdict !== 'open') return this.#decided(call)
     let key: K
     try {
-      key = this.#keyOf(call.item as A)
+      key = answeredAtOnce(this.stage.name, 'key', this.#keyOf(call.item as A))
     } catch (error) {
       // What the key function throws is a failure of the value. Nothing is read before that was decided about.
       this.#trials.failed(call, error)

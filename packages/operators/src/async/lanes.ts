@@ -90,6 +90,17 @@ export class Lanes<K, A, B> {
     if (lane.running === 0 && lane.waiting.first === undefined) this.#byKey.delete(lane.key)
   }
 
+  /** The key with most calls that wait, and how many wait altogether; undefined where none does. O(keys). */
+  get hottest(): { readonly key: K; readonly waiting: number; readonly all: number } | undefined {
+    let all = 0
+    let hottest: Lane<K, A, B> | undefined
+    for (const lane of this.#byKey.values()) {
+      all += lane.waiting.size
+      if (lane.waiting.size > (hottest?.waiting.size ?? 0)) hottest = lane
+    }
+    return hottest && { key: hottest.key, waiting: hottest.waiting.size, all }
+  }
+
   #lineUp(lane: Lane<K, A, B>): void {
     if (lane.isReady || lane.waiting.first === undefined || lane.running >= this.#perKey) return
     lane.isReady = true

@@ -299,7 +299,7 @@ it('forgets keys that have nothing left', async () => {
 })
 
 it.each<[string, () => unknown]>([
-  ['mapAsyncKeyed: key must be a function, got "id"', () => mapAsyncKeyed('id' as never, later, { concurrency: 1 })],
+  ['mapAsyncKeyed: key must be a function that answers at once, and no promise, got "id"', () => mapAsyncKeyed('id' as never, later, { concurrency: 1 })],
   ['mapAsyncKeyed: call must be a function, got undefined', () => mapAsyncKeyed(third, undefined as never, { concurrency: 1 })],
   ['mapAsyncKeyed: concurrency must be a whole number of at least 1, got undefined', () => mapAsyncKeyed(third, later, {} as never)],
   ['mapAsyncKeyed: perKey must be a whole number of at least 1, got 0', () => mapAsyncKeyed(third, later, { concurrency: 1, perKey: 0 })],
@@ -335,7 +335,7 @@ describe('R48: a busy key starves no other', () => {
     await clock.advance(5)
     // One runs, as many wait as may of one key, and one is in hand.
     expect(read.values).toBe(1 + 128 + 1)
-    expect(run.stats().stages.find(({ name }) => name === 'mapAsyncKeyed')?.queue).toEqual({ size: 130, capacity: 260 })
+    expect(run.stats().stages.find(({ name }) => name === 'mapAsyncKeyed')?.queue).toMatchObject({ size: 130, capacity: 260 })
     await clock.runOut(run.abort())
   })
 })

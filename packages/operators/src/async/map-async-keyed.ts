@@ -1,5 +1,5 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, decision, declare, described, fn, whole, words } from '@sluice/core/authoring'
+import { asyncOperator, decision, declare, described, fn, fnAtOnce, whole, words } from '@sluice/core/authoring'
 import { callRules, checkCalls, type CallContext, type CallOptions } from './call-options'
 import type { GuardedWork } from './guarded-calls'
 import { KeyedCallStage, type KeyedOrder } from './keyed-call-stage'
@@ -10,7 +10,7 @@ export interface KeyedCallContext<K> extends CallContext {
   readonly key: K
 }
 
-const MAP_ASYNC_KEYED = /* @__PURE__ */ declare('mapAsyncKeyed', () => ({ args: { key: fn, call: fn }, options: { ...callRules(), perKey: whole().or(1), maxPending: whole(0).maybe(), maxPendingPerKey: whole(0).maybe(), order: words('perKey', 'ordered', 'unordered').or('perKey'), onError: decision } }), ({ concurrency, maxPending, order }) => {
+const MAP_ASYNC_KEYED = /* @__PURE__ */ declare('mapAsyncKeyed', () => ({ args: { key: fnAtOnce, call: fn }, options: { ...callRules(), perKey: whole().or(1), maxPending: whole(0).maybe(), maxPendingPerKey: whole(0).maybe(), order: words('perKey', 'ordered', 'unordered').or('perKey'), onError: decision } }), ({ concurrency, maxPending, order }) => {
   const most = typeof concurrency === 'number' ? concurrency : concurrency.max
   return { order: order === 'ordered' ? 'kept' : 'changed', holds: most + (maxPending ?? Math.max(256, 16 * most)) }
 })

@@ -3,7 +3,7 @@ import { asyncOperator, decision, declare, described, fn, whole } from '@sluice/
 import type { ProjectInner } from '../inputs/inner'
 import { InnerMerge } from '../inputs/inner-merge'
 
-const MERGE_MAP = /* @__PURE__ */ declare('mergeMap', () => ({ args: { project: fn }, options: { concurrency: whole(), onError: decision } }), { order: 'changed' })
+const MERGE_MAP = /* @__PURE__ */ declare('mergeMap', () => ({ args: { project: fn }, options: { concurrency: whole(), onError: decision } }), ({ concurrency }) => ({ order: 'changed', drops: 'chosen', holds: concurrency, opens: concurrency }))
 
 /** Options of {@link mergeMap}. */
 export interface MergeMapOptions<A> extends StageOptions<A> {

@@ -1,5 +1,5 @@
 import type { Limit, Permit } from '@sluice/core'
-import type { Call } from '@sluice/core/authoring'
+import type { Call, Stage } from '@sluice/core/authoring'
 
 /** Who is told what has become of a call that stood in line. */
 export interface PermitOwner<A, B> {
@@ -19,13 +19,15 @@ export class Permits<A, B> {
   /** Calls that stand in line. */
   waiting = 0
   readonly #limit: Limit
+  readonly #stage: Stage
   readonly #owner: PermitOwner<A, B>
   readonly #held = new Map<Call<A, B>, Permit>()
   /** Aborted when the stage ends: whoever stands in line leaves. */
   #gone: AbortController | undefined
 
-  constructor(limit: Limit, owner: PermitOwner<A, B>) {
+  constructor(limit: Limit, stage: Stage, owner: PermitOwner<A, B>) {
     this.#limit = limit
+    this.#stage = stage
     this.#owner = owner
   }
 
@@ -58,15 +60,18 @@ export class Permits<A, B> {
 
   #standInLine(call: Call<A, B>): void {
     this.waiting++
+    const over = this.#stage.waitFor('permit')
     this.#gone ??= new AbortController()
     this.#limit.acquire({ key: call.key, signal: this.#gone.signal }).then(
       (permit) => {
         this.waiting--
+        over()
         this.#held.set(call, permit)
         this.#owner.permitted(call)
       },
       (error: unknown) => {
         this.waiting--
+        over()
         this.#owner.refused(call, error)
       },
     )

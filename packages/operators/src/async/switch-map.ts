@@ -3,7 +3,7 @@ import { asyncOperator, decision, declare, described, DONE, fn, PENDING } from '
 import type { ProjectInner } from '../inputs/inner'
 import { SoleInner } from './sole-inner'
 
-const SWITCH_MAP = /* @__PURE__ */ declare('switchMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'surplus' })
+const SWITCH_MAP = /* @__PURE__ */ declare('switchMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'surplus', opens: 1 })
 
 /** So many values of an inner source that always has some, then the source is asked whether it has a newer one. */
 const IN_A_ROW = 256

@@ -11,7 +11,7 @@ export class Alarm {
   rang = false
   readonly #stage: Stage
   readonly #wake: Wake
-  #cancel: (() => void) | undefined
+  #cancel: ((wasForInput?: boolean) => void) | undefined
 
   constructor(stage: Stage, wake: Wake = stage.wake) {
     this.#stage = stage
@@ -20,9 +20,9 @@ export class Alarm {
 
   set(delayMs: number): void {
     if (this.#cancel !== undefined) return
-    const { clock, scheduler } = this.#stage.scope
+    const { scheduler } = this.#stage.scope
     this.rang = false
-    this.#cancel = clock.after(delayMs, () => {
+    this.#cancel = this.#stage.after(delayMs, () => {
       this.#cancel = undefined
       this.rang = true
       scheduler.dispatch(this.#wake)
@@ -30,7 +30,8 @@ export class Alarm {
   }
 
   clear(): void {
-    this.#cancel?.()
+    // What was waited for has come before the time was over.
+    this.#cancel?.(true)
     this.#cancel = undefined
     this.rang = false
   }

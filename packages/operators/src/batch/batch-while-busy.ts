@@ -1,6 +1,6 @@
 import { type Operator, type Outcome, type StageOptions } from '@sluice/core'
-import { asyncOperator, decision, declare, described, maybeFn, number, type Stage, type Tickets, whole } from '@sluice/core/authoring'
-import { Bunch } from './bunch'
+import { asyncOperator, decision, declare, described, Gauge, maybeFn, number, type Stage, type Tickets, whole } from '@sluice/core/authoring'
+import { OpenBatch } from './open-batch'
 import type { Guarded } from './guarded'
 import { checkWeight, type WeightOptions } from './weight'
 import { WhileBusy, type Keeper } from './while-busy'
@@ -47,48 +47,58 @@ export function batchWhileBusy<A>(options: BatchWhileBusyOptions<A>): Operator<A
   return described(BATCH_WHILE_BUSY, given, asyncOperator<A, A[]>(
     name,
     (upstream, stage) => {
-      const keeper = new BunchKeeper<A>(stage, maxCount, maxWeight)
-      stage.expose({ capacity: maxCount, get size() { return keeper.size } })
+      const keeper = new BatchKeeper<A>(stage, maxCount, maxWeight)
+      stage.expose(keeper.gauge)
       return new WhileBusy(upstream, stage, keeper, weigh, onError)
     },
   ))
 }
 
-class BunchKeeper<A> implements Keeper<A, number, A[]> {
-  readonly #bunch: Bunch<A>
+class BatchKeeper<A> implements Keeper<A, number, A[]> {
+  readonly #collected: OpenBatch<A>
   readonly #maxCount: number
   readonly #maxWeight: number
+  readonly gauge: Gauge
 
   constructor(stage: Stage, maxCount: number, maxWeight: number) {
-    this.#bunch = new Bunch<A>(stage)
+    this.#collected = new OpenBatch<A>(stage)
     this.#maxCount = maxCount
     this.#maxWeight = maxWeight
+    const collected = this.#collected
+    this.gauge = new Gauge({
+      capacity: maxCount, maxWeight: maxWeight === Infinity ? undefined : maxWeight,
+      get size() { return collected.size },
+      get weight() { return collected.weight },
+    })
   }
 
   get size(): number {
-    return this.#bunch.size
+    return this.#collected.size
   }
 
   get isEmpty(): boolean {
-    return this.#bunch.size === 0
+    return this.#collected.size === 0
   }
 
   get isFull(): boolean {
-    return this.#bunch.size === this.#maxCount || this.#bunch.weight >= this.#maxWeight
+    return this.#collected.size === this.#maxCount || this.#collected.weight >= this.#maxWeight
   }
 
   take(values: Guarded<A, number>): boolean {
     const { ticket, result: weight } = values
-    if (!this.isEmpty && this.#bunch.weight + (weight as number) > this.#maxWeight) return false
-    this.#bunch.add(values.take(), ticket, weight)
+    if (!this.isEmpty && this.#collected.weight + (weight as number) > this.#maxWeight) return false
+    this.#collected.add(values.take(), ticket, weight)
+    this.gauge.changed()
     return true
   }
 
   handOver(into: A[][], tickets: Tickets): void {
-    this.#bunch.handOver(into, 0, tickets)
+    this.#collected.handOver(into, 0, tickets)
+    this.gauge.changed()
   }
 
   giveBack(outcome: Outcome): void {
-    this.#bunch.giveBack(outcome)
+    this.#collected.giveBack(outcome)
+    this.gauge.changed()
   }
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from '@sluice/core'
 import { DONE, PENDING, type Outlet, type Puller, type Scheduler, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
-import { Bunch } from './bunch'
+import { OpenBatch } from './open-batch'
 import { pullOrFail } from './reading'
 
 /** Batches of `count` values, handed on after `withinMs` at the latest. */
@@ -13,7 +13,7 @@ export class CountedBatches<A> implements Puller<A[]> {
   readonly #scheduler: Scheduler
   readonly #count: number
   readonly #withinMs: number | undefined
-  readonly #bunch: Bunch<A>
+  readonly #collected: OpenBatch<A>
   readonly #alarm: Alarm
   readonly #chunk: A[] = []
   /** How many values of the batch at hand are there; its array may be longer. */
@@ -29,7 +29,7 @@ export class CountedBatches<A> implements Puller<A[]> {
     this.#scheduler = stage.scope.scheduler
     this.#count = count
     this.#withinMs = withinMs
-    this.#bunch = new Bunch<A>(stage)
+    this.#collected = new OpenBatch<A>(stage)
     this.#alarm = new Alarm(stage)
   }
 
@@ -58,12 +58,12 @@ export class CountedBatches<A> implements Puller<A[]> {
 
   close(outcome: Outcome): void {
     this.#alarm.clear()
-    this.#bunch.giveBack(outcome)
+    this.#collected.giveBack(outcome)
   }
 
   /** Adds to the batch at hand; answers what upstream did. */
   #collect(): number {
-    const { values } = this.#bunch
+    const { values } = this.#collected
     const size = this.#size
     const limit = Math.min(this.#count - size, this.#scheduler.batch)
     let more: number
@@ -82,18 +82,18 @@ export class CountedBatches<A> implements Puller<A[]> {
     }
     if (more < 0) return more
     this.#size = size + more
-    if (this.#tracked) this.#bunch.addTickets(this.#tracked, more)
+    if (this.#tracked) this.#collected.addTickets(this.#tracked, more)
     return more
   }
 
   #flush(into: A[][], at: number): void {
-    const bunch = this.#bunch
+    const collected = this.#collected
     const isFull = this.#size === this.#count
     this.#alarm.clear()
-    if (bunch.values.length !== this.#size) bunch.values.length = this.#size
-    bunch.handOver(into, at, this.tickets)
+    if (collected.values.length !== this.#size) collected.values.length = this.#size
+    collected.handOver(into, at, this.tickets)
     this.#size = 0
-    if (isFull && this.#count <= MOST_ROOM) bunch.values = (this.#room ??= roomFor<A>(this.#count)).slice()
+    if (isFull && this.#count <= MOST_ROOM) collected.values = (this.#room ??= roomFor<A>(this.#count)).slice()
   }
 }
 

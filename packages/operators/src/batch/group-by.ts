@@ -1,9 +1,9 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { asyncOperator, decision, declare, described, fn, ms, whole, words } from '@sluice/core/authoring'
+import { answeredAtOnce, asyncOperator, decision, declare, described, fnAtOnce, ms, whole, words } from '@sluice/core/authoring'
 import type { Group } from './grouping'
 import { Groups } from './groups'
 
-const GROUP_BY = /* @__PURE__ */ declare('groupBy', () => ({ args: { key: fn }, options: { maxGroups: whole(), capacity: whole().or(16), idleMs: ms(Number.MIN_VALUE).maybe(), onGroupLimit: words('fail', 'evict').or('fail'), onError: decision } }), ({ maxGroups, capacity }) => ({ holds: maxGroups * capacity }))
+const GROUP_BY = /* @__PURE__ */ declare('groupBy', () => ({ args: { key: fnAtOnce }, options: { maxGroups: whole(), capacity: whole().or(16), idleMs: ms(Number.MIN_VALUE).maybe(), onGroupLimit: words('fail', 'evict').or('fail'), onError: decision } }), ({ maxGroups, capacity }) => ({ holds: maxGroups * capacity }))
 
 /** Options of {@link groupBy}. */
 export interface GroupByOptions<A> extends StageOptions<A> {
@@ -61,7 +61,7 @@ export interface GroupByOptions<A> extends StageOptions<A> {
  * const byWhom = groupBy((order: { by: string; n: number }) => order.by, { maxGroups: 8 })
  * const totals = from([{ by: 'ann', n: 1 }, { by: 'bob', n: 5 }, { by: 'ann', n: 2 }]).pipe(
  *   byWhom,
- *   mapAsyncUnordered(({ source }) => source.to(reduce((sum, { n }) => sum + n, 0)).run(), { concurrency: 8 }),
+ *   mapAsync(({ source }) => source.to(reduce((sum, { n }) => sum + n, 0)).run(), { concurrency: 8 }),
  * )
  * await totals.to(toArray()).run() // [3, 5]
  * ```
@@ -71,6 +71,6 @@ export function groupBy<A, K>(key: (value: A) => K, options: GroupByOptions<A>):
   const { name, maxGroups, capacity, idleMs, onGroupLimit, onError } = given
   return described(GROUP_BY, given, asyncOperator<A, Group<K, A>>(
     name,
-    (upstream, stage) => new Groups(upstream, stage, key, { maxGroups, capacity, idleMs, onGroupLimit, onError }),
+    (upstream, stage) => new Groups(upstream, stage, (value) => answeredAtOnce(name, 'key', key(value)), { maxGroups, capacity, idleMs, onGroupLimit, onError }),
   ))
 }

@@ -1,6 +1,6 @@
 import { type OnError, type Outcome } from '@sluice/core'
 import {
-  DONE, RingBuffer, reasonOf, type Feed, type Keeper, type Openable, type Puller, type Scope, type Stage,
+  DONE, Gauge, RingBuffer, reasonOf, type Feed, type Keeper, type Openable, type Puller, type Scope, type Stage,
   type StageState, type Tickets,
 } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
@@ -58,6 +58,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
   readonly #options: CheckedGroupOptions<A>
   readonly #feed: Feed<A>
   readonly #values: Guarded<A, K>
+  readonly #gauge: Gauge
   readonly #idle: Alarm
   /** Set while it rests for a group that was handed out and that another run may still open. */
   readonly #loose: Alarm
@@ -86,7 +87,9 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     this.#loose = new Alarm(stage, this.#feed.wake)
     this.#fresh = new RingBuffer(options.maxGroups)
     const size = (): number => this.#held
-    stage.expose({ capacity: options.maxGroups * options.capacity, get size() { return size() } })
+    // Each group has its own pace, so that which value is the oldest of all is not known.
+    this.#gauge = new Gauge({ capacity: options.maxGroups * options.capacity, isOrdered: false, get size() { return size() } })
+    stage.expose(this.#gauge)
   }
 
   pull(into: Group<K, A>[], limit: number): number {
@@ -109,11 +112,13 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
 
   drained(group: GroupQueue<K, A>, count: number): void {
     this.#held -= count
+    this.#gauge.changed()
     if (this.#resting && this.#full === group) this.#feed.wake()
   }
 
   over(group: GroupQueue<K, A>, left: number): void {
     this.#held -= left
+    this.#gauge.changed()
     this.stage.drop(left)
     this.#groups.delete(group.key)
     if (this.#latest === group) this.#latest = undefined
@@ -126,7 +131,8 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     this.#idle.clear()
     this.#values.close(outcome)
     const error = reasonOf(outcome)
-    const cutOff = error === undefined ? undefined : { error }
+    // A consumer that has ended early gives no reason, and a thrown value may be undefined.
+    const cutOff = outcome.status === 'failed' || error !== undefined ? { error } : undefined
     if (!this.#ended && cutOff) for (const group of this.#groups.values()) group.giveBack(error)
     for (let group = this.#fresh.shift(); group; group = this.#fresh.shift()) group.giveBack(error)
     this.#end(cutOff)
@@ -165,6 +171,7 @@ export class Groups<K, A> implements Puller<Group<K, A>>, GroupOwner<K, A>, Keep
     const { ticket } = values
     group.push(values.take(), ticket)
     this.#held++
+    this.#gauge.changed()
     this.#touch(group)
     if (this.#options.idleMs !== undefined) this.#idle.set(this.#options.idleMs)
     return true

@@ -1,7 +1,7 @@
 import { type Operator } from '@sluice/core'
 import { declare, described, DONE, ms, operator, PENDING, reasonOf, type Tickets, whole } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
-import { Bunch } from './bunch'
+import { OpenBatch } from './open-batch'
 import { pullOrFail } from './reading'
 
 const SESSION_WINDOW = /* @__PURE__ */ declare('sessionWindow', () => ({ args: { gapMs: ms(Number.MIN_VALUE) }, options: { maxCount: whole(), maxMs: ms(Number.MIN_VALUE, Infinity).or(Infinity) } }), ({ maxCount }) => ({ holds: maxCount }))
@@ -51,7 +51,7 @@ export function sessionWindow<A>(gapMs: number, options: SessionWindowOptions): 
     (upstream, stage) => {
       const { clock, scheduler } = stage.scope
       const tickets: Tickets = []
-      const session = new Bunch<A>(stage)
+      const session = new OpenBatch<A>(stage)
       const alarm = new Alarm(stage)
       const chunk: A[] = []
       /** Values of the chunk that were read when the session at hand was over: they begin the next one. */

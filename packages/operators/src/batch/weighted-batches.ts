@@ -1,7 +1,7 @@
 import { type OnError } from '@sluice/core'
 import { DONE, PENDING, type Outlet, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { Alarm } from './alarm'
-import { Bunch } from './bunch'
+import { OpenBatch } from './open-batch'
 import { Guarded } from './guarded'
 
 interface WeightedBatchOptions<A> {
@@ -17,11 +17,11 @@ export function weightedBatches<A>(upstream: Outlet<A>, stage: Stage, options: W
   const { count, withinMs, maxWeight, weigh, onError } = options
   const tickets: Tickets = []
   const values = new Guarded<A, number>(upstream, stage, weigh, onError)
-  const bunch = new Bunch<A>(stage)
+  const collected = new OpenBatch<A>(stage)
   const alarm = new Alarm(stage)
 
-  const isFull = (): boolean => bunch.size === count || bunch.weight >= maxWeight || alarm.rang
-  const fits = (weight: number): boolean => bunch.size === 0 || bunch.weight + weight <= maxWeight
+  const isFull = (): boolean => collected.size === count || collected.weight >= maxWeight || alarm.rang
+  const fits = (weight: number): boolean => collected.size === 0 || collected.weight + weight <= maxWeight
 
   return {
     tickets,
@@ -32,15 +32,15 @@ export function weightedBatches<A>(upstream: Outlet<A>, stage: Stage, options: W
         const found = isFull() ? 1 : values.peek()
         if (found === 0) continue
         if (found === PENDING) {
-          if (withinMs !== undefined && bunch.size > 0) alarm.set(withinMs)
+          if (withinMs !== undefined && collected.size > 0) alarm.set(withinMs)
           return written > 0 ? written : PENDING
         }
         if (found === 1 && !isFull() && fits(values.result as number)) {
           const { ticket, result } = values
-          bunch.add(values.take(), ticket, result)
-        } else if (bunch.size > 0) {
+          collected.add(values.take(), ticket, result)
+        } else if (collected.size > 0) {
           alarm.clear()
-          bunch.handOver(into, written++, tickets)
+          collected.handOver(into, written++, tickets)
         } else {
           return written > 0 ? written : DONE
         }
@@ -49,7 +49,7 @@ export function weightedBatches<A>(upstream: Outlet<A>, stage: Stage, options: W
     },
     close(outcome) {
       alarm.clear()
-      bunch.giveBack(outcome)
+      collected.giveBack(outcome)
       values.close(outcome)
     },
   }

@@ -41,13 +41,14 @@ const COMBINE_LATEST = /* @__PURE__ */ declare('combineLatest', () => ({}), {})
 export function combineLatest<B extends readonly unknown[] | []>(inputs: Pullables<B>, options?: Named): Source<[...B]>
 export function combineLatest<R extends object>(inputs: { readonly [K in keyof R]: Pullable<R[K]> }, options?: Named): Source<R>
 export function combineLatest(inputs: readonly Pullable<unknown>[] | Readonly<Record<string, Pullable<unknown>>>, options?: Named): Source<unknown> {
+  // Before the options: a second source in their place is the likeliest mistake.
+  if (!Array.isArray(inputs) && !isPlain(inputs)) throw new OptionError('combineLatest', 'inputs', inputs, 'an array or an object of what `from` takes')
   const given = COMBINE_LATEST.read(options)
   if (Array.isArray(inputs)) return latestOf(inputs, given, (index) => `inputs[${index}]`)
-  if (!isPlain(inputs)) throw new OptionError('combineLatest', 'inputs', inputs, 'an array or an object of what `from` takes')
   const keys = Object.keys(inputs)
   const values = keys.map((key) => (inputs as Readonly<Record<string, Pullable<unknown>>>)[key] as Pullable<unknown>)
   // fromEntries defines its keys, so that one called __proto__ is a key like any other.
-  return latestOf(values, given, (index) => `inputs.${keys[index]}`).pipe(mapping(given.name, () => (tuple: unknown[]) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]]))))
+  return latestOf(values, given, (index) => `inputs.${keys[index]}`).pipe(described(COMBINE_LATEST, given, mapping(given.name, () => (tuple: unknown[]) => Object.fromEntries(keys.map((key, i) => [key, tuple[i]])))))
 }
 
 function latestOf(inputs: readonly Pullable<unknown>[], given: { readonly name: string }, nameOf: (index: number) => string): Source<unknown[]> {

@@ -46,9 +46,9 @@ export function zipLongest<A, B extends readonly unknown[] | [], F = undefined>(
   others: Pullables<B>,
   options?: ZipLongestOptions<F>,
 ): Operator<A, Filled<A, B, F>> {
+  const sources = sourcesOf('zipLongest', others)
   const given = ZIP_LONGEST.read(options)
   const { fill } = given
-  const sources = sourcesOf('zipLongest', others)
   return described(ZIP_LONGEST, given, tuples<A, Filled<A, B, F>>(given.name, { others: sources, fill, gather: (inputs) => {
     let answer = DONE
     let missing = false

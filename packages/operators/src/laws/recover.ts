@@ -25,8 +25,8 @@ export const recover: readonly CompositionEntry[] = [
     }
     : {
       // As many items at once as the branch works on, each handed on when it is done.
-      code: `circuitBreaker(${text.branch(0)}, { circuit: { failures: 1, resetMs: 10 } })`,
-      make: ({ branch }) => circuitBreaker(branch(0), { circuit: { failures: 1, resetMs: 10 } }), ...items, order: 'unordered',
+      code: `circuitBreaker(${text.branch(0)}, { circuit: { failures: 1, resetMs: 10 }, concurrency: 3 })`,
+      make: ({ branch }) => circuitBreaker(branch(0), { circuit: { failures: 1, resetMs: 10 }, concurrency: 3 }), ...items, order: 'unordered',
     })),
   entry('retrySource', (choose) => {
     const times = 1 + choose(3)

@@ -36,9 +36,11 @@ describe('weight', () => {
     const out = manualSink<number>()
     const run = values.source.pipe(buffer(100, { maxWeight: 10, weigh })).to(out.sink).run()
     values.emit(4, 4, 4, 1, 1)
+    // The buffer is full before anything is taken from it: or a page and Node, whose macrotasks come in another order, see two things.
+    await settle()
     out.request(1)
     await out.expectNext(4)
-    await settle(2)
+    await settle()
     // One 4 is inside and one in hand: it rests until what is inside weighs a quarter of the bound.
     expect(values.delivered).toBe(3)
     out.request(10)

@@ -1,5 +1,5 @@
-import { OptionError, QueueFullError, type Operator, type Overflow } from '@sluice/core'
-import { asyncOperator, declare, described, Held, Joint, maybeFn, number, orderOf, whole, wholeNumber, words, type OrderOptions } from '@sluice/core/authoring'
+import { OptionError, type OnError, type Operator, type Overflow } from '@sluice/core'
+import { asyncOperator, decision, declare, described, Held, Joint, maybeFn, maybeFnAtOnce, number, orderOf, whole, wholeNumber, words, type OrderOptions } from '@sluice/core/authoring'
 
 const BUFFER = /* @__PURE__ */ declare(
   'buffer',
@@ -8,12 +8,12 @@ const BUFFER = /* @__PURE__ */ declare(
     options: {
       overflow: words('wait', 'drop-oldest', 'drop-newest', 'latest', 'fail').or('wait'),
       low: whole(0).maybe(), maxWeight: number().maybe(), weigh: maybeFn, onDrop: maybeFn,
-      compare: maybeFn, priority: maybeFn, levels: whole().maybe(), key: maybeFn, perKey: whole().maybe(),
+      compare: maybeFn, priority: maybeFn, levels: whole().maybe(), key: maybeFnAtOnce, perKey: whole().maybe(), onError: decision,
     },
   }),
   ({ capacity, overflow, compare, priority, key }) => ({
     drops: overflow === 'wait' || overflow === 'fail' ? 'nothing' : 'surplus',
-    holds: capacity,
+    holds: overflow === 'latest' ? 1 : capacity,
     order: (compare ?? priority ?? key) ? 'changed' : 'kept',
   }),
 )
@@ -33,6 +33,8 @@ export interface BufferOptions<A> extends OrderOptions<A> {
   readonly weigh?: ((value: A) => number) | undefined
   /** Told of every dropped value; they are counted in any case. */
   readonly onDrop?: ((value: A) => void) | undefined
+  /** What happens to an item on which `weigh`, `compare`, `priority` or `key` fails. Default `'fail'`. */
+  readonly onError?: OnError<A> | undefined
   readonly name?: string | undefined
 }
 
@@ -47,7 +49,8 @@ export interface BufferOptions<A> extends OrderOptions<A> {
  * - **completes** when the source has completed and the queue is empty
  * - **buffers** at most `capacity` values of at most `maxWeight` together, and with `weigh` or `perKey` the one that does not
  *   fit
- * - **on failure** of the source, of `weigh`, `compare`, `priority`, `key` or `onDrop`, the values held are delivered first
+ * - **on failure** of `weigh`, `compare`, `priority` or `key` as `onError` says: nothing is read before that is decided; of the source
+ *   or `onDrop`, the values held are delivered first
  * - **on abort** the values held are given up, and their tickets given back
  *
  * ```marble
@@ -63,7 +66,7 @@ export interface BufferOptions<A> extends OrderOptions<A> {
  *
  * @param capacity how many values it holds, 1 or more; with `'latest'` it is 1.
  * @param options `overflow` (default `'wait'`), `low` (default `capacity - ceil(3/4 capacity)`), `maxWeight` and `weigh`
- * (default: only the count is bounded), `onDrop`, `name`; for another order than first in, first out either `compare`, or `priority`
+ * (default: only the count is bounded), `onDrop`, `onError`, `name`; for another order than first in, first out either `compare`, or `priority`
  * with `levels`, or `key` with `perKey`.
  * @throws OptionError where an option is wrong.
  *
@@ -79,7 +82,7 @@ export interface BufferOptions<A> extends OrderOptions<A> {
  */
 export function buffer<A>(capacity: number, options?: BufferOptions<A>): Operator<A, A> {
   const given = BUFFER.read(options, { capacity })
-  const { name, overflow, low, maxWeight, weigh, onDrop } = given
+  const { name, overflow, low, maxWeight, weigh, onDrop, onError } = given
   if (low !== undefined) wholeNumber('buffer', 'low', low, 0, capacity - 1)
   if ((maxWeight === undefined) !== (weigh === undefined)) {
     if (weigh === undefined) throw new OptionError('buffer', 'maxWeight', maxWeight, 'given together with weigh')
@@ -87,7 +90,6 @@ export function buffer<A>(capacity: number, options?: BufferOptions<A>): Operato
   }
   const order = orderOf<A>('buffer', given)
   const latest = overflow === 'latest'
-  const bounds = `${capacity} values${maxWeight === undefined ? '' : `, weight ${maxWeight}`}`
   return described(BUFFER, { ...given, capacity }, asyncOperator<A, A>(
     name,
     (upstream, stage) =>
@@ -103,7 +105,6 @@ export function buffer<A>(capacity: number, options?: BufferOptions<A>): Operato
           stage.settle(ticket, 'dropped', 'overflow')
           onDrop?.(value)
         },
-        full: () => new QueueFullError(`${stage.name}: full (${bounds}), and its overflow policy is 'fail'`),
-      })),
+      }), onError),
   ))
 }

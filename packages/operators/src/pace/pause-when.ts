@@ -53,14 +53,24 @@ export function pauseWhen<A>(signal: GateLike | Pullable<boolean>, options?: Pau
     given.name,
     (upstream, stage) => {
       const { look, forget } = listen(stage)
+      let opened: (() => void) | undefined
       return {
         tickets: upstream.tickets,
         pull(into, limit) {
           const paused = look()
           if (paused === 'unsure') return 0
-          return paused ? PENDING : upstream.pull(into, limit)
+          if (paused) {
+            opened ??= stage.waitFor('gate')
+            return PENDING
+          }
+          opened?.()
+          opened = undefined
+          return upstream.pull(into, limit)
         },
-        close: forget,
+        close() {
+          opened?.()
+          forget()
+        },
       }
     },
     given,

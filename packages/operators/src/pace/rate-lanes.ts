@@ -1,13 +1,12 @@
-import { PriorityQueue } from '@sluice/core'
-import { type CheckedRate, TokenBucket, type Ticket } from '@sluice/core/authoring'
+import { HeapStorage, TokenBucket, type CheckedRate, type Ranked, type Storage } from '@sluice/core/authoring'
 
-/** A value on its way, with what it needs to go. */
-export interface Paced<A> {
-  readonly value: A
-  readonly ticket: Ticket | undefined
+/** What a value needs to go: so many tokens of its key. */
+export interface Claim {
   readonly key: unknown
   readonly cost: number
 }
+
+const claimOf = ({ rank }: Ranked<unknown>): Claim => rank as Claim
 
 /** The values of one key, first come first served: a linked list, for most keys have none. */
 interface Lane<A> {
@@ -21,7 +20,7 @@ interface Lane<A> {
 }
 
 interface Link<A> {
-  readonly entry: Paced<A>
+  readonly entry: Ranked<A>
   next: Link<A> | undefined
 }
 
@@ -29,7 +28,7 @@ interface Link<A> {
 const FORGOTTEN_PER_NEW_KEY = 2
 
 /**
- * Values that wait for the tokens of their key. Knows nothing of who waits for them.
+ * Values that wait for the tokens of their key: the storage of a {@link RateLimited}. Knows no capacity and nothing of who waits.
  *
  * ```text
  *   byKey:  a ─▶ bucket, [v v v]   b ─▶ bucket, []   c ─▶ bucket, [v]      the one used longest ago first
@@ -40,20 +39,37 @@ const FORGOTTEN_PER_NEW_KEY = 2
  * `size` is the number of values in all lanes; a lane is next, or in the queue, if and only if it has values; each lane
  * with values knows when the first of them may go.
  */
-export class RateLanes<A> {
-  readonly #rate: CheckedRate
+export class RateLanes<A> implements Storage<Ranked<A>> {
+  #rate: CheckedRate
   readonly #maxKeys: number
   readonly #byKey = new Map<unknown, Lane<A>>()
-  readonly #queue: PriorityQueue<Lane<A>>
+  readonly #queue = new HeapStorage<Lane<A>>((one, other) => one.due - other.due || one.order - other.order)
   /** Before all in the queue. */
   #next: Lane<A> | undefined
   #order = 0
   size = 0
+  /** The time that counts: whoever asks sets it before. */
+  now = 0
+  /** The rates count no longer: everything may go. */
+  isOpen = false
 
-  constructor(rate: CheckedRate, capacity: number, maxKeys: number) {
+  constructor(rate: CheckedRate, maxKeys: number) {
     this.#rate = rate
     this.#maxKeys = maxKeys
-    this.#queue = new PriorityQueue({ capacity, compare: (one, other) => one.due - other.due || one.order - other.order })
+  }
+
+  get rate(): CheckedRate {
+    return this.#rate
+  }
+
+  /** Another rate for each key from `now` on, O(keys): tokens that are there stay there, up to the new burst. */
+  setRate(rate: CheckedRate): void {
+    this.#rate = rate
+    const lanes: Lane<A>[] = []
+    for (let lane = this.#next; lane !== undefined; lane = this.#queue.shift()) lanes.push(lane)
+    this.#next = undefined
+    for (const { bucket } of this.#byKey.values()) bucket.setRate(rate, this.now)
+    for (const lane of lanes) this.#line(lane)
   }
 
   /** When the first of all values may go; Infinity when there is none. */
@@ -65,78 +81,76 @@ export class RateLanes<A> {
     return this.#byKey.size
   }
 
-  /** Takes a value in; false where its key would be one too many. */
-  add(entry: Paced<A>, now: number): boolean {
-    const { key } = entry
-    let lane = this.#byKey.get(key)
-    if (lane === undefined) {
-      if (!this.#makeRoom(now)) return false
-      lane = { bucket: new TokenBucket(this.#rate), first: undefined, last: undefined, due: 0, order: 0 }
-    } else {
-      this.#byKey.delete(key)
-    }
+  /** Whether the key of a value is known, or there is room for one more. */
+  admits(entry: Ranked<A>): boolean {
+    return this.#byKey.has(claimOf(entry).key) || this.#makeRoom()
+  }
+
+  push(entry: Ranked<A>): void {
+    const { key } = claimOf(entry)
+    const known = this.#byKey.get(key)
+    const lane = known ?? { bucket: new TokenBucket(this.#rate), first: undefined, last: undefined, due: 0, order: 0 }
+    // The key used last stands last.
+    if (known) this.#byKey.delete(key)
     this.#byKey.set(key, lane)
     this.size++
     const link: Link<A> = { entry, next: undefined }
     if (lane.last) lane.last.next = link
     else lane.first = link
     lane.last = link
-    if (lane.first === link) this.#line(lane, now)
-    return true
+    if (lane.first === link) this.#line(lane)
   }
 
   /** The next value, if it may go by now. */
-  take(now: number): Paced<A> | undefined {
+  shift(): Ranked<A> | undefined {
     const lane = this.#next
     const link = lane?.first
-    if (lane === undefined || link === undefined || lane.bucket.waitMs(link.entry.cost, now) > 0) return undefined
-    this.#next = this.#queue.tryTake()
-    lane.bucket.take(link.entry.cost, now)
+    if (lane === undefined || link === undefined) return undefined
+    const { cost } = claimOf(link.entry)
+    if (!this.isOpen && lane.bucket.waitMs(cost, this.now) > 0) return undefined
+    this.#next = this.#queue.shift()
+    lane.bucket.take(cost, this.now)
     lane.first = link.next
-    if (lane.first) this.#line(lane, now)
+    if (lane.first) this.#line(lane)
     else lane.last = undefined
     this.size--
     return link.entry
   }
 
+  /** No value is dropped to make room for another one: the consumer is only late. */
+  drop(): undefined {
+    return undefined
+  }
+
   /** When there is room for another key; Infinity: not before a value of the key used longest ago was taken. */
-  roomAt(now: number): number {
+  get roomAt(): number {
+    const { now } = this
     if (this.#byKey.size < this.#maxKeys) return now
     for (const { first, bucket } of this.#byKey.values()) return first ? Infinity : now + bucket.waitMs(bucket.burst, now)
     return now
   }
 
-  /** None of them will be delivered. */
-  giveBack(reason: unknown): void {
-    for (const { first } of this.#byKey.values()) {
-      for (let link = first; link; link = link.next) link.entry.ticket?.nack(reason)
-    }
-    this.#byKey.clear()
-    this.#next = undefined
-    this.size = 0
-  }
-
   /** Forgets what can be forgotten, oldest first; answers whether there is room for a key. */
-  #makeRoom(now: number): boolean {
+  #makeRoom(): boolean {
     let most = FORGOTTEN_PER_NEW_KEY
     for (const [key, { first, bucket }] of this.#byKey) {
-      if (most-- === 0 || first || !bucket.isFull(now)) break
+      if (most-- === 0 || first || !bucket.isFull(this.now)) break
       this.#byKey.delete(key)
     }
     return this.#byKey.size < this.#maxKeys
   }
 
   /** Puts a lane with a new first value among the others. */
-  #line(lane: Lane<A>, now: number): void {
-    lane.due = now + lane.bucket.waitMs(lane.first?.entry.cost ?? 0, now)
+  #line(lane: Lane<A>): void {
+    lane.due = this.now + lane.bucket.waitMs(lane.first ? claimOf(lane.first.entry).cost : 0, this.now)
     lane.order = this.#order++
     if (this.#next === undefined) {
       this.#next = lane
     } else if (lane.due < this.#next.due) {
-      this.#queue.tryPut(this.#next)
+      this.#queue.push(this.#next)
       this.#next = lane
     } else {
-      this.#queue.tryPut(lane)
+      this.#queue.push(lane)
     }
   }
 }

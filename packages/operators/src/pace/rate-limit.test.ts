@@ -43,7 +43,7 @@ it('a full waiting room holds the source back', async () => {
   probe.emit('a1', 'a2', 'a3', 'a4', 'b1')
   await clock.advance(1)
   expect(probe.delivered).toBe(3)
-  expect(run.stats().stages[1]!.queue).toEqual({ size: 2, capacity: 2 })
+  expect(run.stats().stages[1]!.queue).toMatchObject({ size: 2, capacity: 2 })
   await clock.runOut(run.stop({ deadlineMs: 1e7 }))
   expect(clock.now()).toBeGreaterThan(1e6)
 })
@@ -55,12 +55,18 @@ it('a key too many waits until another one can be forgotten', async () => {
 })
 
 it('remembers no more keys than it may, and forgets old ones as new ones come', () => {
-  const lanes = new RateLanes<number>({ count: 1, perMs: 10 }, 10, 3)
-  const add = (key: number, now: number): boolean => lanes.add({ value: key, ticket: undefined, key, cost: 1 }, now)
+  const lanes = new RateLanes<number>({ count: 1, perMs: 10 }, 3)
+  const add = (key: number, now: number): boolean => {
+    const entry = { value: key, ticket: undefined, weight: 0, rank: { key, cost: 1 } }
+    lanes.now = now
+    const admitted = lanes.admits(entry)
+    if (admitted) lanes.push(entry)
+    return admitted
+  }
   expect([add(1, 0), add(2, 0), add(3, 0), add(4, 0), lanes.keys]).toEqual([true, true, true, false, 3])
-  expect(lanes.roomAt(0)).toBe(Infinity)
-  while (lanes.take(0));
-  expect([lanes.size, lanes.roomAt(0), lanes.dueAt]).toEqual([0, 10, Infinity])
+  expect(lanes.roomAt).toBe(Infinity)
+  while (lanes.shift());
+  expect([lanes.size, lanes.roomAt, lanes.dueAt]).toEqual([0, 10, Infinity])
   expect([add(4, 9), add(4, 10), lanes.keys]).toEqual([false, true, 2])
 })
 
@@ -233,6 +239,6 @@ it('O13: refuses options that cannot work', () => {
   expect(() => rateLimit({ rate: { count: 1, perMs: 0 } })).toThrow('rateLimit: rate.perMs must be above 0, got 0')
   expect(() => rateLimit({ rate: 1, capacity: 0 })).toThrow('rateLimit: capacity must be a whole number of at least 1, got 0')
   expect(() => rateLimit({ rate: 1, maxKeys: 0 })).toThrow('rateLimit: maxKeys must be a whole number of at least 1, got 0')
-  expect(() => rateLimit({ rate: 1, key: 5 as never })).toThrow('rateLimit: key must be a function, got 5')
+  expect(() => rateLimit({ rate: 1, key: 5 as never })).toThrow('rateLimit: key must be a function that answers at once, and no promise, got 5')
   expect(() => rateLimit({ rate: 1, onError: 'ignore' as never })).toThrow("rateLimit: onError must be 'fail', 'skip'")
 })

@@ -1,5 +1,5 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, declare, described, rateOf, whole } from '@sluice/core/authoring'
+import { answeredAtOnce, asyncOperator, declare, described, rateOf, whole } from '@sluice/core/authoring'
 import { checkCost, rateRules, type RateOptions } from './rate-options'
 import { RateLimited } from './rate-limited'
 
@@ -48,7 +48,7 @@ export function rateLimit<A>(options: RateLimitOptions<A>): Operator<A, A> {
   // A cost above the burst would wait for ever.
   const cost = checkCost(name, given, rate.burst ?? rate.count)
   const ask = (value: A): { key: unknown; cost: number } => ({
-    key: key?.(value),
+    key: answeredAtOnce(name, 'key', key?.(value)),
     cost: cost(value),
   })
   return described(RATE_LIMIT, given, asyncOperator<A, A>(name, (upstream, stage) => new RateLimited(upstream, stage, { rate, capacity, maxKeys, ask, onError })))

@@ -1,5 +1,5 @@
 import { type Rate, type StageOptions } from '@sluice/core'
-import { answeredNumber, callable, decision, finiteNumber, maybeFn, number, rule } from '@sluice/core/authoring'
+import { answeredNumber, callable, decision, finiteNumber, maybeFnAtOnce, number, rule } from '@sluice/core/authoring'
 
 /** How fast values may pass, and what each of them counts for. */
 export interface RateOptions<A> extends StageOptions<A> {
@@ -15,7 +15,7 @@ export interface RateOptions<A> extends StageOptions<A> {
 export const rateRules = () => ({
   rate: rule<Rate>('a number per second, or an object with count and perMs', () => true).maybe(),
   cost: rule<number>('a finite number of at least 0, or a function', (value) => typeof value === 'function' || number().test(value)).maybe(),
-  key: maybeFn,
+  key: maybeFnAtOnce,
   onError: decision,
 })
 

@@ -186,7 +186,7 @@ it('O13: refuses options that cannot work', () => {
   expect(() => throttle({ rate: { count: 1, burst: 0 } })).toThrow('throttle: rate.burst must be a whole number of at least 1, got 0')
   expect(() => throttle({ rate: 2, cost: 3 })).toThrow('throttle: cost must be a finite number from 0 to 2, got 3')
   expect(() => throttle({ rate: 1, mode: 'drop' as never })).toThrow("throttle: mode must be one of 'shape', 'enforce', got \"drop\"")
-  expect(() => throttle({ rate: 1, key: 'id' as never })).toThrow('throttle: key must be a function, got "id"')
+  expect(() => throttle({ rate: 1, key: 'id' as never })).toThrow('throttle: key must be a function that answers at once, and no promise, got "id"')
   expect(() => throttle({ limit: {} as never })).toThrow('throttle: limit must be a Limit, got an object')
   expect(() => throttle({ rate: 1, limit: new Limit({ concurrency: 1 }) })).toThrow('throttle: rate must be left out where limit is given, got 1')
 })

@@ -1,5 +1,6 @@
 import { Limit, OptionError, type LimitLike, type Operator } from '@sluice/core'
 import { declare, described, isBranded, LIMIT, operator, rateOf, rule, words } from '@sluice/core/authoring'
+import { AdjustableLimit } from './adjustable-limit'
 import { checkCost, rateRules, type RateOptions } from './rate-options'
 import { Throttled } from './throttled'
 
@@ -57,6 +58,8 @@ export function throttle<A>(options: ThrottleOptions<A>): Operator<A, A> {
     (upstream, stage) => {
       const rules = key === undefined ? { rate } : { keyed: { rate } }
       const own = limit ?? new Limit({ ...rules, name: stage.name, clock: stage.scope.clock })
+      // A limit that others share is theirs, too.
+      if (rate !== undefined) stage.adjusts(new AdjustableLimit(own, rate, key !== undefined, given.cost === undefined ? 1 : (rate.burst ?? rate.count)))
       return new Throttled(upstream, stage, own, throttling)
     },
     given,

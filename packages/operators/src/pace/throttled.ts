@@ -1,5 +1,5 @@
 import { type CostOptions, type LimitLike, type Outcome } from '@sluice/core'
-import { DONE, PENDING, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
+import { answeredAtOnce, DONE, PENDING, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import { RateExceededError } from './rate-exceeded-error'
 
 /** What of a `throttle` does not change from run to run. */
@@ -74,7 +74,7 @@ export class Throttled<A> implements Puller<A> {
   #enter(): boolean {
     const { cost, key, enforce } = this.#throttling
     const value = (this.#stage.item = this.#slot[0] as A)
-    const asked: CostOptions = { cost: cost(value), key: key?.(value) }
+    const asked: CostOptions = { cost: cost(value), key: answeredAtOnce(this.#stage.name, 'key', key?.(value)) }
     const permit = this.#limit.tryAcquire(asked)
     if (permit !== undefined) {
       permit.release()
@@ -87,16 +87,19 @@ export class Throttled<A> implements Puller<A> {
 
   #wait(asked: CostOptions): void {
     this.#state = 'waiting'
+    const over = this.#stage.waitFor('rate')
     this.#controller ??= new AbortController()
     const { signal } = this.#controller
     const { scheduler } = this.#stage.scope
     this.#limit.acquire({ ...asked, signal }).then(
       (permit) => {
+        over()
         permit.release()
         this.#state = 'granted'
         scheduler.dispatch(this.#stage.wake)
       },
       (error: unknown) => {
+        over()
         this.#state = 'refused'
         this.#refusal = error
         if (!signal.aborted) scheduler.dispatch(this.#stage.wake)

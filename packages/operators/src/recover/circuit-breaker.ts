@@ -1,14 +1,14 @@
 import { from, type Operator, type StageOptions } from '@sluice/core'
-import { anything, decision, declare, described, DONE, fn, operator, PENDING, whole, words } from '@sluice/core/authoring'
-import { Circuit, CircuitOpenError, type CircuitOptions } from './circuit'
+import { anything, decision, declare, described, DONE, fn, isBranded, operator, PENDING, whole, words } from '@sluice/core/authoring'
+import { Circuit, CIRCUIT, CircuitOpenError, type CircuitLike, type CircuitOptions } from './circuit'
 import { eachThrough } from './supervised'
 
-const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), concurrency: whole().or(1), onError: decision } }), {})
+const CIRCUIT_BREAKER = /* @__PURE__ */ declare('circuitBreaker', () => ({ args: { operator: fn }, options: { circuit: anything, whenOpen: words('fail', 'wait').or('fail'), concurrency: whole().or(1), onError: decision } }), ({ concurrency }) => ({ drops: 'chosen', opens: concurrency, ...(concurrency > 1 && { order: 'changed', holds: concurrency }) }))
 
 /** Options of {@link circuitBreaker}. */
 export interface CircuitBreakerOptions<A> extends StageOptions<A> {
   /** The circuit: its options, or one that is shared with other stages. */
-  readonly circuit: CircuitOptions | Circuit
+  readonly circuit: CircuitOptions | CircuitLike
   /** While it is open: `'fail'` (default) fails each item with a CircuitOpenError, `'wait'` holds the source back. */
   readonly whenOpen?: 'fail' | 'wait' | undefined
   /**
@@ -54,7 +54,7 @@ export interface CircuitBreakerOptions<A> extends StageOptions<A> {
 export function circuitBreaker<A, B>(inner: Operator<A, B>, options: CircuitBreakerOptions<A>): Operator<A, B> {
   const given = CIRCUIT_BREAKER.read(options, { operator: inner })
   const { name, whenOpen, concurrency } = given
-  const circuit = given.circuit instanceof Circuit ? given.circuit : new Circuit(given.circuit ?? ({} as CircuitOptions))
+  const circuit = isBranded(given.circuit, CIRCUIT) ? (given.circuit as CircuitLike) : new Circuit((given.circuit ?? {}) as CircuitOptions)
   const item = (value: A) => {
     const visit: Visit = { entered: false, era: 0 }
     return from([value]).pipe(gate<A>(circuit, whenOpen, visit), inner, verdictTo<B>(circuit, visit))
@@ -70,7 +70,7 @@ interface Visit {
 }
 
 /** Lets the item in when the circuit does. */
-function gate<A>(circuit: Circuit, whenOpen: 'fail' | 'wait', visit: Visit): Operator<A, A> {
+function gate<A>(circuit: CircuitLike, whenOpen: 'fail' | 'wait', visit: Visit): Operator<A, A> {
   return operator<A, A>('gate', (upstream, stage) => {
     const { clock, scheduler } = stage.scope
     let cancel: (() => void) | undefined
@@ -82,10 +82,10 @@ function gate<A>(circuit: Circuit, whenOpen: 'fail' | 'wait', visit: Visit): Ope
           if (waitMs > 0 && whenOpen === 'fail') throw new CircuitOpenError(`${circuit.name}: open, not tried`)
           if (waitMs > 0) {
             // Another stage's probe is out: there is nothing to be told by, so it looks again a little later.
-            cancel = clock.after(Number.isFinite(waitMs) ? waitMs : 10, () => {
+            cancel = stage.after(Number.isFinite(waitMs) ? waitMs : 10, () => {
               cancel = undefined
               scheduler.dispatch(stage.wake)
-            })
+            }, 'gate')
             return PENDING
           }
           visit.entered = true
@@ -99,7 +99,7 @@ function gate<A>(circuit: Circuit, whenOpen: 'fail' | 'wait', visit: Visit): Ope
 }
 
 /** Tells the circuit how the item ended. */
-function verdictTo<B>(circuit: Circuit, visit: Visit): Operator<B, B> {
+function verdictTo<B>(circuit: CircuitLike, visit: Visit): Operator<B, B> {
   return operator<B, B>('verdict', (upstream, stage) => {
     const tell = (succeeded: boolean | undefined): void => {
       if (!visit.entered) return

@@ -1,4 +1,7 @@
-import { callable, finiteNumber, optionsOf, wholeNumber } from '@sluice/core/authoring'
+import { brand, callable, finiteNumber, optionsOf, wholeNumber } from '@sluice/core/authoring'
+
+/** The brand of a {@link Circuit}, of whichever copy of Sluice. */
+export const CIRCUIT = Symbol.for('sluice.circuit')
 
 /** `closed`: all pass. `open`: none does. `half-open`: some pass, to see whether it works again. */
 export type CircuitState = 'closed' | 'open' | 'half-open'
@@ -49,6 +52,8 @@ export class Circuit {
 
   /** @throws OptionError where an option is wrong. */
   constructor(options: CircuitOptions) {
+    // In the constructor: a class with a computed member is kept in every bundle.
+    brand(this, CIRCUIT)
     const given = optionsOf('Circuit', options, ['failures', 'resetMs', 'probes', 'onChange', 'name'])
     this.name = given.name ?? 'circuitBreaker'
     this.#failures = wholeNumber(this.name, 'failures', given.failures)
@@ -115,3 +120,6 @@ export class Circuit {
     this.#onChange?.(state)
   }
 }
+
+/** What a stage asks of a {@link Circuit}: one of another copy of Sluice does, whose class is another type. */
+export type CircuitLike = Pick<Circuit, keyof Circuit>

@@ -3,7 +3,7 @@ import { declare, described } from '@sluice/core/authoring'
 import { inNameOf } from './in-name-of'
 import { supervised } from './supervised'
 
-const DEAD_LETTER_ITEM = /* @__PURE__ */ declare('deadLetterItem', () => ({}), {})
+const DEAD_LETTER_ITEM = /* @__PURE__ */ declare('deadLetterItem', () => ({}), { drops: 'chosen', opens: 1 })
 
 /**
  * Writes items that fail inside an operator to a sink, with their errors, and goes on.

@@ -38,9 +38,9 @@ export interface OnErrorResumeOptions extends Named {
  * ```
  */
 export function onErrorResume<A, B = never>(others: readonly Pullable<B>[], options?: OnErrorResumeOptions): Operator<A, A | B> {
+  const rest = sourcesOf<B>('onErrorResume', others)
   const given = ON_ERROR_RESUME.read(options)
   const { onError } = given
-  const rest = sourcesOf<B>('onErrorResume', others)
   return described(ON_ERROR_RESUME, given, succession<A, B>(given.name, () => {
     let at = 0
     return ({ failed, error }) => {

@@ -3,7 +3,7 @@ import { declare, described, optionsOf } from '@sluice/core/authoring'
 import { inNameOf } from './in-name-of'
 import { supervised } from './supervised'
 
-const RETRY_ITEM = /* @__PURE__ */ declare('retryItem', () => ({}), {})
+const RETRY_ITEM = /* @__PURE__ */ declare('retryItem', () => ({}), { drops: 'chosen', opens: 1 })
 
 /**
  * Gives an item that fails inside an operator another try, after waits that grow.

@@ -1,9 +1,9 @@
 import { type Named, type Backoff, type Operator, type Rate } from '@sluice/core'
-import { anything, backoffOf, backoffRules, declare, described, flagged, maybeFn, whole } from '@sluice/core/authoring'
+import { anything, backoffOf, backoffRules, declare, described, flagged, maybeFnAtOnce, whole } from '@sluice/core/authoring'
 import { succession } from './succession'
 import { spendingOf } from './budget'
 
-const RETRY_SOURCE = /* @__PURE__ */ declare('retrySource', () => ({ options: { times: whole(), ...backoffRules(), when: maybeFn, resetOnValue: flagged, budget: anything } }), {})
+const RETRY_SOURCE = /* @__PURE__ */ declare('retrySource', () => ({ options: { times: whole(), ...backoffRules(), when: maybeFnAtOnce, resetOnValue: flagged, budget: anything } }), {})
 
 /** Options of the operator {@link retrySource}: the waits are those of a {@link Backoff}. */
 export interface RetrySourceOptions extends Backoff, Named {

@@ -93,10 +93,10 @@ export function succession<A, B>(
 function pauseOf(ms: number): Openable<never> {
   return source<never>('pause', (stage) => {
     let over = false
-    const cancel = stage.scope.clock.after(ms, () => {
+    const cancel = stage.after(ms, () => {
       over = true
       stage.scope.scheduler.dispatch(stage.wake)
-    })
-    return { live: true, pull: () => (over ? DONE : PENDING), close: cancel }
+    }, 'retry')
+    return { live: true, pull: () => (over ? DONE : PENDING), close: () => { cancel() } }
   })
 }

@@ -2,7 +2,7 @@ import type { Named, OnError, Operator } from '@sluice/core'
 import { declare, described } from '@sluice/core/authoring'
 import { supervised } from './supervised'
 
-const SUPERVISE = /* @__PURE__ */ declare('supervise', () => ({}), {})
+const SUPERVISE = /* @__PURE__ */ declare('supervise', () => ({}), { drops: 'chosen', opens: 1 })
 
 /**
  * Puts a whole operator, or several, under one `onError` policy: an item that fails anywhere inside is skipped, retried or

@@ -17,5 +17,5 @@ underLaw('distinctUntilChanged', {
 })
 
 it('O13: refuses what is no function', () => {
-  expect(() => distinctUntilChanged('id' as never)).toThrow('distinctUntilChanged: same must be a function, got "id"')
+  expect(() => distinctUntilChanged('id' as never)).toThrow('distinctUntilChanged: same must be a function that answers at once, and no promise, got "id"')
 })

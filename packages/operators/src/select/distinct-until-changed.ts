@@ -1,7 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, filtering, fn } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, filtering, fnAtOnce } from '@sluice/core/authoring'
 
-const DISTINCT_UNTIL_CHANGED = /* @__PURE__ */ declare('distinctUntilChanged', () => ({ args: { same: fn }, options: { onError: decision } }), { drops: 'chosen' })
+const DISTINCT_UNTIL_CHANGED = /* @__PURE__ */ declare('distinctUntilChanged', () => ({ args: { same: fnAtOnce }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Leaves out values that are the same as the one handed on last.
@@ -38,7 +38,7 @@ export function distinctUntilChanged<A>(
     () => {
       let last: { readonly value: A } | undefined
       return (value) => {
-        if (last && same(last.value, value)) return false
+        if (last && answeredAtOnce(given.name, 'same', same(last.value, value))) return false
         last = { value }
         return true
       }

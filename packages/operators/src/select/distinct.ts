@@ -1,7 +1,7 @@
 import { OptionError, type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, filtering, maybeFn, ms, whole } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, filtering, maybeFnAtOnce, ms, whole } from '@sluice/core/authoring'
 
-const DISTINCT = /* @__PURE__ */ declare('distinct', () => ({ options: { maxKeys: whole().maybe(), ttlMs: ms().maybe(), key: maybeFn, onError: decision } }), { drops: 'chosen' })
+const DISTINCT = /* @__PURE__ */ declare('distinct', () => ({ options: { maxKeys: whole().maybe(), ttlMs: ms().maybe(), key: maybeFnAtOnce, onError: decision } }), { drops: 'chosen' })
 
 /** Options of {@link distinct}: at least one of the two bounds is required. */
 export interface DistinctOptions<A> extends StageOptions<A> {
@@ -52,7 +52,7 @@ export function distinct<A>(options: DistinctOptions<A>): Operator<A, A> {
       /** Key and time of its first sight; a Map keeps them in that order, so the oldest are in front. */
       const seen = new Map<unknown, number>()
       return (value) => {
-        const id = key ? key(value) : value
+        const id = key ? answeredAtOnce(given.name, 'key', key(value)) : value
         const now = ttlMs === undefined ? 0 : clock.now()
         if (ttlMs !== undefined) {
           for (const [old, at] of seen) {

@@ -10,5 +10,5 @@ underLaw('every', {
 })
 
 it('O13: refuses what is no function', () => {
-  expect(() => every(3 as never)).toThrow('every: test must be a function, got 3')
+  expect(() => every(3 as never)).toThrow('every: test must be a function that answers at once, and no promise, got 3')
 })

@@ -1,8 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, fn } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, fnAtOnce } from '@sluice/core/authoring'
 import { verdict } from './verdict'
 
-const EVERY = /* @__PURE__ */ declare('every', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
+const EVERY = /* @__PURE__ */ declare('every', () => ({ args: { test: fnAtOnce }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Answers whether all values pass a test.
@@ -31,5 +31,5 @@ const EVERY = /* @__PURE__ */ declare('every', () => ({ args: { test: fn }, opti
  */
 export function every<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, boolean> {
   const given = EVERY.read(options, { test })
-  return described(EVERY, given, verdict<A, boolean>(given.name, (value) => (test(value) ? undefined : { answer: false }), true, given))
+  return described(EVERY, given, verdict<A, boolean>(given.name, (value) => (answeredAtOnce(given.name, 'test', test(value)) ? undefined : { answer: false }), true, given))
 }

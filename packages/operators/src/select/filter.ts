@@ -1,7 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, filtering, fn } from '@sluice/core/authoring'
+import { decision, declare, described, filtering, fnAtOnce } from '@sluice/core/authoring'
 
-const FILTER = /* @__PURE__ */ declare('filter', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
+const FILTER = /* @__PURE__ */ declare('filter', () => ({ args: { test: fnAtOnce }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Keeps the values that pass a test.
@@ -21,7 +21,7 @@ const FILTER = /* @__PURE__ */ declare('filter', () => ({ args: { test: fn }, op
  * out   -1---3-|
  * ```
  *
- * @param test a type guard narrows the type downstream.
+ * @param test answers at once, `filterAsync` waits for promises; a type guard narrows the type downstream.
  * @param options `name`, `onError`.
  * @throws OptionError where an option is wrong.
  *

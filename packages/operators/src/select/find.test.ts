@@ -10,5 +10,5 @@ underLaw('find', {
 })
 
 it('O13: refuses what is no function', () => {
-  expect(() => find(3 as never)).toThrow('find: test must be a function, got 3')
+  expect(() => find(3 as never)).toThrow('find: test must be a function that answers at once, and no promise, got 3')
 })

@@ -1,8 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, fn } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, fnAtOnce } from '@sluice/core/authoring'
 import { verdict } from './verdict'
 
-const FIND = /* @__PURE__ */ declare('find', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
+const FIND = /* @__PURE__ */ declare('find', () => ({ args: { test: fnAtOnce }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Looks for the first value that passes a test.
@@ -33,5 +33,5 @@ export function find<A, B extends A>(test: (value: A) => value is B, options?: S
 export function find<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A | undefined>
 export function find<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, A | undefined> {
   const given = FIND.read(options, { test })
-  return described(FIND, given, verdict<A, A | undefined>(given.name, (value) => (test(value) ? { answer: value } : undefined), undefined, given))
+  return described(FIND, given, verdict<A, A | undefined>(given.name, (value) => (answeredAtOnce(given.name, 'test', test(value)) ? { answer: value } : undefined), undefined, given))
 }

@@ -1,7 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, filtering, fn } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, filtering, fnAtOnce } from '@sluice/core/authoring'
 
-const SKIP_WHILE = /* @__PURE__ */ declare('skipWhile', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
+const SKIP_WHILE = /* @__PURE__ */ declare('skipWhile', () => ({ args: { test: fnAtOnce }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Leaves out values until one does not pass a test; that one and all after it are handed on.
@@ -34,7 +34,7 @@ export function skipWhile<A>(test: (value: A) => unknown, options?: StageOptions
     given.name,
     () => {
       let skipping = true
-      return (value) => !skipping || !(skipping = Boolean(test(value)))
+      return (value) => !skipping || !(skipping = Boolean(answeredAtOnce(given.name, 'test', test(value))))
     },
     given,
   ))

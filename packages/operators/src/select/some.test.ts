@@ -10,5 +10,5 @@ underLaw('some', {
 })
 
 it('O13: refuses what is no function', () => {
-  expect(() => some(3 as never)).toThrow('some: test must be a function, got 3')
+  expect(() => some(3 as never)).toThrow('some: test must be a function that answers at once, and no promise, got 3')
 })

@@ -1,8 +1,8 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, fn } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, fnAtOnce } from '@sluice/core/authoring'
 import { verdict } from './verdict'
 
-const SOME = /* @__PURE__ */ declare('some', () => ({ args: { test: fn }, options: { onError: decision } }), { drops: 'chosen' })
+const SOME = /* @__PURE__ */ declare('some', () => ({ args: { test: fnAtOnce }, options: { onError: decision } }), { drops: 'chosen' })
 
 /**
  * Answers whether at least one value passes a test.
@@ -31,5 +31,5 @@ const SOME = /* @__PURE__ */ declare('some', () => ({ args: { test: fn }, option
  */
 export function some<A>(test: (value: A) => unknown, options?: StageOptions<A>): Operator<A, boolean> {
   const given = SOME.read(options, { test })
-  return described(SOME, given, verdict<A, boolean>(given.name, (value) => (test(value) ? { answer: true } : undefined), false, given))
+  return described(SOME, given, verdict<A, boolean>(given.name, (value) => (answeredAtOnce(given.name, 'test', test(value)) ? { answer: true } : undefined), false, given))
 }

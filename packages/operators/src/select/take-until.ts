@@ -3,7 +3,7 @@ import { declare, described, DONE } from '@sluice/core/authoring'
 import { withNotifier } from './with-notifier'
 import type { Notifier } from './notifier'
 
-const TAKE_UNTIL = /* @__PURE__ */ declare('takeUntil', () => ({}), { drops: 'chosen' })
+const TAKE_UNTIL = /* @__PURE__ */ declare('takeUntil', () => ({}), { drops: 'surplus' })
 
 /**
  * Hands values on until told to end.

@@ -28,5 +28,5 @@ it('O6: a value on which the test throws can be left out', async () => {
 })
 
 it('O13: refuses what is no function', () => {
-  expect(() => takeWhile(3 as never)).toThrow('takeWhile: test must be a function, got 3')
+  expect(() => takeWhile(3 as never)).toThrow('takeWhile: test must be a function that answers at once, and no promise, got 3')
 })

@@ -1,7 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, described, DONE, flagged, fn, operator } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, described, DONE, flagged, fnAtOnce, operator } from '@sluice/core/authoring'
 
-const TAKE_WHILE = /* @__PURE__ */ declare('takeWhile', () => ({ args: { test: fn }, options: { inclusive: flagged, onError: decision } }), { drops: 'chosen' })
+const TAKE_WHILE = /* @__PURE__ */ declare('takeWhile', () => ({ args: { test: fnAtOnce }, options: { inclusive: flagged, onError: decision } }), { drops: 'chosen' })
 
 /** Options of {@link takeWhile}. */
 export interface TakeWhileOptions<A> extends StageOptions<A> {
@@ -51,7 +51,7 @@ export function takeWhile<A>(test: (value: A) => unknown, options?: TakeWhileOpt
           if (count < 0) return count
           stage.item = into[0]
           try {
-            ended = !test(into[0] as A)
+            ended = !answeredAtOnce(given.name, 'test', test(into[0] as A))
           } catch (error) {
             return stage.failAfter(0, error, into[0], upstream.tickets?.[0])
           }

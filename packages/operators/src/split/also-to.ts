@@ -3,7 +3,7 @@ import { declare } from '@sluice/core/authoring'
 import { withSide, checkTarget, type PassOn, type SideTarget } from './side-target'
 import { branchRules, checkSlowBranch, slowTraits, type SlowBranch } from './slow-branch'
 
-const ALSO_TO = /* @__PURE__ */ declare('alsoTo', () => ({ options: { ...branchRules() } }), slowTraits)
+const ALSO_TO = /* @__PURE__ */ declare('alsoTo', () => ({ options: { ...branchRules() } }), (given) => ({ ...slowTraits(given), holds: typeof given.slowBranch === 'object' && 'buffer' in given.slowBranch ? given.slowBranch.buffer : 0 }))
 
 /** Options of {@link alsoTo}. */
 export interface AlsoToOptions<A> {

@@ -69,7 +69,7 @@ describe('broadcast, branches at different paces', () => {
     const run = range(0).pipe(broadcast([(s) => s.to(slow.sink), (s) => s.to(forEach((n) => { fast.push(n) }))], { slowBranch: { buffer: 3 } })).to(drain()).run()
     await settle()
     expect(fast).toEqual([0, 1, 2])
-    expect(run.stats().stages.find(({ name }) => name === 'broadcast[0]')?.queue).toEqual({ size: 3, capacity: 3 })
+    expect(run.stats().stages.find(({ name }) => name === 'broadcast[0]')?.queue).toMatchObject({ size: 3, capacity: 3 })
     slow.request(2)
     await slow.expectNext(0, 1)
     expect(fast).toEqual([0, 1, 2, 3, 4])
@@ -385,7 +385,9 @@ describe('broadcast, as a description', () => {
 
   it.each<[string, () => unknown]>([
     ['broadcast: branches must be a list of at least one branch, got an array', () => broadcast([])],
-    ['broadcast: branches[1] must be a function, got undefined', () => broadcast([same, undefined as never])],
+    ['broadcast: branches must be a list of at least one branch, got a function', () => broadcast(((s: unknown) => s) as never, ((s: unknown) => s) as never)],
+    ['broadcast: branches[1] must be a function such as (source) => source.to(sink), got an object', () => broadcast([(s) => s, drain() as never])],
+    ['broadcast: branches[1] must be a function such as (source) => source.to(sink), got undefined', () => broadcast([same, undefined as never])],
     ['broadcast: slowBranch must be \'gate\', \'drop\', { buffer: n } or { disconnectAfterMs: t }, got "wait"', () => broadcast([same], { slowBranch: 'wait' as never })],
     ['broadcast: slowBranch must be', () => broadcast([same], { slowBranch: null as never })],
     ['broadcast: slowBranch.buffer must be a whole number of at least 1, got 0', () => broadcast([same], { slowBranch: { buffer: 0 } })],

@@ -1,5 +1,5 @@
 import { OptionError, type Operator } from '@sluice/core'
-import { callable, declare, Rehearsal } from '@sluice/core/authoring'
+import { declare, Rehearsal } from '@sluice/core/authoring'
 import type { Branch, BranchInput, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
@@ -57,11 +57,14 @@ export function broadcast<const F extends readonly Branch<never>[]>(
   options?: BroadcastOptions<BranchInput<F[number]>>,
 ): Operator<BranchInput<F[number]>, BranchOutput<F[number]>>
 export function broadcast<A, B>(branches: readonly Branch<A, B>[], options?: BroadcastOptions<A>): Operator<A, B> {
-  const given = BROADCAST.read(options)
+  // Before the options: the second of `broadcast(a, b)` is no list of options, but what is wrong is the first.
   if (!Array.isArray(branches) || branches.length === 0) throw new OptionError('broadcast', 'branches', branches, 'a list of at least one branch')
+  const given = BROADCAST.read(options)
   rehearsal.later()
   const checked: readonly Branch<A>[] = branches
-  for (const [index, branch] of checked.entries()) callable('broadcast', `branches[${index}]`, branch)
+  for (const [index, branch] of checked.entries()) {
+    if (typeof branch !== 'function') throw new OptionError('broadcast', `branches[${index}]`, branch, 'a function such as (source) => source.to(sink)')
+  }
   return fanOut<A, B, number>({
     declaration: BROADCAST,
     given,

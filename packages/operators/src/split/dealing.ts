@@ -2,11 +2,11 @@ import { type OnError } from '@sluice/core'
 import { Trial, Trials, type Stage, type Wake } from '@sluice/core/authoring'
 import type { Dealer } from './dealer'
 import type { Notices } from './notices'
-import type { Undealt } from './undealt'
+import type { FanOutInput } from './fan-out-input'
 
 /** Deals out what was read, item by item, each under the stage's supervisor. */
 export class Dealing<A> {
-  readonly #undealt: Undealt<A>
+  readonly #input: FanOutInput<A>
   readonly #dealer: Dealer<A>
   readonly #notices: Notices<A>
   readonly #trials: Trials<A>
@@ -19,10 +19,10 @@ export class Dealing<A> {
    * @param wake it goes on, after a while.
    */
   constructor(
-    stage: Stage, undealt: Undealt<A>, dealer: Dealer<A>, notices: Notices<A>, onError: OnError<A> | undefined,
+    stage: Stage, input: FanOutInput<A>, dealer: Dealer<A>, notices: Notices<A>, onError: OnError<A> | undefined,
     fail: (error: unknown, item: unknown, attempt: number) => void, wake: Wake,
   ) {
-    this.#undealt = undealt
+    this.#input = input
     this.#dealer = dealer
     this.#notices = notices
     this.#trials = new Trials<A>(stage, onError, wake)
@@ -48,29 +48,29 @@ export class Dealing<A> {
 
   /** Deals out all; false where a lane is not ready, or an item has to be waited for. */
   deal(): boolean {
-    const undealt = this.#undealt
+    const input = this.#input
     const trial = this.#trial
-    while (!undealt.isEmpty()) {
-      if (trial.verdict === 'open' && trial.attempt === 1 && undealt.giveAll(this.#dealer) > 0) continue
+    while (!input.isEmpty()) {
+      if (trial.verdict === 'open' && trial.attempt === 1 && input.giveAll(this.#dealer) > 0) continue
       if (trial.verdict === 'again') {
         trial.tryAgain()
       } else if (trial.verdict !== 'open') {
         if (!this.#decided()) return false
         continue
       }
-      const { item, ticket } = undealt
+      const { item, ticket } = input
       try {
         if (!this.#dealer.ready(item)) return false
       } catch (error) {
         // User code that decides has ended the run, and then threw: the item was given back.
-        if (undealt.isEmpty()) return false
+        if (input.isEmpty()) return false
         if (trial.attempt === 1) trial.begin(item, ticket)
         this.#trials.failed(trial, error)
         if (!this.#decided()) return false
         continue
       }
       // User code that decides may have ended the run, and what was left went back.
-      if (undealt.isEmpty()) return false
+      if (input.isEmpty()) return false
       this.#next()
       this.#dealer.give(item, ticket)
       const { broken } = this.#notices
@@ -89,7 +89,7 @@ export class Dealing<A> {
   }
 
   #next(): void {
-    this.#undealt.next()
+    this.#input.next()
     this.#trial.begin(undefined as A, undefined)
   }
 }

@@ -12,7 +12,7 @@ it('branches are part of the description: a way in, each branch, a way out', () 
   expect(edgesOf(pipeline)).toEqual([
     'range > broadcast', 'broadcast > broadcast[0]', 'broadcast[0] > left', 'broadcast > broadcast[1]', 'broadcast[1] > side', 'left > broadcast.out', 'broadcast.out > drain',
   ])
-  expect(describePipeline(pipeline)).toMatchObject({ unknown: [], drops: [], reorders: ['broadcast.out'], holds: 4 })
+  expect(describePipeline(pipeline)).toMatchObject({ unknown: [], drops: [], reorders: ['broadcast.out'], holds: 8 })
   expect(describePipeline(pipeline).stages.find(({ id }) => id === 'broadcast')).toMatchObject({ madeBy: 'broadcast', options: { slowBranch: { buffer: 4 } } })
 })
 

@@ -1,5 +1,5 @@
 import { type OnError, type Operator, type Source } from '@sluice/core'
-import { asyncOperator, declare, Port, tell } from '@sluice/core/authoring'
+import { asyncOperator, declare, Port, siteAbove, tellAt, whole } from '@sluice/core/authoring'
 import { assemble, type Branch } from './branch'
 import type { Dealer } from './dealer'
 import { Gathering } from './gathering'
@@ -7,7 +7,7 @@ import { Hub } from './hub'
 import type { Lane } from './lane'
 import type { LanePolicy, SlowBranchOptions } from './slow-branch'
 
-const BRANCH = /* @__PURE__ */ declare('branch', () => ({}), {})
+const BRANCH = /* @__PURE__ */ declare('branch', () => ({ options: { capacity: whole(0).or(0) } }), ({ capacity }) => ({ holds: capacity }))
 const GATHERED = /* @__PURE__ */ declare('branches', () => ({}), { order: 'changed' })
 
 /** What a fan-out is made of. */
@@ -40,6 +40,7 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
   const { owner } = declaration
   const { onDrop, onDisconnect, onError } = options
   const names = labels.map((label) => `${name}[${label}]`)
+  const site = siteAbove(fanOut, 1)
   return (upstream) => {
     const ports: Port<never, Hub<A>>[] = []
     const outputs = branches.map((branch, index) => {
@@ -48,11 +49,11 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
       return assemble(owner, `${option}[${labels[index]}]`, branch as Branch<never, B>, port.source)
     })
     // As it is described before it runs: the stage is one way in, a port for each branch, and one way out.
-    const hubAbout = tell({}, declaration, given, [upstream])
-    for (const [index, port] of ports.entries()) tell(port.source, BRANCH, { name: names[index] as string }, [hubAbout])
+    const hubAbout = tellAt(site, {}, declaration, given, [upstream])
+    for (const [index, port] of ports.entries()) tellAt(site, port.source, BRANCH, { name: names[index] as string, capacity: policy.capacity }, [hubAbout])
     const gather = asyncOperator<A, B>(`${name}.out`, (_upstream, stage) => {
       let hub: Hub<A> | undefined
-      const reading: Source<never> = asyncOperator<A, never>(name, (source, reader) => {
+      const reading: Source<never> = tellAt(site, asyncOperator<A, never>(name, (source, reader) => {
         hub = new Hub<A>(source, reader, {
           lanes: labels.length, policy, onError, dealer: plan.dealer,
           onDrop: onDrop && ((value, lane) => { onDrop(value, labels[lane] as K) }),
@@ -60,13 +61,13 @@ export function fanOut<A, B, K extends string | number | boolean>(plan: FanOutPl
         }, (lane) => { gathering.cut(lane) })
         for (const port of ports) port.attach(stage, reader, hub)
         return hub
-      })(upstream)
+      })(upstream), declaration, given, [upstream])
       const outlet = stage.open(reading, () => {})
       // A hub that could not be opened says why when it is pulled.
       if (hub === undefined) return { pull: () => outlet.pull([], 1) }
       const gathering = new Gathering<A, B>(stage, hub, outputs, names)
       return gathering
     })
-    return tell(gather(upstream), GATHERED, { name: `${name}.out` }, outputs.map((output) => output.source ?? output.pipeline))
+    return tellAt(site, gather(upstream), GATHERED, { name: `${name}.out` }, outputs.map((output) => output.source ?? output.pipeline))
   }
 }

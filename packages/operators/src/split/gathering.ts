@@ -121,7 +121,8 @@ export class Gathering<A, B> implements Puller<B> {
 
   /** True for a failure that reaches the other branches as well, and for which they are given the time to finish. */
   #isEveryones(error: unknown): boolean {
-    return this.#hub.finishesFirst && this.#hub.failure?.error === error
+    const { failure, finishesFirst } = this.#hub
+    return finishesFirst && failure !== undefined && Object.is(failure.error, error)
   }
 
   #end(index: number): void {

@@ -3,9 +3,10 @@ import type { Dealer, HubOptions } from './dealer'
 import { Dealing } from './dealing'
 import { Lane, type LaneOwner } from './lane'
 import { Notices } from './notices'
+import { OthersFirst } from './others-first'
 import { Patience } from './patience'
 import type { LanePolicy } from './slow-branch'
-import { CONSUMERS_DONE, Undealt } from './undealt'
+import { CONSUMERS_DONE, FanOutInput } from './fan-out-input'
 
 /**
  * The side of a fan-out that reads: a task that pulls what its branches ask for, and deals it out.
@@ -25,14 +26,13 @@ export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
   readonly stage: Stage
   readonly #policy: LanePolicy
   readonly #feed: Feed<A>
-  readonly #undealt: Undealt<A>
+  readonly #input: FanOutInput<A>
   readonly #dealer: Dealer<A>
   readonly #dealing: Dealing<A>
   readonly #notices: Notices<A>
   readonly #patience: Patience | undefined
   readonly #onCut: (lane: number) => void
-  /** Lanes that may lose values were given a turn since the last of them took or asked. */
-  #waited = false
+  readonly #othersFirst: OthersFirst
   /** In this very turn a lane had no room for the first of what is left. */
   #isStuck = false
   /** All was dealt out, or failed: the branches are told. */
@@ -46,16 +46,17 @@ export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
     this.stage = stage
     this.#policy = policy
     this.#onCut = onCut
-    let undealt!: Undealt<A>
-    this.#feed = new Feed<A>(stage, this, (wake) => (undealt = new Undealt(stage.open(upstream, wake))))
-    this.#undealt = undealt
+    let input!: FanOutInput<A>
+    this.#feed = new Feed<A>(stage, this, (wake) => (input = new FanOutInput(stage.open(upstream, wake))))
+    this.#input = input
+    this.#othersFirst = new OthersFirst(stage, this.#feed.wake)
     this.lanes = Array.from({ length: options.lanes }, () => new Lane<unknown>(this, policy))
     this.#live = options.lanes
     this.#notices = new Notices(onDrop, onDisconnect)
     this.#dealer = options.dealer(this)
     const fail = this.#fail.bind(this)
-    this.#dealing = new Dealing(stage, this.#undealt, this.#dealer, this.#notices, onError, fail, this.#feed.wake)
-    const holds = (lane: Lane<unknown>): boolean => this.#finished || (!this.#undealt.isOver && this.#dealer.heldBy(lane))
+    this.#dealing = new Dealing(stage, this.#input, this.#dealer, this.#notices, onError, fail, this.#feed.wake)
+    const holds = (lane: Lane<unknown>): boolean => this.#finished || (!this.#input.isOver && this.#dealer.heldBy(lane))
     this.#patience = policy.patienceMs === undefined ? undefined
       : new Patience(stage, policy.patienceMs, this.lanes, holds, (late) => { this.#cut(late) })
   }
@@ -72,14 +73,14 @@ export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
   }
 
   asked(): void {
-    this.#waited = false
-    if (this.#undealt.isOver) return
+    this.#othersFirst.gotOn()
+    if (this.#input.isOver) return
     this.#feed.start()
     this.#feed.wake()
   }
 
   took(): void {
-    this.#waited = false
+    this.#othersFirst.gotOn()
     // Room in a buffer may be what others wait for; without one, that is known when the branch asks again.
     if (this.#policy.capacity > 0) this.asked()
   }
@@ -105,7 +106,7 @@ export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
   stopReading(error?: unknown): void {
     this.#feed.end()
     this.#dealing.close()
-    this.#undealt.close(error)
+    this.#input.close(error)
     this.#patience?.cancel()
   }
 
@@ -117,20 +118,16 @@ export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
 
   room(): number | StageState {
     if (this.#dealing.isDeciding) return 'busy'
-    if (!this.#undealt.isEmpty() && !this.#deal()) return this.#hold()
-    if (this.#undealt.isOver) return 'idle'
+    if (!this.#input.isEmpty() && !this.#deal()) return this.#hold()
+    if (this.#input.isOver) return 'idle'
     const room = this.#dealer.room()
     if (room < 1) return this.#hold()
-    if (this.#policy.lossy && !this.#waited && this.lanes.some(({ live, waiting }) => live && !waiting)) {
-      // It may only need its turn, which comes before the one this wake brings: what it loses, it loses being busy.
-      this.#waited = true
-      this.#feed.wake()
-      return 'busy'
-    }
+    // A lane that does not wait may only need its turn: what it loses, it loses being busy.
+    if (this.#policy.lossy && this.lanes.some(({ live, waiting }) => live && !waiting) && this.#othersFirst.mustWait()) return 'busy'
     return room
   }
 
-  /** What was read is with `#undealt` already. */
+  /** What was read is with `#input` already. */
   take(): boolean {
     this.#isStuck = !this.#deal()
     return false
@@ -161,7 +158,7 @@ export class Hub<A> implements Puller<never>, LaneOwner, Keeper<A> {
   }
 
   #fail(error: unknown, item: unknown, attempt: number): void {
-    if (this.#undealt.isOver) return
+    if (this.#input.isOver) return
     this.stage.fail(error, item, attempt)
     this.#finish({ error })
   }

@@ -56,7 +56,7 @@ describe('partition', () => {
   })
 
   it.each<[string, () => unknown]>([
-    ['partition: test must be a function, got undefined', () => partition(undefined as never, any, any)],
+    ['partition: test must be a function that answers at once, and no promise, got undefined', () => partition(undefined as never, any, any)],
     ['partition: branchIfTrue must be a function, got undefined', () => partition(even, undefined as never, any)],
     ['partition: branchIfFalse must be a function, got null', () => partition(even, any, null as never)],
     ['partition: onError must be', () => partition(even, any, any, { onError: 1 as never })],

@@ -1,11 +1,11 @@
 import { type Operator, type StageOptions } from '@sluice/core'
-import { decision, declare, fn } from '@sluice/core/authoring'
+import { answeredAtOnce, decision, declare, fn, fnAtOnce } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
 import { ToOne } from './to-one'
 
-const PARTITION = /* @__PURE__ */ declare('partition', () => ({ args: { test: fn, branchIfTrue: fn, branchIfFalse: fn }, options: { ...branchRules(), onError: decision } }), slowTraits)
+const PARTITION = /* @__PURE__ */ declare('partition', () => ({ args: { test: fnAtOnce, branchIfTrue: fn, branchIfFalse: fn }, options: { ...branchRules(), onError: decision } }), slowTraits)
 
 /** Options of {@link partition}. */
 export interface PartitionOptions<A> extends SlowBranchOptions<A, boolean>, StageOptions<A> {
@@ -68,6 +68,6 @@ export function partition<A, B>(
     labels: [true, false],
     policy: checkSlowBranch('partition', given),
     options: given,
-    dealer: (hub) => new ToOne(hub, (value) => (test(value) ? 0 : 1)),
+    dealer: (hub) => new ToOne(hub, (value) => (answeredAtOnce(given.name, 'test', test(value)) ? 0 : 1)),
   })
 }

@@ -48,5 +48,5 @@ export function publish<A>(topic: PublishableTopic<A>, options?: PublishOptions)
   for (const verb of ['publish', 'tryPublish', 'close', 'fail'] as const) {
     callable('publish', `topic.${verb}`, (topic as Partial<PublishableTopic<A>> | null | undefined)?.[verb])
   }
-  return described(PUBLISH, given, operator<A, A>(given.name, (upstream, stage) => new Publishing(upstream, stage, topic, given)))
+  return described(PUBLISH, given, operator<A, A>(given.name, (upstream, stage) => new Publishing(upstream, stage, topic, given)), [], [{ part: topic, role: 'fills' }])
 }

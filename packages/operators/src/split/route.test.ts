@@ -158,7 +158,7 @@ describe('route', () => {
     ['route: branches must be an object of at least one branch, got an object', () => route({}, () => 'a')],
     ['route: branches must be an object of at least one branch, got undefined', () => route(undefined as never, () => 'a')],
     ['route: branches.a must be a function, got 1', () => route({ a: 1 as never }, () => 'a')],
-    ['route: pick must be a function, got undefined', () => route({ a: any }, undefined as never)],
+    ['route: pick must be a function that answers at once, and no promise, got undefined', () => route({ a: any }, undefined as never)],
     ['route: otherwise must be a function, got "a"', () => route({ a: any }, () => 'a', { otherwise: 'a' as unknown as typeof any })],
     ['route: otherwise must be absent where a branch has that name', () => route({ otherwise: any }, () => 'a', { otherwise: any })],
     ['route: onError must be', () => route({ a: any }, () => 'a', { onError: 'ignore' as never })],

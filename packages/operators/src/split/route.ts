@@ -1,11 +1,11 @@
 import { OptionError, type Operator, type StageOptions } from '@sluice/core'
-import { callable, coded, decision, declare, fn, maybeFn } from '@sluice/core/authoring'
+import { answeredAtOnce, callable, coded, decision, declare, fnAtOnce, maybeFn } from '@sluice/core/authoring'
 import type { Branch, BranchOutput } from './branch'
 import { fanOut } from './fan-out'
 import { branchRules, checkSlowBranch, slowTraits, type SlowBranchOptions } from './slow-branch'
 import { ToOne } from './to-one'
 
-const ROUTE = /* @__PURE__ */ declare('route', () => ({ args: { pick: fn }, options: { ...branchRules(), otherwise: maybeFn, onError: decision } }), slowTraits)
+const ROUTE = /* @__PURE__ */ declare('route', () => ({ args: { pick: fnAtOnce }, options: { ...branchRules(), otherwise: maybeFn, onError: decision } }), slowTraits)
 
 /** Options of {@link route}. `K` are the names of its branches. */
 export interface RouteOptions<A, K extends string = string, O extends Branch<A> = Branch<A>>
@@ -82,7 +82,7 @@ export function route<A, B>(
     options: given,
     dealer: (hub) =>
       new ToOne(hub, (value) => {
-        const picked = pick(value)
+        const picked = answeredAtOnce(name, 'pick', pick(value))
         const lane = lanes.get(typeof picked === 'number' ? String(picked) : picked) ?? rest
         if (lane !== undefined) return lane
         throw coded('SLUICE_RANGE', new RangeError(`${name}: no branch '${String(picked)}', and no otherwise; there are ${labels.map((label) => `'${label}'`).join(', ')}`))

@@ -245,6 +245,7 @@ describe('share', () => {
 
   it('what is no source is refused by name', () => {
     expect(() => share(1 as never)).toThrow('from: expected')
+    expect(() => share(undefined as never)).toThrow('share: expected a source: const shared = share(source). It stands in no pipe(...)')
     expect(from(share([1]))).toBeDefined()
   })
 })

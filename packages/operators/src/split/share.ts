@@ -1,5 +1,5 @@
 import { from, Topic, type Pullable, type Source, type SubscribeOptions } from '@sluice/core'
-import { anything, declare, DONE, maybeFn, PENDING, source, tell, whole } from '@sluice/core/authoring'
+import { anything, coded, declare, DONE, maybeFn, PENDING, source, tell, unseen, whole } from '@sluice/core/authoring'
 import { SharedRun } from './shared-run'
 
 const SHARE = /* @__PURE__ */ declare('share', () => ({ options: { capacity: whole().or(16), replay: whole(0).or(0), startAt: whole().or(1), policy: anything, lag: anything, disconnectAfterMs: anything, onDrop: maybeFn } }), ({ capacity }) => ({ tickets: 'ended', holds: capacity }))
@@ -53,7 +53,7 @@ export interface SharedSource<T> extends Source<T> {
  * @param input anything `from` takes; what can be read once only serves until the last reader leaves.
  * @param options `capacity` (default 16), `replay` (0), `startAt` (1), `policy` (`'wait'`), `lag`, `disconnectAfterMs`,
  * `onDrop`, `name`.
- * @throws OptionError where an option is wrong.
+ * @throws OptionError where an option is wrong; TypeError without a source.
  *
  * @example
  * ```ts
@@ -64,12 +64,14 @@ export interface SharedSource<T> extends Source<T> {
 export function share<T>(input: Pullable<T>, options?: ShareOptions<T>): SharedSource<T> {
   const given = SHARE.read(options)
   const { name, capacity, replay, startAt, policy, lag, disconnectAfterMs, onDrop } = given
+  // In RxJS `share()` stands in a pipe.
+  if ((input as unknown) === undefined) throw coded('SLUICE_ARGUMENT', new TypeError('share: expected a source: const shared = share(source). It stands in no pipe(...), because all runs have to read the same one'))
   const plan = { name, source: from(input), capacity, replay, startAt }
   let current: SharedRun<T> | undefined
 
   const reading = (wanted: ReaderOptions<T>): Source<T> => {
     // Whoever makes a topic and subscribes knows what is wrong with an option.
-    new Topic<T>({ name: 'share', capacity, replay }).subscribe({ ...wanted, name: 'share' }).close()
+    unseen(() => new Topic<T>({ name: 'share', capacity, replay })).subscribe({ ...wanted, name: 'share' }).close()
     return tell(source<T>(name, (stage) => {
       const shared = (current ??= new SharedRun<T>(plan, stage))
       const reader = shared.join(wanted, stage)

@@ -116,7 +116,7 @@ export class SharedRun<T> {
   /** What a reader throws: where the source failed, its run tells as its own failure. */
   failure(error: unknown, stage: Stage): unknown {
     const failure = this.#run?.failure
-    return failure && failure.error === error ? failedElsewhere(stage, failure) : error
+    return failure && Object.is(failure.error, error) ? failedElsewhere(stage, failure) : error
   }
 
   #start(stage: Stage): void {

@@ -1,5 +1,5 @@
 import { OptionError, type Operator, type Pipeline, type Sink, type Source } from '@sluice/core'
-import { declare, operator, Port, tell } from '@sluice/core/authoring'
+import { declare, operator, Port, siteAbove, tellAt } from '@sluice/core/authoring'
 import { assemble } from './branch'
 import { Side, type SideOptions } from './side'
 
@@ -25,6 +25,7 @@ export function checkTarget(owner: string, target: unknown): void {
 /** Makes an operator that hands its values on, and to a target at its side. */
 export function withSide<A>(declaration: { readonly owner: string }, given: { readonly name: string }, target: SideTarget<A>, options: SideOptions<A>): Operator<A, A> {
   const { name } = given
+  const site = siteAbove(withSide, 1)
   return (upstream) => {
     const port = new Port<A, Side<A>>(`${name}.side`, (side, stage) => side.lane.open(stage))
     const pipeline = typeof target === 'function' ? pipelineOf(declaration.owner, target, port.source) : port.source.to(target)
@@ -33,8 +34,8 @@ export function withSide<A>(declaration: { readonly owner: string }, given: { re
       port.attach(stage, stage, side)
       return side.attach(pipeline)
     })(upstream)
-    tell(port.source, SIDE, { name: `${name}.side` }, [made])
-    return tell(made, declaration, given, [upstream], [pipeline])
+    tellAt(site, port.source, SIDE, { name: `${name}.side` }, [made])
+    return tellAt(site, made, declaration, given, [upstream], [pipeline])
   }
 }
 

@@ -1,6 +1,7 @@
 import { TimeoutError, type Outcome, type Pipeline } from '@sluice/core'
 import { DONE, PENDING, type Outlet, type Puller, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 import { Lane, type LaneOwner } from './lane'
+import { OthersFirst } from './others-first'
 import { SideRun } from './side-run'
 import type { LanePolicy } from './slow-branch'
 
@@ -20,7 +21,7 @@ export interface SideOptions<A> {
  * ```
  *
  * It has no task of its own: the consumer pulls through it. Where the side loses nothing, only as much as the side has
- * room for. Where it may lose, a side that is full is given one turn to get on before anything is lost.
+ * room for. Where it may lose, a side that is full is given one turn to get on before anything is lost ({@link OthersFirst}).
  */
 export class Side<A> implements Puller<A>, LaneOwner {
   readonly tickets: Tickets = []
@@ -31,8 +32,7 @@ export class Side<A> implements Puller<A>, LaneOwner {
   #run: SideRun | undefined
   /** The consumer was answered PENDING because of the side. */
   #held = false
-  /** The side was given a turn since it last took or asked. */
-  #waited = false
+  readonly #othersFirst: OthersFirst
   /** Upstream has ended; the side finishes. */
   #end: { readonly failure: { readonly error: unknown } | undefined } | undefined
   #cancelTimer: (() => void) | undefined
@@ -41,6 +41,7 @@ export class Side<A> implements Puller<A>, LaneOwner {
     this.#upstream = upstream
     this.#stage = stage
     this.#options = options
+    this.#othersFirst = new OthersFirst(stage, stage.wake)
     this.lane = new Lane<A>(this, options.policy)
   }
 
@@ -89,12 +90,12 @@ export class Side<A> implements Puller<A>, LaneOwner {
 
   took(): void {
     // It gets on, so it may be given another turn: its slice may have ended before it could ask again.
-    this.#waited = false
+    this.#othersFirst.gotOn()
     if (this.lane.capacity > 0) this.asked()
   }
 
   asked(): void {
-    this.#waited = false
+    this.#othersFirst.gotOn()
     this.#stopTimer()
     if (!this.#held) return
     this.#held = false
@@ -109,16 +110,9 @@ export class Side<A> implements Puller<A>, LaneOwner {
 
   /** The side has no room: true where the consumer waits for it. */
   #hold(): boolean {
-    if (!this.lane.lossy) {
-      this.#held = true
-      this.#startTimer()
-      return true
-    }
-    if (this.#waited) return false
-    // It may only need its turn, which comes before the one this wake brings.
-    this.#waited = true
-    this.#stage.wake()
-    return true
+    this.#held = !this.lane.lossy || this.#othersFirst.mustWait()
+    if (!this.lane.lossy) this.#startTimer()
+    return this.#held
   }
 
   #give(value: A, index: number): void {
@@ -190,7 +184,8 @@ export class Side<A> implements Puller<A>, LaneOwner {
     this.lane.close({ status: 'cancelled', reason: undefined })
     if (isAwaited) return
     // The failure of the source reaches it, too.
-    if (outcome.status === 'failed' && this.#end?.failure?.error !== outcome.error) this.#stage.fail(outcome.error)
+    const ofSource = this.#end?.failure
+    if (outcome.status === 'failed' && !(ofSource && Object.is(ofSource.error, outcome.error))) this.#stage.fail(outcome.error)
     this.#stage.wake()
   }
 }

@@ -41,10 +41,10 @@ export const branchRules = () => ({
   slowBranch: rule<SlowBranch>(WORDS, () => true).or('gate' as const), onDrop: maybeFn, onDisconnect: maybeFn,
 })
 
-/** What branches that may be slow do to values. */
+/** What becomes of values where branches may be slow: what waits for a branch is told by the branch. */
 export function slowTraits({ slowBranch }: { readonly slowBranch: SlowBranch }): Partial<Traits> {
-  if (typeof slowBranch !== 'object') return slowBranch === 'drop' ? { drops: 'surplus' } : {}
-  return 'buffer' in slowBranch ? { holds: slowBranch.buffer } : { drops: 'surplus' }
+  const loses = slowBranch === 'drop' || (typeof slowBranch === 'object' && 'disconnectAfterMs' in slowBranch)
+  return loses ? { drops: 'surplus' } : {}
 }
 
 interface Checked {

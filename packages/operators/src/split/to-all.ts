@@ -1,4 +1,5 @@
 import type { Ticket, Tickets } from '@sluice/core/authoring'
+import { Chunk } from './chunk'
 import type { Dealer } from './dealer'
 import type { Hub } from './hub'
 import { roomOf, type Lane } from './lane'
@@ -8,6 +9,7 @@ export class ToAll<A> implements Dealer<A> {
   readonly #hub: Hub<A>
   readonly #split: ((value: A) => ArrayLike<unknown>) | undefined
   #parts: ArrayLike<unknown> | undefined
+  readonly #chunk = new Chunk<unknown>()
   readonly #tickets: Tickets = []
 
   /** @param split the parts of a value, one for each lane. Default: each gets the whole. */
@@ -52,12 +54,19 @@ export class ToAll<A> implements Dealer<A> {
     const { lanes, stage } = this.#hub
     let shares = 0
     let room = count
+    let isAtOnce = this.#chunk.isFree
     for (const lane of lanes) {
       if (!lane.live) continue
       shares++
       room = Math.min(room, lane.free)
+      isAtOnce &&= lane.isEmpty
     }
     if (shares === 0 || room < 1) return 0
+    if (isAtOnce) {
+      this.#chunk.fill(values, from, room, tickets, stage, shares)
+      for (const lane of lanes) if (lane.live) lane.lend(this.#chunk)
+      return room
+    }
     const given = this.#tickets
     for (let i = 0; i < room; i++) {
       const ticket = tickets?.[from + i]

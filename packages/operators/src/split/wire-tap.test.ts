@@ -5,6 +5,7 @@ import { manualSink, manualSource, settle, trackedSource, VirtualClock } from '@
 import { oneByOne } from '../../test/one-by-one'
 import { underLaw } from '../../test/under-law'
 import { take } from '../select/take'
+import { flatMap } from '../transform/flat-map'
 import { wireTap } from './wire-tap'
 
 const same = (values: readonly unknown[]): unknown[] => [...values]
@@ -29,6 +30,15 @@ describe('wireTap', () => {
     const seen: number[] = []
     await range(0, 50).pipe(wireTap(forEach((n) => { seen.push(n) }))).to(drain()).run({ scheduler })
     expect(seen).toHaveLength(50)
+  })
+
+  it('a tap with endless work holds nobody', async () => {
+    let count = 0
+    const endless = function* () { for (;;) yield 0 }
+    const run = range(0).pipe(wireTap((s) => s.pipe(flatMap(endless)).to(drain())), take(1000)).to(forEach(() => { count++ })).run({ closeDeadlineMs: 0 })
+    await run
+    expect(count).toBe(1000)
+    expect(run.stats().stages.find(({ name }) => name === 'wireTap')?.dropped).toBeGreaterThan(900)
   })
 
   it('a busy tap holds nobody; what it loses is counted and offered', async () => {

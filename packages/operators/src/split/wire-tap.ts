@@ -17,8 +17,8 @@ export interface WireTapOptions<A> {
  * Hands every value on, and shows it to a sink at the side, which loses what it is too slow for.
  *
  * - **emits** each value, in order
- * - **holds back** when downstream does; for the tap never. One that is only waiting for its turn gets it: what a tap
- *   loses, it loses because it is busy
+ * - **holds back** when downstream does; for the tap never. A tap that is only waiting for its turn gets that turn, whichever
+ *   task the scheduler runs first: what a tap loses, it loses because it is busy
  * - **completes** when the source does; the end of the run waits for the tap to end as for a cleanup, `closeDeadlineMs`
  *   at most. A tap that wants no more leaves, one that never asks loses everything
  * - **buffers** nothing; with `buffer` up to so many values for the tap

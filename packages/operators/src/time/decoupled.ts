@@ -1,5 +1,5 @@
 import { type Outcome } from '@sluice/core'
-import { DONE, Feed, Held, reasonOf, type Keeper, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
+import { DONE, Feed, Gauge, Held, reasonOf, type Keeper, type Openable, type Puller, type Stage, type Tickets } from '@sluice/core/authoring'
 import { isDue } from '../timing/due'
 
 /** Which values pass, and when: what debounce, sample and their like differ in. Times are those of the run's clock. */
@@ -40,8 +40,12 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
   readonly #feed: Feed<T>
   readonly #held: Held<T>
   readonly #ready: Held<T>
+  readonly #gauge: Gauge
   /** When what is held may go. */
   #due = Infinity
+  /** When the values came that are held, and ready. */
+  #heldSince = 0
+  #readySince = 0
   #cancelTimer: (() => void) | undefined
 
   /** @param keepLast false: what is held when upstream ends is dropped. */
@@ -55,7 +59,9 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
     this.#feed = new Feed<T>(stage, this, (wake) => stage.open(upstream, wake))
     this.tickets = this.#feed.tickets
     const size = (): number => this.#held.size + this.#ready.size
-    stage.expose({ capacity: 2, get size() { return size() } })
+    const since = (): number => (this.#ready.isEmpty ? this.#heldSince : this.#readySince)
+    this.#gauge = new Gauge({ capacity: 2, isOrdered: false, get size() { return size() }, oldestMs: (now) => (size() === 0 ? null : now - since()) })
+    stage.expose(this.#gauge)
   }
 
   pull(into: T[], limit: number): number {
@@ -63,7 +69,10 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
     if (over && !this.#keepLast) this.#held.dropAll()
     const next = over && this.#ready.isEmpty ? this.#held : this.#ready
     const count = next.drainInto(into, this.tickets, limit)
-    if (count > 0) return count
+    if (count > 0) {
+      this.#gauge.changed()
+      return count
+    }
     return over ? DONE : this.#feed.wait()
   }
 
@@ -72,6 +81,7 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
     const reason = reasonOf(outcome)
     this.#held.giveBack(reason)
     this.#ready.giveBack(reason)
+    this.#gauge.changed()
   }
 
   /** What is held may go now, whatever its time. */
@@ -97,6 +107,7 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
       this.#stage.settle(ticket, 'dropped')
     } else {
       this.#held.push(values[0] as T, ticket)
+      this.#heldSince = now
       this.#due = due
       if (this.#isDue(now)) {
         this.#ripen(now)
@@ -105,6 +116,7 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
         this.#arm(now)
       }
     }
+    this.#gauge.changed()
     return isRipe && this.#feed.tell()
   }
 
@@ -119,7 +131,11 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
 
   #ripen(now: number): void {
     const ripe = this.#held.shift()
-    if (ripe) this.#ready.push(ripe.value, ripe.ticket)
+    if (ripe) {
+      this.#ready.push(ripe.value, ripe.ticket)
+      this.#readySince = this.#heldSince
+      this.#gauge.changed()
+    }
     this.#due = Infinity
     this.#timing.went?.(now)
   }
@@ -128,7 +144,7 @@ export class Decoupled<T> implements Puller<T>, Keeper<T> {
   #arm(now: number): void {
     if (this.#due === Infinity || this.#cancelTimer !== undefined) return
     const { clock, scheduler } = this.#stage.scope
-    this.#cancelTimer = clock.after(this.#due - now, () => {
+    this.#cancelTimer = this.#stage.after(this.#due - now, () => {
       this.#cancelTimer = undefined
       // Where upstream has failed meanwhile, what is held goes after what is ready, not in its place.
       if (this.#held.isEmpty || this.#stage.failing) return

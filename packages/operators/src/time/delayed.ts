@@ -78,8 +78,8 @@ export class Delayed<T> implements Puller<T>, Keeper<T> {
       this.#feed.tell()
       return
     }
-    const { clock, scheduler } = this.#stage.scope
-    this.#cancelTimer = clock.after(due - now, () => {
+    const { scheduler } = this.#stage.scope
+    this.#cancelTimer = this.#stage.after(due - now, () => {
       this.#cancelTimer = undefined
       scheduler.dispatch(() => { this.#feed.tell() })
     })

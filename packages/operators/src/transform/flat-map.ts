@@ -1,7 +1,7 @@
 import { type Operator, type StageOptions } from '@sluice/core'
 import { decision, declare, described, expanding, fn, Rehearsal } from '@sluice/core/authoring'
 
-const FLAT_MAP = /* @__PURE__ */ declare('flatMap', () => ({ args: { project: fn }, options: { onError: decision } }), {})
+const FLAT_MAP = /* @__PURE__ */ declare('flatMap', () => ({ args: { project: fn }, options: { onError: decision } }), { drops: 'chosen' })
 
 const rehearsal = /* @__PURE__ */ new Rehearsal(() => flatMap((value) => [value]))
 

@@ -1,8 +1,8 @@
 import { type Outcome } from '@sluice/core'
 import { reasonOf, type Stage, type Ticket, type Tickets } from '@sluice/core/authoring'
 
-/** Values collected for one array, with their tickets. */
-export class Bunch<A> {
+/** A batch that is being collected: the values of one array, with their tickets. */
+export class OpenBatch<A> {
   values: A[] = []
   weight = 0
   /** Those of the values that have one. */
@@ -28,7 +28,7 @@ export class Bunch<A> {
     for (let i = 0; i < count; i++) if (tickets[i]) this.#tickets.push(tickets[i])
   }
 
-  /** Hands all of it on as one value with one ticket, and begins anew. */
+  /** Hands all of it on as one value with one ticket, and starts an empty one. */
   handOver(into: A[][], at: number, tickets: Tickets): void {
     into[at] = this.values
     tickets[at] = this.#stage.join(this.#tickets, this.values.length)

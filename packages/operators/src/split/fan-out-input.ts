@@ -15,7 +15,7 @@ export const CONSUMERS_DONE: Outcome = { status: 'cancelled', reason: undefined 
  *
  * Invariant: [#at, #count) of the batch is what is left; while there is any, nothing is read.
  */
-export class Undealt<A> implements Fed<A> {
+export class FanOutInput<A> implements Fed<A> {
   /** Nothing more is read. */
   isOver = false
   readonly #upstream: Outlet<A>
