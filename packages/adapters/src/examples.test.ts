@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as rx from 'rxjs'
 import * as events from '@sluice/adapters/events'
 import * as files from '@sluice/adapters/files'
+import * as logging from '@sluice/adapters/logging'
 import * as nodeStreams from '@sluice/adapters/node-streams'
 import * as rxBridge from '@sluice/adapters/rxjs'
 import * as sqlite from '@sluice/adapters/sqlite'
@@ -20,7 +21,7 @@ import { readDocstrings } from '../../../scripts/docstrings.mjs'
 import { runExample } from '../../../scripts/run-example'
 
 /** Those that need no server; the examples of the others are in their tests. */
-const worlds = { events, files, 'node-streams': nodeStreams, 'rxjs': rxBridge, sqlite, 'web-streams': webStreams }
+const worlds = { events, files, logging, 'node-streams': nodeStreams, 'rxjs': rxBridge, sqlite, 'web-streams': webStreams }
 const NEEDS_SERVER = ['toWebSocket']
 /** What the examples take as known: the platform, and of RxJS what ours has no other name for. */
 const platform = { EventEmitter, PassThrough, Readable, createGzip, createGunzip, ...rx, rxToArray: rx.toArray, rxReduce: rx.reduce }
@@ -43,7 +44,9 @@ describe.each(Object.entries(worlds))('the examples of %s run and give what they
     .filter(({ name, examples }) => name in names && !NEEDS_SERVER.includes(name) && examples.some((code) => /await .*\/\/ /.test(code)))
   it.each(told.map((doc) => [doc.name, doc] as const))('%s', async (_name, { examples }) => {
     for (const code of examples) {
-      await runExample(code, { ...platform, ...operators, ...core, ...authoring, ...names }, (actual, expected, line) => { expect(actual, line).toEqual(expected) })
+      await runExample(code, { ...platform, ...operators, ...core, ...authoring, ...names }, (actual, expected, line) => { expect(actual, line).toEqual(expected) }, {
+        'sluice': { ...core, ...operators }, [`@sluice/adapters/${world}`]: names,
+      })
     }
   })
 })

@@ -1,4 +1,5 @@
 import { nackAll, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
+import { BatchFailure } from './batch-failure'
 import { Unsettled, type ItemFate } from './unsettled'
 
 /** Says what became of an item of a batch: left out, or written, whatever becomes of the others. */
@@ -23,15 +24,6 @@ export interface BatchWriter<T, R> {
   cut(reason: unknown): void
   /** After `cut`, when nothing is under way any more; awaited. */
   giveUp?(): Promise<void> | undefined
-}
-
-/** A failure that knows the item at fault. */
-export class BatchFailure {
-  constructor(
-    readonly error: unknown,
-    readonly item: unknown,
-    readonly attempt = 1,
-  ) {}
 }
 
 export interface BatchIntakeOptions {

@@ -1,4 +1,6 @@
-import type { Stage } from '@sluice/core/authoring'
+import { DONE, PENDING, PromiseReads, source, type Stage } from '@sluice/core/authoring'
+import type { Source } from '@sluice/core'
+import { BatchFailure } from './batch-failure'
 
 /** Something that is opened for one run, read, and closed. */
 export interface Resource<V> {
@@ -15,78 +17,85 @@ export interface Resource<V> {
   close(): Promise<void> | undefined
 }
 
+/** How what a read answers becomes values. */
+export interface Readings<V, T> {
+  /** Calls `hold` with each value of an answer, in order. */
+  readonly each: (answer: V, hold: (value: T) => void) => void
+  /** True where the resource goes on for ever: a stop then cuts a read short, since nobody knows when it would answer. */
+  readonly live?: boolean
+}
+
+/** A source of what a resource has: {@link PromiseReads} over something that is opened at the first read, and closed after the last. */
+export function resourceSource<V, T>(name: string, open: (stage: Stage) => Resource<V>, readings: Readings<V, T>): Source<T> {
+  return source<T>(name, (stage) => new ResourceReads(open, stage, readings))
+}
+
 /**
- * The resource of one run, opened at the first read.
- *
  * ```text
- *   open ─ read ─▶ take, wake ─ read ─▶ … ─ undefined: the end ┐
- *                   └ a rejection: the stage fails ────────────┴▶ over ─ close, after the last read
+ *   open ─ read ─▶ each, wake ─ read ─▶ … ─ undefined: the end ┐
+ *                   └ a rejection: the stage fails ────────────┴▶ close, after the last read
  * ```
  *
- * Invariants: at most one read is under way; once `over`, nothing is read, taken or told of any more.
+ * Invariant: what a read that was cut short answers is neither handed out nor a failure.
  */
-export class ResourceReading<V> {
-  /** The end was read, a read has failed, or nothing more is wanted. */
-  over = false
-  /** No further read is begun; one that is under way is still waited for. */
-  #isLast = false
+class ResourceReads<V, T> extends PromiseReads<V | undefined, T> {
+  readonly live: boolean
   readonly #open: (stage: Stage) => Resource<V>
-  readonly #stage: Stage
-  readonly #take: (value: V) => void
+  readonly #each: Readings<V, T>['each']
+  readonly #hold = (value: T): void => { this.hold(value) }
   #resource: Resource<V> | undefined
-  #reading: Promise<void> | undefined
+  #reading: Promise<unknown> | undefined
+  #isCut = false
 
-  /** @param take is given what was read, before the stage is woken. */
-  constructor(open: (stage: Stage) => Resource<V>, stage: Stage, take: (value: V) => void) {
+  constructor(open: (stage: Stage) => Resource<V>, stage: Stage, { each, live = false }: Readings<V, T>) {
+    super(stage)
     this.#open = open
-    this.#stage = stage
-    this.#take = take
+    this.#each = each
+    this.live = live
   }
 
-  /** A read is under way. */
-  get isReading(): boolean {
-    return this.#reading !== undefined
+  override pull(into: T[], limit: number): number {
+    const count = super.pull(into, limit)
+    return count === PENDING && this.#isCut ? DONE : count
   }
 
-  /** Reads, unless a read is under way. */
-  read(limit: number): void {
-    if (this.#reading || this.#isLast) return
-    this.#resource ??= this.#open(this.#stage)
-    this.#reading = this.#resource.read(limit).then(
-      (value) => {
-        this.#reading = undefined
-        if (this.over) return
-        if (value === undefined || this.#isLast) this.over = true
-        if (value !== undefined) this.#take(value)
-        this.#stage.scope.scheduler.dispatch(this.#stage.wake)
-      },
-      (error: unknown) => {
-        this.#reading = undefined
-        // Cut short, it may well fail, and nobody wants to know.
-        if (this.over) return
-        this.over = true
-        this.#stage.fail(error)
-      },
-    )
+  /** The values that were read, and those of a read that is under way, come out before the end that a stop asks for. */
+  override halt(): boolean {
+    if (this.live) this.#cut()
+    else this.#resource?.halt?.()
+    return super.halt() && (!this.live || this.size > 0)
   }
 
-  /** The run is being stopped: no further read is begun. True while one is under way, which is waited for. */
-  halt(): boolean {
-    this.#isLast = true
-    this.#resource?.halt?.()
-    if (!this.isReading) this.over = true
-    return this.isReading
-  }
-
-  /** Nothing more is wanted. */
-  cut(): void {
-    this.over = true
-    this.#resource?.cut?.()
-  }
-
-  close(): Promise<void> | undefined {
-    this.cut()
+  override close(): Promise<void> | undefined {
     const resource = this.#resource
-    return resource && this.#reading ? this.#reading.then(() => resource.close()) : resource?.close()
+    this.letGo()
+    this.#cut()
+    if (resource === undefined || !this.isPending) return resource?.close()
+    const close = (): Promise<void> | undefined => resource.close()
+    return this.#reading?.then(close, close)
+  }
+
+  protected read(): Promise<V | undefined> {
+    this.#resource ??= this.#open(this.stage)
+    const reading = this.#resource.read(this.wanted)
+    this.#reading = reading
+    return reading
+  }
+
+  protected accept(answer: V | undefined): void {
+    if (this.#isCut) return
+    if (answer === undefined) this.end()
+    else this.#each(answer, this.#hold)
+  }
+
+  protected override failed(error: unknown): void {
+    if (this.#isCut) return
+    if (error instanceof BatchFailure) this.stage.fail(error.error, error.item, error.attempt)
+    else super.failed(error)
+  }
+
+  #cut(): void {
+    this.#isCut = true
+    this.#resource?.cut?.()
   }
 }

@@ -1,7 +1,9 @@
 import { type Source } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
-import { checkPushOptions, type PushOptions } from '../push/push-options'
+import { callable, declare, fn, tell } from '@sluice/core/authoring'
+import { boundsOf, pushRules, pushTraits, required, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
+
+const FROM_CALLBACK = /* @__PURE__ */ declare('fromCallback', () => ({ args: { register: fn }, options: pushRules() }), pushTraits)
 
 /** Takes back what was registered; a promise is awaited by the run. */
 export type Cleanup = () => unknown
@@ -36,10 +38,11 @@ export type Register<T> = (push: (value: T) => void, end: () => void, fail: (err
  * ```
  */
 export function fromCallback<T>(register: Register<T>, options: PushOptions<T>): Source<T> {
-  callable('fromCallback', 'register', register)
-  return pushSource<T>(checkPushOptions('fromCallback', options), ({ push, end, fail, whenOver }) => {
+  const read = FROM_CALLBACK.read(required('fromCallback', options), { register })
+  const given = { ...read, ...boundsOf('fromCallback', read) }
+  return tell(pushSource<T>(given, ({ push, end, fail, whenOver }) => {
     const cleanup: unknown = register(push, end, fail)
     // Known only now; where it has ended meanwhile it is called at once.
     if (cleanup !== undefined) whenOver(callable('fromCallback', 'cleanup', cleanup as Cleanup))
-  })
+  }), FROM_CALLBACK, given)
 }

@@ -40,7 +40,7 @@ it('A2: behind a stopped reader no more than the capacity waits, and the policy 
   for (let i = 0; i < 3; i++) emitter.emit('e', i)
   for (let i = 3; i < 10; i++) emitter.emit('e', i)
   emitter.emit('end')
-  expect(run.stats().stages[0]?.queue).toEqual({ size: 3, capacity: 3 })
+  expect(run.stats().stages[0]?.queue).toMatchObject({ size: 3, capacity: 3 })
   reader.request(10)
   await run
   expect([...dropped, ...reader.values].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])

@@ -1,8 +1,21 @@
-import { OptionError, type Source } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
-import { checkPushOptions, type PushOptions } from '../push/push-options'
+import { type OnError, type Source } from '@sluice/core'
+import { decision, declare, knownIn, maybeFn, rule, tell } from '@sluice/core/authoring'
+import { boundsOf, pushRules, pushTraits, required, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
 import { isEmitter, isEventTarget, listenTo, type AnyTarget, type ListenOptions } from './listening'
+
+const isName = (value: unknown): value is EventName => typeof value === 'symbol' || (typeof value === 'string' && value !== '')
+
+/** One event or several. */
+const events = () => rule<EventName | readonly EventName[]>('the name of an event, or a list of them', (value) => (Array.isArray(value) ? value.every(isName) : isName(value)))
+
+const FROM_EVENT = /* @__PURE__ */ declare('fromEvent', () => ({
+  args: {
+    target: rule<AnyTarget>('an EventTarget or an EventEmitter', (value) => isEventTarget(value) || isEmitter(value)),
+    event: rule<EventName>('the name of an event', isName),
+  },
+  options: { ...pushRules(), endOn: events().maybe(), failOn: events().maybe(), map: maybeFn, onError: decision, listen: rule<ListenOptions>('an object', (value) => typeof value === 'object' && value !== null).maybe() },
+}), pushTraits)
 
 /** The name of an event; an EventEmitter knows symbols as well. */
 export type EventName = string | symbol
@@ -18,6 +31,11 @@ export interface FromEventOptions<T> extends PushOptions<T> {
   readonly failOn?: EventName | readonly EventName[] | undefined
   /** Makes the value of an event, at once: for what is true only while the event is dispatched. */
   readonly map?: ((...args: never[]) => T) | undefined
+  /**
+   * What becomes of an event on which `map` fails: the others come out. It keeps its place in the buffer meanwhile. A next try calls `map`
+   * later, when what is true only while the event is dispatched is true no more. Default: it fails the run.
+   */
+  readonly onError?: OnError<unknown> | undefined
   /** `capture`, `passive`, for an EventTarget. */
   readonly listen?: ListenOptions | undefined
 }
@@ -29,7 +47,8 @@ export interface FromEventOptions<T> extends PushOptions<T> {
  * - **holds back** nobody: an event cannot be. `overflow` decides what becomes of one for which there is no room
  * - **completes** at an event of `endOn`, when what came before it is out
  * - **buffers** at most `capacity` events; those that nobody has taken when the run ends are counted as dropped
- * - **on failure** (an event of `failOn`, a `map` that throws) what came before it is delivered first
+ * - **on failure** (an event of `failOn`) what came before it is delivered first; so it is where `map` throws, and the event goes where
+ *   `onError` says
  * - **on abort**, and at every other end, takes its listeners off
  *
  * It listens from the call of `run` on. One that is both kinds of target is listened to as an EventTarget.
@@ -37,7 +56,7 @@ export interface FromEventOptions<T> extends PushOptions<T> {
  * @param target has `addEventListener` and `removeEventListener`, or `on` and `removeListener`.
  * @param event the name of the event.
  * @param options `capacity` and `overflow` (both required), `onDrop`, `onHigh`, `onLow`, `high`, `low`, `name`; `endOn`,
- * `failOn`, `map`, `listen`.
+ * `failOn`, `map`, `onError` (default `'fail'`), `listen`.
  * @throws OptionError where an option is wrong or missing, or `target` is none.
  *
  * @example
@@ -49,32 +68,18 @@ export interface FromEventOptions<T> extends PushOptions<T> {
  * ```
  */
 export function fromEvent<T = unknown>(target: AnyTarget, event: EventName, options: FromEventOptions<T>): Source<T> {
-  const checked = checkPushOptions('fromEvent', options)
-  const asTarget = isEventTarget(target)
-  if (!asTarget && !isEmitter(target)) throw new OptionError('fromEvent', 'target', target, 'an EventTarget or an EventEmitter')
-  const name = one('event', event)
-  const { endOn = [], failOn = asTarget || name === 'error' ? [] : 'error', map, listen } = options
-  if (map !== undefined) callable('fromEvent', 'map', map)
-  const ends = names('endOn', endOn)
-  const failures = names('failOn', failOn)
+  const read = FROM_EVENT.read(required('fromEvent', options), { target, event })
+  const given = { ...read, ...boundsOf('fromEvent', read) }
+  const { endOn = [], failOn = isEventTarget(target) || event === 'error' ? [] : 'error', map, listen } = read
+  if (listen) knownIn('fromEvent', 'listen', listen, ['capture', 'passive'])
   const toValue = (map ?? plain) as (...args: unknown[]) => T
-  return pushSource<T>(checked, ({ push, end, fail, whenOver }) => {
+  return tell(pushSource<T>(given, ({ pushMade, end, fail, whenOver }) => {
     const listening = listenTo(target, listen)
     whenOver(() => { listening.off() })
-    listening.on(name, (...args) => {
-      let value: T
-      try {
-        value = toValue(...args)
-      } catch (error) {
-        // The failure of the pipeline, and none of whoever dispatched the event.
-        fail(error)
-        return
-      }
-      push(value)
-    })
-    for (const ending of ends) listening.on(ending, end)
-    for (const failure of failures) listening.on(failure, (given) => { fail(errorOf(given)) })
-  })
+    listening.on(event, (...args) => { pushMade(plain(...args), () => toValue(...args)) })
+    for (const ending of all(endOn)) listening.on(ending, end)
+    for (const failure of all(failOn)) listening.on(failure, (told) => { fail(errorOf(told)) })
+  }, given.onError), FROM_EVENT, given)
 }
 
 /** The error an event carries, as it is. */
@@ -88,12 +93,6 @@ function plain(...args: unknown[]): unknown {
   return args.length > 1 ? args : args[0]
 }
 
-/** From JavaScript it may be anything. */
-function one(option: string, given: unknown): EventName {
-  if (typeof given === 'symbol' || (typeof given === 'string' && given !== '')) return given
-  throw new OptionError('fromEvent', option, given, 'the name of an event')
-}
-
-function names(option: string, given: EventName | readonly EventName[]): readonly EventName[] {
-  return Array.isArray(given) ? given.map((name) => one(option, name)) : [one(option, given)]
+function all(events: EventName | readonly EventName[]): readonly EventName[] {
+  return Array.isArray(events) ? (events as readonly EventName[]) : [events as EventName]
 }

@@ -1,8 +1,14 @@
-import { OptionError, type Source } from '@sluice/core'
-import { checkPushOptions, type PushOptions } from '../push/push-options'
+import { type Source } from '@sluice/core'
+import { declare, flagged, rule, tell } from '@sluice/core/authoring'
+import { boundsOf, pushRules, pushTraits, required, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
 import { errorOf } from './from-event'
 import { hasExited, isEmitter, isEventTarget, listenTo, type AnyTarget } from './listening'
+
+const FROM_MESSAGE_PORT = /* @__PURE__ */ declare('fromMessagePort', () => ({
+  args: { port: rule<MessageSourceLike>('something that has messages', (value) => isEmitter(value) || isEventTarget(value)) },
+  options: { ...pushRules(), close: flagged },
+}), pushTraits)
 
 /** What messages come from: a MessagePort, a Worker, a BroadcastChannel, `self` in a worker, `parentPort`. */
 export type MessageSourceLike = AnyTarget & {
@@ -48,13 +54,13 @@ export class MessagePortError extends Error {
  * ```
  */
 export function fromMessagePort<T = unknown>(port: MessageSourceLike, options: FromMessagePortOptions<T>): Source<T> {
-  const checked = checkPushOptions('fromMessagePort', options)
-  const { close = false } = options
+  const read = FROM_MESSAGE_PORT.read(required('fromMessagePort', options), { port })
+  const given = { ...read, ...boundsOf('fromMessagePort', read) }
+  const { name, close } = read
   const asEmitter = isEmitter(port)
-  if (!asEmitter && !isEventTarget(port)) throw new OptionError('fromMessagePort', 'port', port, 'something that has messages')
-  return pushSource<T>(checked, ({ push, end, fail, whenOver }) => {
+  return tell(pushSource<T>(given, ({ push, end, fail, whenOver }) => {
     if (hasExited(port)) {
-      fail(new MessagePortError(`${checked.name}: the worker has exited before anybody listened`))
+      fail(new MessagePortError(`${name}: the worker has exited before anybody listened`))
       return
     }
     // An Event of Node has null where undefined was sent; its emitter has the value.
@@ -71,13 +77,13 @@ export function fromMessagePort<T = unknown>(port: MessageSourceLike, options: F
       open = false
       end()
     }
-    listening.on('messageerror', (given) => {
-      const cause = given instanceof Error ? given : (given as { readonly data?: unknown } | undefined)?.data
-      fail(cause instanceof Error ? cause : new MessagePortError(`${checked.name}: a message could not be read`, { cause }))
+    listening.on('messageerror', (event) => {
+      const cause = event instanceof Error ? event : (event as { readonly data?: unknown } | undefined)?.data
+      fail(cause instanceof Error ? cause : new MessagePortError(`${name}: a message could not be read`, { cause }))
     })
-    listening.on('error', (given) => {
-      const cause = errorOf(given)
-      const error = cause instanceof Error ? cause : new MessagePortError(`${checked.name}: ${textOf(given)}`, { cause })
+    listening.on('error', (event) => {
+      const cause = errorOf(event)
+      const error = cause instanceof Error ? cause : new MessagePortError(`${name}: ${textOf(event)}`, { cause })
       if (exits) failure ??= error
       else fail(error)
     })
@@ -85,13 +91,13 @@ export function fromMessagePort<T = unknown>(port: MessageSourceLike, options: F
     listening.on('exit', (code) => {
       open = false
       if (failure) fail(failure)
-      else if (typeof code === 'number' && code !== 0) fail(new MessagePortError(`${checked.name}: the worker has exited with code ${code}`))
+      else if (typeof code === 'number' && code !== 0) fail(new MessagePortError(`${name}: the worker has exited with code ${code}`))
       else end()
     })
     // Last, since a port of Node starts as soon as somebody listens.
-    listening.on('message', (given) => { push((asEmitter ? given : (given as { readonly data: unknown }).data) as T) })
+    listening.on('message', (event) => { push((asEmitter ? event : (event as { readonly data: unknown }).data) as T) })
     port.start?.()
-  })
+  }), FROM_MESSAGE_PORT, given)
 }
 
 /** What an ErrorEvent without an error says: browsers keep the error of a worker inside it. */

@@ -1,9 +1,12 @@
 import type { Source } from '@sluice/core'
-import { checkPushOptions, type PushOptions } from '../push/push-options'
+import { declare, flagged, tell } from '@sluice/core/authoring'
+import { boundsOf, pushRules, pushTraits, required, type PushOptions } from '../push/push-options'
 import { pushSource } from '../push/push-source'
 import { closeSocket } from './closing'
 import { listenTo } from './listening'
-import { checkSocket, CLOSED, closeError, OPEN, socketError, WebSocketClosedError, type WebSocketLike } from './web-socket'
+import { CLOSED, closeError, OPEN, socketError, webSocket, WebSocketClosedError, type WebSocketLike } from './web-socket'
+
+const FROM_WEB_SOCKET = /* @__PURE__ */ declare('fromWebSocket', () => ({ args: { socket: webSocket }, options: { ...pushRules(), preventCancel: flagged } }), pushTraits)
 
 /** Options of {@link fromWebSocket}. */
 export interface FromWebSocketOptions<T> extends PushOptions<T> {
@@ -40,10 +43,9 @@ export interface FromWebSocketOptions<T> extends PushOptions<T> {
  * ```
  */
 export function fromWebSocket<T = unknown>(socket: WebSocketLike, options: FromWebSocketOptions<T>): Source<T> {
-  const checked = checkPushOptions('fromWebSocket', options)
-  checkSocket('fromWebSocket', socket)
-  const { name } = checked
-  const { preventCancel = false } = options
+  const read = FROM_WEB_SOCKET.read(required('fromWebSocket', options), { socket })
+  const given = { ...read, ...boundsOf('fromWebSocket', read) }
+  const { name, preventCancel } = read
   const pausable = typeof socket.pause === 'function' && typeof socket.resume === 'function'
 
   // Only an open one of `ws` can be paused, and browsers' have no such thing.
@@ -54,14 +56,14 @@ export function fromWebSocket<T = unknown>(socket: WebSocketLike, options: FromW
   }
   const onHigh = (): void => {
     hold(true)
-    checked.onHigh?.()
+    given.onHigh?.()
   }
   const onLow = (): void => {
     hold(false)
-    checked.onLow?.()
+    given.onLow?.()
   }
 
-  return pushSource<T>({ ...checked, onHigh, onLow }, ({ push, end, fail, whenOver }) => {
+  return tell(pushSource<T>({ ...given, onHigh, onLow }, ({ push, end, fail, whenOver }) => {
     if (socket.readyState === CLOSED) {
       fail(new WebSocketClosedError(name, undefined, ''))
       return
@@ -80,5 +82,5 @@ export function fromWebSocket<T = unknown>(socket: WebSocketLike, options: FromW
       else end()
     })
     listening.on('error', (event) => { fail(socketError(name, event)) })
-  })
+  }), FROM_WEB_SOCKET, given)
 }

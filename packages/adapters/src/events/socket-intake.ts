@@ -1,4 +1,4 @@
-import type { Intake, Stage } from '@sluice/core/authoring'
+import { coded, describeValue, type Intake, type Stage } from '@sluice/core/authoring'
 import { closeSocket } from './closing'
 import { listenTo, type Listening } from './listening'
 import { CLOSED, closeError, OPEN, socketError, WebSocketClosedError, type WebSocketLike } from './web-socket'
@@ -34,6 +34,8 @@ export class SocketIntake<T> implements Intake<T, number> {
   #sent = 0
   #over = false
   #aborted = false
+  /** Values come one by one: whoever waits for room is told of the end. */
+  #byHand = false
   #failure: { readonly error: unknown } | undefined
   #wait: Wait | undefined
   #cancelTimer: (() => void) | undefined
@@ -47,9 +49,9 @@ export class SocketIntake<T> implements Intake<T, number> {
     // A close by the other side, whatever the code: it takes nothing more.
     this.#listening.on('close', (event) => {
       const { code } = event as { readonly code?: number }
-      this.#fail(closeError('toWebSocket', event) ?? new WebSocketClosedError('toWebSocket', code, ''))
+      this.#fail(closeError(this.#stage.name, event) ?? new WebSocketClosedError(this.#stage.name, code, ''))
     })
-    this.#listening.on('error', (event) => { this.#fail(socketError('toWebSocket', event)) })
+    this.#listening.on('error', (event) => { this.#fail(socketError(this.#stage.name, event)) })
   }
 
   write(values: readonly T[], count: number): Promise<void> | undefined {
@@ -61,6 +63,20 @@ export class SocketIntake<T> implements Intake<T, number> {
     return this.#has(this.#settings.maxBufferedAmount) ? undefined : this.#sendRest([])
   }
 
+  /** Sends one value as soon as there is room. A throw or rejection is about the value, or {@link isOfSocket}. */
+  hand(value: T): Promise<void> | undefined {
+    this.#byHand = true
+    const { maxBufferedAmount } = this.#settings
+    if (!this.#has(maxBufferedAmount)) return this.#room(maxBufferedAmount).then(() => { this.#send(value) })
+    this.#send(value)
+    return undefined
+  }
+
+  /** True for what every other value would meet, too. */
+  isOfSocket(error: unknown): boolean {
+    return error instanceof WebSocketClosedError || (this.#failure !== undefined && error === this.#failure.error)
+  }
+
   async end(): Promise<number> {
     // Empty is not received, but what browsers cut off when a page goes is at least out of here.
     if (!this.#has(0)) await this.#room(0)
@@ -68,17 +84,18 @@ export class SocketIntake<T> implements Intake<T, number> {
     this.#listening.off()
     if (this.#settings.preventClose) return this.#sent
     const closed = await closeSocket(this.#socket, 1000)
-    const error = closed === undefined ? undefined : closeError('toWebSocket', closed)
+    const error = closed === undefined ? undefined : closeError(this.#stage.name, closed)
     // Aborted meanwhile, it was this side that cut it off.
     if (error && !this.#aborted) throw error
     return this.#sent
   }
 
-  async abort(): Promise<void> {
+  async abort(reason?: unknown): Promise<void> {
     this.#over = this.#aborted = true
     this.#listening.off()
     this.#cancelTimer?.()
     // Never settled: a write that was given up is neither written nor a second failure.
+    if (this.#byHand) this.#wait?.reject(reason)
     this.#wait = undefined
     if (this.#settings.preventAbort) return
     const stuck = this.#socket.bufferedAmount > 0
@@ -90,6 +107,7 @@ export class SocketIntake<T> implements Intake<T, number> {
 
   #send(value: T): void {
     this.#stage.item = value
+    if (!isSendable(value)) throw coded('SLUICE_VALUE', new TypeError(`${this.#stage.name}: expected text or bytes, got ${describeValue(value)}`))
     ;(this.#socket as { send(data: unknown): void }).send(value)
     this.#sent++
     this.#stage.item = undefined
@@ -110,7 +128,7 @@ export class SocketIntake<T> implements Intake<T, number> {
     if (this.#failure) throw this.#failure.error
     const { readyState, bufferedAmount } = this.#socket
     // Browsers would take the value and lose it.
-    if (readyState === CLOSED) throw new WebSocketClosedError('toWebSocket', undefined, '')
+    if (readyState === CLOSED) throw new WebSocketClosedError(this.#stage.name, undefined, '')
     return readyState === OPEN && bufferedAmount <= bytes
   }
 
@@ -145,4 +163,10 @@ export class SocketIntake<T> implements Intake<T, number> {
     if (this.#wait) this.#look()
     else this.#stage.fail(error)
   }
+}
+
+/** False for what browsers would turn into a text that says nothing, and `ws` refuses in words of its own. */
+function isSendable(value: unknown): boolean {
+  if (typeof value === 'object') return value !== null && (ArrayBuffer.isView(value) || Object.prototype.toString.call(value).endsWith('Buffer]') || value instanceof Blob)
+  return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol'
 }

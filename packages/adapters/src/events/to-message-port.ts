@@ -1,7 +1,12 @@
-import { forEach, type OnError, OptionError, type Sink } from '@sluice/core'
-import { callable, checkOnError, coded, sink } from '@sluice/core/authoring'
+import { type OnError, type Sink } from '@sluice/core'
+import { coded, decision, declare, flagged, maybeFn, oneByOne, rule, sink, tell } from '@sluice/core/authoring'
 import { MessagePortError } from './from-message-port'
 import { hasExited, isEmitter, isEventTarget, listenTo } from './listening'
+
+const TO_MESSAGE_PORT = /* @__PURE__ */ declare('toMessagePort', () => ({
+  args: { port: rule<MessageTargetLike>('something with postMessage', (value) => typeof (value as Partial<MessageTargetLike> | null | undefined)?.postMessage === 'function') },
+  options: { transfer: maybeFn, close: flagged, onError: decision },
+}), { holds: 1 })
 
 /** What messages can be posted to: a MessagePort, a Worker, a BroadcastChannel, `self` in a worker, `parentPort`. */
 export interface MessageTargetLike {
@@ -20,6 +25,8 @@ export interface ToMessagePortOptions<T> {
   readonly close?: boolean | undefined
   /** What becomes of a value that cannot be cloned, or on which `transfer` fails; the others are posted. Default: it fails the run. */
   readonly onError?: OnError<T> | undefined
+  /** Shown in failures, stats and the graph. Default `'toMessagePort'`. */
+  readonly name?: string | undefined
 }
 
 /**
@@ -32,7 +39,7 @@ export interface ToMessagePortOptions<T> {
  * - **on abort** posts nothing more, and closes the port where `close` is set
  *
  * @param port anything with `postMessage`.
- * @param options `transfer`, `close` (default false), `onError` (default `'fail'`).
+ * @param options `transfer`, `close` (default false), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong, or `port` is none.
  *
  * @example
@@ -43,25 +50,22 @@ export interface ToMessagePortOptions<T> {
  * ```
  */
 export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePortOptions<T> = {}): Sink<T, number> {
-  const given = port as MessageTargetLike | undefined
-  if (typeof given?.postMessage !== 'function') throw new OptionError('toMessagePort', 'port', port, 'something with postMessage')
-  const { transfer, close = false, onError = 'fail' } = options
-  checkOnError('toMessagePort', onError)
-  if (transfer !== undefined) callable('toMessagePort', 'transfer', transfer)
+  const given = TO_MESSAGE_PORT.read(options, { port })
+  const { name, transfer, close, onError = 'fail' } = given
   const post = port as { postMessage(message: unknown, transfer?: readonly object[]): void }
-  return sink<T, number>('toMessagePort', (stage) => {
-    if (hasExited(port)) throw new MessagePortError('toMessagePort: the worker has exited')
+  return tell(sink<T, number>(name, (stage) => {
+    if (hasExited(port)) throw new MessagePortError(`${name}: the worker has exited`)
     const listening = isEventTarget(port) || isEmitter(port) ? listenTo(port) : undefined
     let posted = 0
     let open = true
     // A message to a port that is gone vanishes without a word.
     listening?.on('close', () => {
       open = false
-      stage.fail(coded('SLUICE_MESSAGE_PORT', new Error('toMessagePort: the port was closed')))
+      stage.fail(coded('SLUICE_MESSAGE_PORT', new Error(`${name}: the port was closed`)))
     })
     listening?.on('exit', (code) => {
       open = false
-      stage.fail(new MessagePortError(`toMessagePort: the worker has exited with code ${String(code)}`))
+      stage.fail(new MessagePortError(`${name}: the worker has exited with code ${String(code)}`))
     })
     const finish = (): void => {
       listening?.off()
@@ -74,23 +78,11 @@ export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePort
       else post.postMessage(value)
       posted++
     }
-    if (onError !== 'fail') {
-      const each = forEach<T>(postOne, { onError }).open(stage.scope, stage)
-      return {
-        settles: each.settles,
-        demand: () => each.demand?.() ?? Infinity,
-        write: (values, count, tickets) => each.write(values, count, tickets),
-        async end() {
-          await each.end()
-          finish()
-          return posted
-        },
-        abort(reason) {
-          finish()
-          return each.abort?.(reason)
-        },
-      }
+    const end = (): number => {
+      finish()
+      return posted
     }
+    if (onError !== 'fail') return oneByOne<T, number>(stage, postOne, onError, { end, abort: finish })
     return {
       write(values, count) {
         for (let i = 0; i < count; i++) {
@@ -100,11 +92,8 @@ export function toMessagePort<T>(port: MessageTargetLike, options: ToMessagePort
         }
         stage.item = undefined
       },
-      end() {
-        finish()
-        return posted
-      },
+      end,
       abort: finish,
     }
-  })
+  }), TO_MESSAGE_PORT, given)
 }

@@ -1,5 +1,4 @@
-import { coded } from '@sluice/core/authoring'
-import { OptionError } from '@sluice/core'
+import { coded, type Rule } from '@sluice/core/authoring'
 import { isEventTarget, type EventTargetLike } from './listening'
 
 /** A WebSocket: the browser's, Node's, or a client or server side one of the `ws` package. */
@@ -49,6 +48,8 @@ export function socketError(owner: string, event: unknown): unknown {
   return error ?? coded('SLUICE_WEB_SOCKET', new Error(`${owner}: the connection has failed`, { cause: event }))
 }
 
-export function checkSocket(owner: string, socket: WebSocketLike): void {
-  if (!isEventTarget(socket) || typeof (socket as Partial<WebSocketLike>).close !== 'function') throw new OptionError(owner, 'socket', socket, 'a WebSocket')
+/** A WebSocket of any make. */
+export const webSocket: Rule<WebSocketLike, 'sure'> = {
+  allowed: 'a WebSocket',
+  test: (value) => isEventTarget(value) && typeof (value as Partial<WebSocketLike>).close === 'function',
 }

@@ -1,5 +1,5 @@
 import { OptionError } from '@sluice/core'
-import { oneOf } from '@sluice/core/authoring'
+import { words } from '@sluice/core/authoring'
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { errorText } from '../error-text'
@@ -30,9 +30,14 @@ export class DecompressionError extends Error {
 // Newer than the oldest Node that is supported, and than its types.
 const { createZstdCompress, createZstdDecompress } = zlib as { createZstdCompress?: () => Transform; createZstdDecompress?: () => Transform }
 
+/** How they are declared. */
+export function compressionRules() {
+  return { compression: words('gzip', 'zstd', 'none').maybe() }
+}
+
 /** What holds for a path; checked when the pipeline is built. */
 export function compressionOf(owner: string, path: string | undefined, given: Compression | undefined): Compression {
-  const compression = given === undefined ? byEnding(path ?? '') : oneOf(owner, 'compression', given, ['gzip', 'zstd', 'none'])
+  const compression = given === undefined ? byEnding(path ?? '') : given
   if (compression !== 'zstd' || createZstdCompress) return compression
   throw new OptionError(owner, 'compression', compression, `one that zlib of Node ${process.versions.node} has: 'gzip' or 'none'`)
 }

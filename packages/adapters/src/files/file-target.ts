@@ -1,7 +1,8 @@
 import { OptionError } from '@sluice/core'
-import { type Scope } from '@sluice/core/authoring'
+import { filledText, flagged, yesNo, type Scope } from '@sluice/core/authoring'
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { claimFile } from './file-claims'
 import { attempt } from './file-error'
 import { openInPlace, patiently, placeOf, type FilePlace } from './file-place'
 
@@ -13,11 +14,24 @@ export interface FileOptions {
    * is always written as it comes, and never replaced.
    */
   readonly atomic?: boolean | undefined
-  /** Write behind what is in the file already; then `atomic` is false. Default false: the file is replaced. */
+  /**
+   * Write behind what is in the file already; then `atomic` is false. Default false: the file is replaced. A file that another sink of
+   * this process is writing fails the run, unless both append.
+   */
   readonly append?: boolean | undefined
   /** Make missing folders. Default true. */
   readonly mkdir?: boolean | undefined
+  /** Shown in failures, stats and the graph. Default: the function's name. */
+  readonly name?: string | undefined
 }
+
+/** How they are declared. */
+export function fileRules() {
+  return { atomic: yesNo().maybe(), append: flagged, mkdir: yesNo().or(true) }
+}
+
+/** A path, as an argument. */
+export const pathRule = () => filledText('a path')
 
 /** The options with their defaults. */
 export interface CheckedFileOptions {
@@ -27,11 +41,11 @@ export interface CheckedFileOptions {
   readonly mkdir: boolean
 }
 
-export function checkFileOptions(owner: string, path: string, options: FileOptions): CheckedFileOptions {
-  if (typeof path !== 'string' || path === '') throw new OptionError(owner, 'path', path, 'a path')
-  const { append = false, mkdir: makeFolder = true } = options
-  if (append && options.atomic === true) throw new OptionError(owner, 'atomic', true, 'false where append is true: a file is replaced or written to')
-  return { path, append, atomic: options.atomic ?? !append, mkdir: makeFolder }
+/** What the options come to together. */
+export function targetOf(owner: string, path: string, given: { readonly atomic: boolean | undefined; readonly append: boolean; readonly mkdir: boolean }): CheckedFileOptions {
+  const { append, mkdir: makeFolder } = given
+  if (append && given.atomic === true) throw new OptionError(owner, 'atomic', true, 'false where append is true: a file is replaced or written to')
+  return { path, append, atomic: given.atomic ?? !append, mkdir: makeFolder }
 }
 
 /** A file that is being written. Calls may not overlap, but for `giveUp`, which may come at any time. */
@@ -42,6 +56,8 @@ export class FileTarget {
   /** Where it is in the end, links followed: a rename would replace the link. */
   #final: string
   #temporary: string | undefined
+  /** Lets others write the file. */
+  #release: (() => void) | undefined
   #work: Promise<unknown> = Promise.resolve()
   #over = false
   /** Ends a wait for a reader of a pipe. */
@@ -74,10 +90,12 @@ export class FileTarget {
       const file = await this.#open()
       if (this.#temporary !== undefined) await attempt(path, 'written', file?.sync() ?? Promise.resolve())
       await this.#close()
-      if (this.#over || this.#temporary === undefined) return
-      await attempt(path, 'replaced', rename(this.#temporary, this.#final))
-      this.#temporary = undefined
-      await syncFolder(dirname(this.#final))
+      if (!this.#over && this.#temporary !== undefined) {
+        await attempt(path, 'replaced', rename(this.#temporary, this.#final))
+        this.#temporary = undefined
+        await syncFolder(dirname(this.#final))
+      }
+      this.#release?.()
     })
   }
 
@@ -89,6 +107,7 @@ export class FileTarget {
     try {
       await this.#close()
     } finally {
+      this.#release?.()
       if (this.#temporary !== undefined) await attempt(this.#temporary, 'replaced', rm(this.#temporary, { force: true }))
     }
   }
@@ -106,6 +125,7 @@ export class FileTarget {
     const { path, atomic, append, mkdir: makeFolder } = this.#options
     const place = await placeOf(path)
     this.#final = place.path
+    if (place.replaceable) this.#release = claimFile(path, place.path, append)
     if (makeFolder && !place.found) await attempt(path, 'opened', mkdir(dirname(this.#final), { recursive: true }))
     this.#file = await attempt(path, 'opened', place.replaceable
       ? atomic ? this.#openTemporary(place) : open(this.#final, append ? 'a' : 'w')

@@ -1,7 +1,6 @@
 import { type Operator } from '@sluice/core'
 import {
-  asyncOperator, DONE, PENDING, type Openable, type Outlet, type Puller, type Stage, type StageState,
-  type WakeableTask,
+  asyncOperator, DONE, Feed, PENDING, type Keeper, type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets,
 } from '@sluice/core/authoring'
 import type { Transform } from 'node:stream'
 
@@ -27,22 +26,20 @@ export function passage<A, B>(name: string, through: Through): Operator<A, B> {
   return asyncOperator<A, B>(name, (upstream, stage) => new Passage<A, B>(upstream, stage, through))
 }
 
-/** Invariants: after `#fed` nothing is written; `#writing` counts the writes that are not dealt with. */
-class Passage<A, B> implements Puller<B> {
+/** Invariant: `#writing` counts the writes that are not dealt with. */
+class Passage<A, B> implements Puller<B>, Keeper<A> {
   /** None: what comes out is cut differently, so what went in is settled at the end of the run. */
   readonly tickets = null
   readonly #stage: Stage
   /** What goes on in the other world is no wait for a stage of this run. */
   readonly #leave: () => void
   readonly #through: Through
-  readonly #task: WakeableTask
-  readonly #upstream: Outlet<A>
-  readonly #slot: A[] = []
+  readonly #feed: Feed<A>
+  #upstream: Outlet<A> | undefined
   #transform: Transform | undefined
   #started = false
   #writing = 0
   #full = false
-  #fed = false
   #ended = false
   #closed = false
   #last: unknown
@@ -57,8 +54,7 @@ class Passage<A, B> implements Puller<B> {
     this.#stage = stage
     this.#leave = stage.waitFor('external')
     this.#through = through
-    this.#task = stage.task(() => this.#feed())
-    this.#upstream = stage.open(upstream, this.#task.wake)
+    this.#feed = new Feed<A>(stage, this, (wake) => (this.#upstream = stage.open(upstream, wake)))
   }
 
   pull(into: B[], limit: number): number {
@@ -79,7 +75,8 @@ class Passage<A, B> implements Puller<B> {
 
   close(): Promise<void> | undefined {
     this.#leave()
-    this.#closed = this.#fed = this.#ended = true
+    this.#closed = this.#ended = true
+    this.#feed.end()
     const transform = this.#transform
     if (!transform || transform.closed) return undefined
     return new Promise((resolve) => {
@@ -91,7 +88,8 @@ class Passage<A, B> implements Puller<B> {
   #start(): void {
     this.#started = true
     const failed = (error: unknown, transform?: Transform): void => {
-      this.#fed = this.#ended = true
+      this.#ended = true
+      this.#feed.end()
       if (this.#early) this.#stage.wake()
       else if (!this.#closed) this.#stage.fail(transform ? this.#through.explain(error, transform) : error)
     }
@@ -105,51 +103,35 @@ class Passage<A, B> implements Puller<B> {
       transform.on('readable', this.#stage.wake)
       transform.on('drain', () => {
         this.#full = false
-        this.#task.wake()
+        this.#feed.goOn()
       })
       transform.on('end', () => {
-        this.#fed = this.#ended = true
+        this.#ended = true
+        this.#feed.end()
         this.#stage.wake()
       })
-      this.#task.wake()
+      this.#feed.start()
     }
     const making = this.#through.make()
     if (making instanceof Promise) void making.then(made).catch((error: unknown) => { failed(error) })
     else made(making)
   }
 
-  #feed(): StageState {
-    const transform = this.#transform
-    while (transform && !this.#fed && !this.#full) {
-      const count = this.#pull()
-      if (count === PENDING) return 'idle'
-      if (count === DONE) {
-        this.#fed = true
-        this.#early = this.#upstream.endedEarly === true
-        if (!this.#early || this.#through.isWhole?.(this.#last)) transform.end()
-        this.#stage.wake()
-        return 'idle'
-      }
-      const value = this.#slot[0]
-      this.#slot.length = 0
-      this.#last = value
-      if (!this.#upstream.tickets?.[0]) this.#stage.settleCount(1, 'absorbed')
-      this.#writing++
-      this.#full = !transform.write(value, this.#written)
-      if (this.#stage.scope.scheduler.spent(1)) {
-        this.#task.wake()
-        break
-      }
-    }
-    return this.#full ? 'backpressured' : 'idle'
+  room(): number | StageState {
+    return this.#full ? this.#feed.rest() : 1
   }
 
-  #pull(): number {
-    try {
-      return this.#upstream.pull(this.#slot, 1)
-    } catch (error) {
-      this.#fed = true
-      throw error
-    }
+  take(values: readonly A[], _count: number, tickets: Tickets | null | undefined): boolean {
+    const value = (this.#last = values[0])
+    if (!tickets?.[0]) this.#stage.settleCount(1, 'absorbed')
+    this.#writing++
+    this.#full = this.#transform?.write(value, this.#written) === false
+    return false
+  }
+
+  ended(): void {
+    this.#early = this.#upstream?.endedEarly === true
+    if (!this.#early || this.#through.isWhole?.(this.#last)) this.#transform?.end()
+    this.#stage.wake()
   }
 }

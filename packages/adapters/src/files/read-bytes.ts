@@ -1,11 +1,17 @@
 import { OptionError, type Source } from '@sluice/core'
-import { wholeNumber } from '@sluice/core/authoring'
+import { declare, tell, whole } from '@sluice/core/authoring'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { Resource } from '../batches/resource'
-import { compressionOf, DecompressionError, decompressor, type Compression, type CompressionOptions } from './compression'
+import { compressionOf, compressionRules, DecompressionError, decompressor, type Compression, type CompressionOptions } from './compression'
 import { attempt } from './file-error'
 import { passage } from './passage'
+import { pathRule } from './file-target'
 import { readerSource } from './reading'
+
+const READ_BYTES = /* @__PURE__ */ declare('readBytes', () => ({
+  args: { path: pathRule() },
+  options: { chunkSize: whole().or(64 * 1024), start: whole(0).maybe(), end: whole(0).maybe(), ...compressionRules() },
+}), {})
 
 /** Options of {@link readBytes}. */
 export interface ReadBytesOptions extends CompressionOptions {
@@ -15,6 +21,8 @@ export interface ReadBytesOptions extends CompressionOptions {
   readonly start?: number | undefined
   /** The last byte, which is read too, as by `fs.createReadStream`. Default: the end of the file. */
   readonly end?: number | undefined
+  /** Shown in failures, stats and the graph. Default `'readBytes'`. */
+  readonly name?: string | undefined
 }
 
 /**
@@ -29,7 +37,7 @@ export interface ReadBytesOptions extends CompressionOptions {
  * - **on abort**, and at every other end, closes the file, which the run waits for
  *
  * @param path of the file.
- * @param options `chunkSize` (bytes, default 64 Ki), `start`, `end`, `compression` (default by the ending of the path).
+ * @param options `chunkSize` (bytes, default 64 Ki), `start`, `end`, `compression` (default by the ending of the path), `name`.
  * @throws OptionError where an option is wrong, or `start` or `end` is given for a file that is packed.
  *
  * @example
@@ -39,15 +47,14 @@ export interface ReadBytesOptions extends CompressionOptions {
  * ```
  */
 export function readBytes(path: string, options: ReadBytesOptions = {}): Source<Uint8Array> {
-  const chunkSize = wholeNumber('readBytes', 'chunkSize', options.chunkSize ?? 64 * 1024)
-  const start = wholeNumber('readBytes', 'start', options.start ?? 0, 0)
-  const end = options.end === undefined ? Infinity : wholeNumber('readBytes', 'end', options.end, 0)
-  const compression = compressionOf('readBytes', path, options.compression)
-  if (compression !== 'none' && (options.start ?? options.end) !== undefined) {
+  const given = READ_BYTES.read(options, { path })
+  const { name, chunkSize, start, end } = given
+  const compression = compressionOf('readBytes', path, given.compression)
+  if (compression !== 'none' && (start ?? end) !== undefined) {
     throw new OptionError('readBytes', 'compression', compression, "'none' where start or end is given: they count the bytes of the file")
   }
-  const bytes = readerSource<Uint8Array>('readBytes', () => new FileReader(path, chunkSize, start, end))
-  return unpacked(bytes, path, compression)
+  const bytes = readerSource<Uint8Array>(name, () => new FileReader(path, chunkSize, start ?? 0, end ?? Infinity))
+  return tell(unpacked(bytes, path, compression), READ_BYTES, given)
 }
 
 /** A source of bytes, unpacked; text passes as it is. */

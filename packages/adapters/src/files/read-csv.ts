@@ -1,11 +1,21 @@
-import { OptionError, type OnError, type Source, type StageOptions } from '@sluice/core'
-import { checkOnError, mapping, wholeNumber } from '@sluice/core/authoring'
-import type { CompressionOptions } from './compression'
+import { type OnError, type Source, type StageOptions } from '@sluice/core'
+import { decision, declare, filledText, flagged, mapping, rule, tell, whole } from '@sluice/core/authoring'
+import { compressionRules, type CompressionOptions } from './compression'
 import { CsvError, checkNames, toRow, type CsvRecord, type CsvRow } from './csv-record'
 import { optionalPackage } from '../optional-package'
 import { encodeText } from './encode-text'
-import { inputOf, type TextInput } from './input'
+import { inputOf, inputRule, type TextInput } from './input'
 import { passage } from './passage'
+
+const READ_CSV = /* @__PURE__ */ declare('readCsv', () => ({
+  args: { input: inputRule() },
+  options: {
+    header: rule<boolean | readonly string[]>('true, false or a list of names', (value) => typeof value === 'boolean' || Array.isArray(value)).or(true),
+    delimiter: filledText().or(','), comment: filledText().maybe(), trim: flagged, maxRecordSize: whole().or(1024 * 1024), onError: decision,
+    quote: rule<string | false>('a text of at least one character, or false', (value) => value === false || (typeof value === 'string' && value !== '')).or('"'),
+    ...compressionRules(),
+  },
+}), {})
 
 /** Options of {@link readCsv}. */
 export interface ReadCsvOptions extends CompressionOptions, StageOptions<CsvRecord> {
@@ -61,21 +71,16 @@ interface Parsed extends CsvRecord {
 export function readCsv(input: TextInput, options: ReadCsvOptions & { readonly header: false }): Source<readonly string[]>
 export function readCsv(input: TextInput, options?: ReadCsvOptions & { readonly header?: true | readonly string[] | undefined }): Source<CsvRow>
 export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<CsvRow | readonly string[]> {
-  const { header = true, delimiter = ',', quote = '"', comment, trim = false, onError, name = 'readCsv' } = options
-  checkOnError('readCsv', onError)
-  for (const [option, value] of Object.entries({ delimiter, quote: quote === false ? '"' : quote, comment: comment ?? '#' })) {
-    if (typeof value !== 'string' || value === '') throw new OptionError('readCsv', option, value, 'a text of at least one character')
-  }
-  if (typeof header !== 'boolean' && !Array.isArray(header)) throw new OptionError('readCsv', 'header', header, 'true, false or a list of names')
-  const maxRecordSize = wholeNumber('readCsv', 'maxRecordSize', options.maxRecordSize ?? 1024 * 1024)
-  const { source, place } = inputOf('readCsv', input, options)
-  const given = typeof header === 'boolean' ? undefined : checkNames('readCsv', header, undefined)
+  const given = READ_CSV.read(options, { input })
+  const { name, header, delimiter, quote, comment, trim, onError, maxRecordSize } = given
+  const { source, place, inputs } = inputOf('readCsv', input, given)
+  const givenNames = typeof header === 'boolean' ? undefined : checkNames('readCsv', header, undefined)
 
   /** Line ends `\r\n` inside of quotes so far, by parser: it counts each of them twice. */
   const countedTwice = new WeakMap<object, { count: number }>()
   const make = async () => {
     const { Parser } = await optionalPackage('readCsv', 'csv-parse', () => import('csv-parse'))
-    let names = given
+    let names = givenNames
     const twice = { count: 0 }
     let before = 0
     const onRecord = (fields: readonly string[], { lines }: { readonly lines: number }): Parsed | null => {
@@ -111,11 +116,11 @@ export function readCsv(input: TextInput, options: ReadCsvOptions = {}): Source<
     if (fields.length === names.length) return toRow(names, fields)
     throw new CsvError(place, line, `expected ${names.length} fields, found ${fields.length}`)
   }
-  return source.pipe(
+  return tell(source.pipe(
     encodeText(place),
     passage<Uint8Array, Parsed>('csv-parse', { make, explain, isWhole: endsLine }),
     mapping<Parsed, CsvRow | readonly string[]>(name, () => row, { name, onError: onError as OnError<Parsed> | undefined }),
-  )
+  ), READ_CSV, given, inputs)
 }
 
 /** True where a record may end with these bytes. */

@@ -1,9 +1,14 @@
 import { type OnError, type Source, type StageOptions } from '@sluice/core'
-import { checkOnError, wholeNumber } from '@sluice/core/authoring'
+import { decision, declare, tell, whole } from '@sluice/core/authoring'
 import type { TextLine } from '../text/line-splitter'
-import type { CompressionOptions } from './compression'
-import { encodingOf, inputOf, type TextInput } from './input'
+import { compressionRules, type CompressionOptions } from './compression'
+import { encodingRule, inputOf, inputRule, type TextInput } from './input'
 import { textLines } from './text-lines'
+
+const READ_LINES = /* @__PURE__ */ declare('readLines', () => ({
+  args: { input: inputRule() },
+  options: { maxLineLength: whole().or(1024 * 1024), encoding: encodingRule(), onError: decision, ...compressionRules() },
+}), {})
 
 /** Options of {@link readLines}. */
 export interface ReadLinesOptions extends CompressionOptions, StageOptions<TextLine> {
@@ -38,10 +43,7 @@ export interface ReadLinesOptions extends CompressionOptions, StageOptions<TextL
  * ```
  */
 export function readLines(input: TextInput, options: ReadLinesOptions = {}): Source<string> {
-  const maxLineLength = wholeNumber('readLines', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
-  const encoding = encodingOf('readLines', options.encoding)
-  const { onError, name = 'readLines' } = options
-  checkOnError('readLines', onError)
-  const { source, place } = inputOf('readLines', input, options)
-  return textLines(source, { name, place, encoding, maxLineLength, onError })
+  const given = READ_LINES.read(options, { input })
+  const { source, place, inputs } = inputOf('readLines', input, given)
+  return tell(textLines(source, { ...given, place }), READ_LINES, given, inputs)
 }

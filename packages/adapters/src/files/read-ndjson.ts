@@ -1,11 +1,16 @@
 import { type OnError, type Source, type StageOptions } from '@sluice/core'
-import { checkOnError, mapping, wholeNumber } from '@sluice/core/authoring'
+import { decision, declare, mapping, tell, whole } from '@sluice/core/authoring'
 import { errorText } from '../error-text'
 import { splitLines, type TextLine } from '../text/line-splitter'
-import type { CompressionOptions } from './compression'
-import { encodingOf, inputOf, type TextInput } from './input'
+import { compressionRules, type CompressionOptions } from './compression'
+import { encodingRule, inputOf, inputRule, type TextInput } from './input'
 import { decoderOf, LineTooLongError } from './line-error'
 import { parseJson } from './parse-json'
+
+const READ_NDJSON = /* @__PURE__ */ declare('readNdjson', () => ({
+  args: { input: inputRule() },
+  options: { maxLineLength: whole().or(1024 * 1024), encoding: encodingRule(), onError: decision, ...compressionRules() },
+}), {})
 
 /** A line of an NDJSON text: what `onError` decides about, and a dead letter holds. */
 export type NdjsonLine = TextLine
@@ -58,11 +63,9 @@ export class NdjsonError extends Error {
  * ```
  */
 export function readNdjson<T = unknown>(input: TextInput, options: ReadNdjsonOptions = {}): Source<T> {
-  const { onError, name = 'readNdjson' } = options
-  checkOnError('readNdjson', onError)
-  const maxLineLength = wholeNumber('readNdjson', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
-  const encoding = encodingOf('readNdjson', options.encoding)
-  const { source, place } = inputOf('readNdjson', input, options)
+  const given = READ_NDJSON.read(options, { input })
+  const { name, onError, maxLineLength, encoding } = given
+  const { source, place, inputs } = inputOf('readNdjson', input, given)
   const make = (text: string, line: number): NdjsonLine | undefined => (text.trim() === '' ? undefined : { text, line })
   const parse = ({ text, line, cut }: NdjsonLine): T => {
     if (cut) throw new LineTooLongError(place, line, maxLineLength)
@@ -72,8 +75,8 @@ export function readNdjson<T = unknown>(input: TextInput, options: ReadNdjsonOpt
       throw new NdjsonError(place, line, error)
     }
   }
-  return source.pipe(
+  return tell(source.pipe(
     splitLines<NdjsonLine>({ name: 'lines', decoder: decoderOf(encoding), maxLineLength, make, long: (text, line) => ({ text, line, cut: true }) }),
     mapping<NdjsonLine, T>(name, () => parse, { onError, name }),
-  )
+  ), READ_NDJSON, given, inputs)
 }

@@ -90,7 +90,8 @@ describe.each(Object.entries(sinks))('%s', (_, { make, good, bad, text }) => {
     await expect(clock.runOut(run.then())).rejects.toThrow()
     expect(attempts).toEqual([1, 2, 3])
     expect(run.failure?.item).toEqual(bad())
-    expect(tracked.settlements.length).toBeGreaterThan(10)
+    // How many were read behind it depends on how large the batches were by then.
+    expect(tracked.settlements.length).toBeGreaterThanOrEqual(10)
     expect([new Set(tracked.settlements), existsSync(path)]).toEqual([new Set([1]), false])
     expect(new Set(tracked.statuses)).toEqual(new Set(['nack']))
   })
@@ -103,7 +104,8 @@ describe.each(Object.entries(sinks))('%s', (_, { make, good, bad, text }) => {
     while (clock.pendingTimers === 0) await settle(1)
     await run.abort().then(() => {}, () => {})
     await settle()
-    expect(tracked.settlements.length).toBeGreaterThan(10)
+    // How many were read behind it depends on how large the batches were by then.
+    expect(tracked.settlements.length).toBeGreaterThanOrEqual(10)
     expect([new Set(tracked.settlements), clock.pendingTimers, existsSync(path)]).toEqual([new Set([1]), 0, false])
     expect(tracked.statuses).not.toContain('ack')
   })

@@ -1,12 +1,18 @@
 import { type OnError, type Source, type StageOptions } from '@sluice/core'
-import { checkOnError, wholeNumber, type Stage } from '@sluice/core/authoring'
+import { decision, declare, flagged, tell, whole, type Stage } from '@sluice/core/authoring'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import type { Resource } from '../batches/resource'
 import { BOUNDARY, type TextLine } from '../text/line-splitter'
 import { attempt } from './file-error'
-import { encodingOf } from './input'
+import { pathRule } from './file-target'
+import { encodingRule } from './input'
 import { readerSource } from './reading'
 import { textLines } from './text-lines'
+
+const TAIL = /* @__PURE__ */ declare('tail', () => ({
+  args: { path: pathRule() },
+  options: { pollMs: whole().or(250), fromEnd: flagged, maxLineLength: whole().or(1024 * 1024), encoding: encodingRule(), onError: decision },
+}), {})
 
 /** Options of {@link tail}. */
 export interface TailOptions extends StageOptions<TextLine> {
@@ -48,13 +54,10 @@ export interface TailOptions extends StageOptions<TextLine> {
  * ```
  */
 export function tail(path: string, options: TailOptions = {}): Source<string> {
-  const pollMs = wholeNumber('tail', 'pollMs', options.pollMs ?? 250)
-  const maxLineLength = wholeNumber('tail', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
-  const encoding = encodingOf('tail', options.encoding)
-  const { fromEnd = false, onError, name = 'lines' } = options
-  checkOnError('tail', onError)
-  const pieces = readerSource<Uint8Array | typeof BOUNDARY>('tail', (stage) => new Follower(path, pollMs, fromEnd, stage), true)
-  return textLines(pieces, { name, place: path, encoding, maxLineLength, onlyEnded: true, onError })
+  const given = TAIL.read(options, { path })
+  const { pollMs, fromEnd } = given
+  const pieces = readerSource<Uint8Array | typeof BOUNDARY>('follow', (stage) => new Follower(path, pollMs, fromEnd, stage), true)
+  return tell(textLines(pieces, { ...given, place: path, onlyEnded: true }), TAIL, given)
 }
 
 const PIECE = 64 * 1024

@@ -1,9 +1,11 @@
 import { type Sink } from '@sluice/core'
-import { coded, sink, type Stage } from '@sluice/core/authoring'
+import { coded, declare, sink, tell, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed, WholeText } from '../text/well-formed'
-import { compressionOf, type CompressionOptions } from './compression'
+import { compressionOf, compressionRules, type CompressionOptions } from './compression'
 import { fileIntake, type Format, type WrittenFile } from './file-intake'
-import { checkFileOptions, type FileOptions } from './file-target'
+import { fileRules, pathRule, targetOf, type FileOptions } from './file-target'
+
+const WRITE_BYTES = /* @__PURE__ */ declare('writeBytes', () => ({ args: { path: pathRule() }, options: { ...fileRules(), ...compressionRules() } }), {})
 
 /** Options of {@link writeBytes}. */
 export interface WriteBytesOptions extends FileOptions, CompressionOptions {}
@@ -20,7 +22,7 @@ export interface WriteBytesOptions extends FileOptions, CompressionOptions {}
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `atomic` (default true), `append` (default false), `mkdir` (default true), `compression` (default by the
- * ending of the path).
+ * ending of the path), `name`.
  * @throws OptionError where an option is wrong; `append` and `atomic` exclude each other.
  *
  * @example
@@ -29,12 +31,13 @@ export interface WriteBytesOptions extends FileOptions, CompressionOptions {}
  * ```
  */
 export function writeBytes(path: string, options: WriteBytesOptions = {}): Sink<Uint8Array | string, WrittenFile> {
-  const checked = checkFileOptions('writeBytes', path, options)
-  const compression = compressionOf('writeBytes', path, options.compression)
-  return sink<Uint8Array | string, WrittenFile>('writeBytes', (stage) => {
+  const given = WRITE_BYTES.read(options, { path })
+  const checked = targetOf('writeBytes', path, given)
+  const compression = compressionOf('writeBytes', path, given.compression)
+  return tell(sink<Uint8Array | string, WrittenFile>(given.name, (stage) => {
     const bytes = new ByteFormat(stage)
     return fileIntake(checked, compression, stage, bytes, (written) => written)
-  })
+  }), WRITE_BYTES, given)
 }
 
 /** Bytes as they are, text in UTF-8. */

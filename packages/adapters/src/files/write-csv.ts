@@ -1,13 +1,21 @@
-import { OptionError, type Sink } from '@sluice/core'
-import { checkOnError, coded, oneOf, sink, type Stage } from '@sluice/core/authoring'
+import { type Sink } from '@sluice/core'
+import { coded, decision, declare, filledText, flagged, rule, sink, tell, words, yesNo, type Stage } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
-import { compressionOf, type CompressionOptions } from './compression'
+import { compressionOf, compressionRules, type CompressionOptions } from './compression'
 import { checkNames } from './csv-record'
 import { optionalPackage } from '../optional-package'
 import { Encoder } from './encoder'
 import { fileIntake, type Format, type WrittenFile } from './file-intake'
-import { checkFileOptions, type FileOptions } from './file-target'
+import { fileRules, pathRule, targetOf, type FileOptions } from './file-target'
 import type { RefusedValueOptions } from './refused-values'
+
+const WRITE_CSV = /* @__PURE__ */ declare('writeCsv', () => ({
+  args: { path: pathRule() },
+  options: {
+    columns: rule<readonly string[]>('a list of names', Array.isArray).maybe(), header: yesNo().maybe(), delimiter: filledText().or(','),
+    eol: words('\n', '\r\n').or('\n'), escapeFormulas: flagged, ...fileRules(), ...compressionRules(), onError: decision,
+  },
+}), {})
 
 /** Options of {@link writeCsv}. */
 export interface WriteCsvOptions extends FileOptions, CompressionOptions, RefusedValueOptions {
@@ -46,7 +54,7 @@ export type CsvValues = Readonly<Record<string, unknown>> | readonly unknown[]
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `columns`, `header`, `delimiter` (default `','`), `eol`, `escapeFormulas`; `atomic` (default true),
- * `append`, `mkdir` (default true), `compression` (default by the ending of the path), `onError` (default `'fail'`).
+ * `append`, `mkdir` (default true), `compression` (default by the ending of the path), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -55,18 +63,15 @@ export type CsvValues = Readonly<Record<string, unknown>> | readonly unknown[]
  * ```
  */
 export function writeCsv(path: string, options: WriteCsvOptions = {}): Sink<CsvValues, WrittenRows> {
-  const { columns, delimiter = ',', eol = '\n', header = !options.append } = options
-  oneOf('writeCsv', 'eol', eol, ['\n', '\r\n'])
-  if (typeof delimiter !== 'string' || delimiter === '') throw new OptionError('writeCsv', 'delimiter', delimiter, 'a text of at least one character')
-  if (columns !== undefined && !Array.isArray(columns)) throw new OptionError('writeCsv', 'columns', columns, 'a list of names')
+  const given = WRITE_CSV.read(options, { path })
+  const { columns, header = !given.append, onError } = given
   if (columns) checkNames('writeCsv', columns, undefined)
-  const checked = checkFileOptions('writeCsv', path, options)
-  const compression = compressionOf('writeCsv', path, options.compression)
-  checkOnError('writeCsv', options.onError)
-  return sink<CsvValues, WrittenRows>('writeCsv', (stage) => {
-    const format = new CsvFormat(stage, { header, columns, delimiter, eol, escapeFormulas: options.escapeFormulas ?? false })
-    return fileIntake(checked, compression, stage, format, (written) => ({ path: written.path, rows: format.rows, bytes: written.bytes }), options.onError)
-  })
+  const checked = targetOf('writeCsv', path, given)
+  const compression = compressionOf('writeCsv', path, given.compression)
+  return tell(sink<CsvValues, WrittenRows>(given.name, (stage) => {
+    const format = new CsvFormat(stage, { ...given, header })
+    return fileIntake(checked, compression, stage, format, (written) => ({ path: written.path, rows: format.rows, bytes: written.bytes }), onError)
+  }), WRITE_CSV, given)
 }
 
 interface CsvSettings {

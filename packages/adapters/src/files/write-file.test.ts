@@ -79,10 +79,12 @@ describe.runIf(process.platform === 'linux')('A17: what is no plain file is writ
     const run = range(0, 5).pipe(map(() => large)).to(make(path)).run()
     await settle(3)
     const reader = spawn('sh', ['-c', 'sleep 0.05; cat "$1"', 'sh', path], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // Listened for at once: the reader may have closed before the run resolves.
+    const closed = once(reader, 'close')
     let bytes = 0
     reader.stdout.on('data', (piece: Buffer) => { bytes += piece.length })
     await run
-    await once(reader, 'close')
+    await closed
     expect(bytes).toBeGreaterThan(100)
     expect(lstatSync(path).isFIFO()).toBe(true)
     expect(at.names()).toEqual(['pipe'])

@@ -1,10 +1,15 @@
 import { type Sink } from '@sluice/core'
-import { checkOnError, coded, oneOf, sink } from '@sluice/core/authoring'
+import { coded, decision, declare, sink, tell, words } from '@sluice/core/authoring'
 import { HALF_A_CHARACTER, isWellFormed } from '../text/well-formed'
-import { compressionOf, type CompressionOptions } from './compression'
+import { compressionOf, compressionRules, type CompressionOptions } from './compression'
 import { fileIntake, type WrittenFile } from './file-intake'
-import { checkFileOptions, type FileOptions } from './file-target'
+import { fileRules, pathRule, targetOf, type FileOptions } from './file-target'
 import type { RefusedValueOptions } from './refused-values'
+
+/** How the options of a sink of lines are declared. */
+export const lineRules = () => ({ ...fileRules(), ...compressionRules(), onError: decision })
+
+const WRITE_LINES = /* @__PURE__ */ declare('writeLines', () => ({ args: { path: pathRule() }, options: { eol: words('\n', '\r\n').or('\n'), ...lineRules() } }), {})
 
 /** Options of {@link writeLines}. */
 export interface WriteLinesOptions extends FileOptions, CompressionOptions, RefusedValueOptions {
@@ -28,7 +33,7 @@ export interface WrittenLines extends WrittenFile {
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `eol` (default `'\n'`), `atomic` (default true), `append`, `mkdir` (default true), `compression` (default
- * by the ending of the path), `onError` (default `'fail'`).
+ * by the ending of the path), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -37,22 +42,20 @@ export interface WrittenLines extends WrittenFile {
  * ```
  */
 export function writeLines(path: string, options: WriteLinesOptions = {}): Sink<string, WrittenLines> {
-  const { eol = '\n' } = options
-  oneOf('writeLines', 'eol', eol, ['\n', '\r\n'])
-  return lineSink('writeLines', path, options, (line: string, index) => checkLine(line, index) + eol)
+  const given = WRITE_LINES.read(options, { path })
+  return tell(lineSink('writeLines', path, given, (line: string, index) => checkLine(line, index) + given.eol), WRITE_LINES, given)
 }
 
 /** A sink that writes a text for each value. */
 export function lineSink<T>(
   owner: string,
   path: string,
-  options: FileOptions & CompressionOptions & RefusedValueOptions,
+  given: Parameters<typeof targetOf>[2] & CompressionOptions & RefusedValueOptions & { readonly name: string },
   toLine: (value: T, index: number) => string,
 ): Sink<T, WrittenLines> {
-  const checked = checkFileOptions(owner, path, options)
-  const compression = compressionOf(owner, path, options.compression)
-  checkOnError(owner, options.onError)
-  return sink<T, WrittenLines>(owner, (stage) => {
+  const checked = targetOf(owner, path, given)
+  const compression = compressionOf(owner, path, given.compression)
+  return sink<T, WrittenLines>(given.name, (stage) => {
     let lines = 0
     const encode = (values: readonly T[], count: number): Uint8Array => {
       let text = ''
@@ -64,7 +67,7 @@ export function lineSink<T>(
       stage.item = undefined
       return Buffer.from(text)
     }
-    return fileIntake(checked, compression, stage, { encode }, (written) => ({ path: written.path, lines, bytes: written.bytes }), options.onError)
+    return fileIntake(checked, compression, stage, { encode }, (written) => ({ path: written.path, lines, bytes: written.bytes }), given.onError)
   })
 }
 

@@ -1,9 +1,11 @@
-import { coded } from '@sluice/core/authoring'
+import { coded, declare, tell } from '@sluice/core/authoring'
 import type { Sink } from '@sluice/core'
 import type { CompressionOptions } from './compression'
-import type { FileOptions } from './file-target'
+import { pathRule, type FileOptions } from './file-target'
 import type { RefusedValueOptions } from './refused-values'
-import { lineSink, type WrittenLines } from './write-lines'
+import { lineRules, lineSink, type WrittenLines } from './write-lines'
+
+const WRITE_NDJSON = /* @__PURE__ */ declare('writeNdjson', () => ({ args: { path: pathRule() }, options: lineRules() }), {})
 
 /** Options of {@link writeNdjson}. */
 export interface WriteNdjsonOptions extends FileOptions, CompressionOptions, RefusedValueOptions {}
@@ -19,7 +21,7 @@ export interface WriteNdjsonOptions extends FileOptions, CompressionOptions, Ref
  *
  * @param path an existing file is replaced; one behind a symbolic link, too.
  * @param options `atomic` (default true), `append` (default false), `mkdir` (default true), `compression` (default by the
- * ending of the path), `onError` (default `'fail'`).
+ * ending of the path), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -28,10 +30,11 @@ export interface WriteNdjsonOptions extends FileOptions, CompressionOptions, Ref
  * ```
  */
 export function writeNdjson<T = unknown>(path: string, options: WriteNdjsonOptions = {}): Sink<T, WrittenLines> {
-  return lineSink<T>('writeNdjson', path, options, (value, index) => {
+  const given = WRITE_NDJSON.read(options, { path })
+  return tell(lineSink<T>('writeNdjson', path, given, (value, index) => {
     // Whatever its type says, it answers undefined for what JSON has no text for.
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) throw coded('SLUICE_VALUE', new TypeError(`writeNdjson: value ${index + 1} has no JSON text: ${typeof value}`))
     return `${text}\n`
-  })
+  }), WRITE_NDJSON, given)
 }

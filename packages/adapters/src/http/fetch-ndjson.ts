@@ -1,14 +1,18 @@
 import { type OnError, type Source } from '@sluice/core'
-import { checkOnError, finiteNumber, mapping, wholeNumber } from '@sluice/core/authoring'
+import { decision, declare, mapping, ms, tell, whole } from '@sluice/core/authoring'
 import { batchSource } from '../batches/batch-source'
 import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'
 import { splitLines, type TextLine } from '../text/line-splitter'
 import { ByteReader } from './byte-reader'
 import { HttpError } from './http-error'
-import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
+import { checkUrl, httpOf, httpRules, type HttpOptions } from './http-options'
 import { redactUrl } from './redact-url'
 import { utf8 } from './utf8'
+
+const FETCH_NDJSON = /* @__PURE__ */ declare('fetchNdjson', () => ({
+  options: { maxLineLength: whole().or(1024 * 1024), idleMs: ms(1).or(60_000), onError: decision, ...httpRules() },
+}), {})
 
 /** A line of an NDJSON answer: what `onError` decides about, and a dead letter holds. */
 export type HttpLine = TextLine
@@ -46,12 +50,10 @@ export interface FetchNdjsonOptions extends HttpOptions {
  * ```
  */
 export function fetchNdjson<T = unknown>(url: string | URL, options: FetchNdjsonOptions = {}): Source<T> {
-  const { onError, name = 'fetchNdjson' } = options
   const at = checkUrl('fetchNdjson', url)
-  const http = checkHttpOptions('fetchNdjson', options)
-  checkOnError('fetchNdjson', onError)
-  const maxLineLength = wholeNumber('fetchNdjson', 'maxLineLength', options.maxLineLength ?? 1024 * 1024)
-  const idleMs = finiteNumber('fetchNdjson', 'idleMs', options.idleMs ?? 60_000, 1)
+  const given = FETCH_NDJSON.read(options)
+  const { name, maxLineLength, idleMs, onError } = given
+  const http = httpOf('fetchNdjson', given)
   const place = redactUrl(at)
   const wrong = (what: string): HttpError => new HttpError('fetchNdjson', what, { method: 'GET', url: place, status: 200, attempts: 1 })
   const parse = ({ text, line, cut }: HttpLine): T => {
@@ -62,12 +64,12 @@ export function fetchNdjson<T = unknown>(url: string | URL, options: FetchNdjson
       throw wrong(`line ${line}: no JSON: ${errorText(error)}`)
     }
   }
-  return batchSource('fetch', (stage) => new ByteReader(http, at, idleMs, stage)).pipe(
+  return tell(batchSource('fetch', (stage) => new ByteReader(http, at, idleMs, stage)).pipe(
     splitLines<HttpLine>({
       name: 'lines', decoder: utf8, maxLineLength,
       make: (text, line) => (text.trim() === '' ? undefined : { text, line }),
       long: (text, line) => ({ text, line, cut: true }),
     }),
     mapping<HttpLine, T>(name, () => parse, { onError, name }),
-  )
+  ), FETCH_NDJSON, given)
 }

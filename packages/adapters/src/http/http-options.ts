@@ -1,5 +1,5 @@
 import { type Backoff, OptionError } from '@sluice/core'
-import { backoffOf, type BackoffWait, callable, finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { backoffOf, type BackoffWait, finiteNumber, knownIn, maybeFn, ms, rule, wholeNumber } from '@sluice/core/authoring'
 
 /** Headers, or a function that answers them for each request: for a token that runs out. */
 export type HttpHeaders = Record<string, string> | Headers | (() => Record<string, string> | Headers | Promise<Record<string, string> | Headers>)
@@ -40,9 +40,26 @@ export interface CheckedHttp {
   readonly fetch: (request: Request) => Promise<Response>
 }
 
-export function checkHttpOptions(owner: string, options: HttpOptions): CheckedHttp {
-  const { headers = {}, retry = {} } = options
-  if (typeof headers !== 'function') checkHeaders(owner, headers)
+/** How the options of everything that sends requests are declared. */
+export function httpRules() {
+  return {
+    headers: rule<HttpHeaders>('names and values that HTTP allows, or a function that answers them', isHeaders).or({}),
+    retry: rule<HttpRetry>('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)).or({}),
+    timeoutMs: ms(1, 2 ** 31 - 1).or(30_000), fetch: maybeFn,
+  }
+}
+
+/** The options as they were read. */
+interface ReadHttpOptions {
+  readonly headers: HttpHeaders
+  readonly retry: HttpRetry
+  readonly timeoutMs: number
+  readonly fetch: HttpOptions['fetch']
+}
+
+/** What they come to; what stands in `retry` is checked here. */
+export function httpOf(owner: string, { headers, retry, timeoutMs, fetch: send }: ReadHttpOptions): CheckedHttp {
+  knownIn(owner, 'retry', retry, ['times', 'delayMs', 'factor', 'maxDelayMs', 'jitter', 'maxRetryAfterMs', 'statuses'])
   const statuses = retry.statuses ?? [408, 425, 429, 500, 502, 503, 504]
   for (const status of statuses) wholeNumber(owner, 'retry.statuses', status, 400, 599)
   return {
@@ -50,9 +67,9 @@ export function checkHttpOptions(owner: string, options: HttpOptions): CheckedHt
     times: wholeNumber(owner, 'retry.times', retry.times ?? 3, 0),
     waitMs: backoffOf(owner, retry, 200, 'retry.'),
     maxRetryAfterMs: finiteNumber(owner, 'retry.maxRetryAfterMs', retry.maxRetryAfterMs ?? 60_000),
-    timeoutMs: finiteNumber(owner, 'timeoutMs', options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1),
+    timeoutMs,
     // Looked up when it is called, so that a global one that is replaced later is used.
-    fetch: options.fetch === undefined ? (request) => fetch(request) : callable(owner, 'fetch', options.fetch),
+    fetch: send ?? ((request) => fetch(request)),
   }
 }
 
@@ -68,10 +85,12 @@ export function checkUrl(owner: string, url: string | URL): URL {
   throw new OptionError(owner, 'url', parsed?.protocol ?? typeof url, 'an absolute URL of http or https')
 }
 
-function checkHeaders(owner: string, headers: Record<string, string> | Headers): void {
+function isHeaders(value: unknown): value is HttpHeaders {
+  if (typeof value === 'function') return true
   try {
-    new Headers(headers)
+    new Headers(value as Record<string, string>)
+    return true
   } catch {
-    throw new OptionError(owner, 'headers', headers, 'names and values that HTTP allows')
+    return false
   }
 }

@@ -2,6 +2,7 @@ export { fetchNdjson, type FetchNdjsonOptions, type HttpLine } from './fetch-ndj
 export { fetchPages, type FetchPagesOptions } from './fetch-pages'
 export { HttpError, type HttpProblem } from './http-error'
 export type { HttpHeaders, HttpOptions, HttpRetry } from './http-options'
+export type { RefusedPage } from './page-reader'
 export { byCursor, byLink, byNumber, type FetchedPage, type NextPage } from './pagination'
 export { postJson, type PostJsonOptions } from './post-json'
 export type { PostedItems } from './post-writer'

@@ -1,4 +1,7 @@
+import type { OnError } from '@sluice/core'
+import type { Stage } from '@sluice/core/authoring'
 import type { BatchReader } from '../batches/batch-source'
+import { ReadTrials } from '../batches/read-trials'
 import { errorText } from '../error-text'
 import { parseJson } from '../files/parse-json'
 import { exchange, type HttpAnswer, type Tries } from './exchange'
@@ -8,6 +11,15 @@ import type { NextPage } from './pagination'
 import { prepareRequest } from './prepare-request'
 import { redactUrl } from './redact-url'
 
+/** A page of which `items` or `next` can make nothing: what `onError` decides about, and a dead letter holds. */
+export interface RefusedPage<B = unknown> {
+  /** Without credentials, and of its query only the names. */
+  readonly url: string
+  /** Counted from 0. */
+  readonly index: number
+  readonly body: B
+}
+
 /** What is to be read, checked. */
 export interface PageReading<T, B> {
   readonly http: CheckedHttp
@@ -16,17 +28,20 @@ export interface PageReading<T, B> {
   readonly next: NextPage<B>
   readonly maxBytes: number
   readonly maxPages: number
+  readonly onError: OnError<RefusedPage<B>> | undefined
 }
 
 /** Reads page after page; one request at a time. */
 export class PageReader<T, B> implements BatchReader<T> {
   readonly #reading: PageReading<T, B>
+  readonly #trials: ReadTrials<RefusedPage<B>>
   readonly #abort = new AbortController()
   readonly #tries: Tries = { isOut: false, isLast: false }
   #url: URL | undefined
   #index = 0
 
-  constructor(reading: PageReading<T, B>) {
+  constructor(reading: PageReading<T, B>, stage: Stage) {
+    this.#trials = new ReadTrials(stage, reading.onError)
     this.#reading = reading
     this.#url = reading.url
   }
@@ -50,10 +65,12 @@ export class PageReader<T, B> implements BatchReader<T> {
   halt(): void {
     this.#tries.isLast = true
     if (!this.#tries.isOut) this.#abort.abort()
+    this.#trials.close()
   }
 
   cut(): void {
     this.#abort.abort()
+    this.#trials.close()
   }
 
   close(): undefined {
@@ -69,8 +86,11 @@ export class PageReader<T, B> implements BatchReader<T> {
     const request = await prepareRequest(http, 'GET', url, { accept: 'application/json' })
     const answer = await exchange(http, request, { maxBytes }, this.#abort.signal, this.#tries)
     const body = this.#parse(answer)
-    const items = [...itemsOf(body)]
-    const following = next({ url: answer.url, headers: answer.headers, body, index: this.#index++, count: items.length })
+    const index = this.#index++
+    const page: RefusedPage<B> = { url: redactUrl(answer.url), index, body }
+    const items = (await this.#trials.make(page, () => [...itemsOf(body)])) ?? []
+    // A page that is left out may well say where the next one is.
+    const following = await this.#trials.make(page, () => next({ url: answer.url, headers: answer.headers, body, index, count: items.length }))
     this.#url = following === undefined || following === null || following === '' ? undefined : this.#follow(answer, url, following)
     return items
   }

@@ -1,6 +1,9 @@
-import { OptionError } from '@sluice/core'
-import { callable, wholeNumber } from '@sluice/core/authoring'
+import { declare, filledText, fn, whole } from '@sluice/core/authoring'
 import { linkTo } from './link-header'
+
+const param = () => filledText('the name of a parameter')
+const BY_CURSOR = /* @__PURE__ */ declare('byCursor', () => ({ args: { param: param(), cursor: fn } }))
+const BY_NUMBER = /* @__PURE__ */ declare('byNumber', () => ({ args: { param: param() }, options: { first: whole(0).or(1), step: whole().or(1) } }))
 
 /** A page that was fetched. */
 export interface FetchedPage<B = unknown> {
@@ -42,8 +45,7 @@ export function byLink(): NextPage {
  * ```
  */
 export function byCursor<B>(param: string, cursor: (body: B) => string | number | bigint | false | null | undefined): NextPage<B> {
-  if (typeof param !== 'string' || param === '') throw new OptionError('byCursor', 'param', param, 'the name of a parameter')
-  callable('byCursor', 'cursor', cursor)
+  BY_CURSOR.read(undefined, { param, cursor })
   return ({ url, body }) => {
     const at = cursor(body)
     return at === undefined || at === null || at === false || at === '' ? undefined : withParam(url, param, String(at))
@@ -64,9 +66,7 @@ export function byCursor<B>(param: string, cursor: (body: B) => string | number 
  * ```
  */
 export function byNumber(param = 'page', options: { readonly first?: number | undefined; readonly step?: number | undefined } = {}): NextPage {
-  if (typeof param !== 'string' || param === '') throw new OptionError('byNumber', 'param', param, 'the name of a parameter')
-  const first = wholeNumber('byNumber', 'first', options.first ?? 1, 0)
-  const step = wholeNumber('byNumber', 'step', options.step ?? 1)
+  const { first, step } = BY_NUMBER.read(options, { param })
   return ({ url, count, index }) => {
     if (count === 0) return undefined
     const given = Number(url.searchParams.get(param) ?? NaN)

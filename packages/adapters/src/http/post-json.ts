@@ -1,8 +1,17 @@
-import { OptionError, type OnError, type Sink } from '@sluice/core'
-import { callable, checkOnError, coded, oneOf, sink, wholeNumber } from '@sluice/core/authoring'
+import { type OnError, type Sink } from '@sluice/core'
+import { coded, decision, declare, flagged, maybeFn, rule, sink, tell, whole, words } from '@sluice/core/authoring'
 import { batchIntake } from '../batches/batch-intake'
-import { checkHttpOptions, checkUrl, type HttpOptions } from './http-options'
+import { checkUrl, httpOf, httpRules, type HttpOptions } from './http-options'
 import { PostWriter, type PostedItems, type Posting } from './post-writer'
+
+const POST_JSON = /* @__PURE__ */ declare('postJson', () => ({
+  options: {
+    method: words('POST', 'PUT', 'PATCH').or('POST'), concurrency: whole().or(1), batch: whole().maybe(), format: words('json', 'ndjson').or('json'), body: maybeFn,
+    idempotencyKey: rule<false | ((items: readonly never[]) => string)>('a function of the items, or false', (value) => value === false || typeof value === 'function').maybe(),
+    idempotencyHeader: rule<string>('the name of a header', (value) => typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value)).or('Idempotency-Key'),
+    isolate: flagged, onError: decision, ...httpRules(),
+  },
+}), ({ batch = 1, concurrency }) => ({ holds: batch * (concurrency + 1) }))
 
 /** Options of {@link postJson}. */
 export interface PostJsonOptions<T> extends HttpOptions {
@@ -58,19 +67,10 @@ export interface PostJsonOptions<T> extends HttpOptions {
  * ```
  */
 export function postJson<T>(url: string | URL | ((items: readonly T[]) => string | URL), options: PostJsonOptions<T> = {}): Sink<T, PostedItems> {
-  const { batch, body, idempotencyKey, idempotencyHeader = 'Idempotency-Key', isolate = false, onError, name = 'postJson' } = options
   const fixed = typeof url === 'function' ? undefined : checkUrl('postJson', url)
-  const http = checkHttpOptions('postJson', options)
-  const method = oneOf('postJson', 'method', options.method ?? 'POST', ['POST', 'PUT', 'PATCH'])
-  const format = oneOf('postJson', 'format', options.format ?? 'json', ['json', 'ndjson'])
-  const concurrency = wholeNumber('postJson', 'concurrency', options.concurrency ?? 1)
-  const size = wholeNumber('postJson', 'batch', batch ?? 1)
-  checkOnError('postJson', onError)
-  if (body !== undefined) callable('postJson', 'body', body)
-  if (typeof idempotencyKey !== 'function' && idempotencyKey !== undefined && (idempotencyKey as unknown) !== false) {
-    throw new OptionError('postJson', 'idempotencyKey', idempotencyKey, 'a function of the items, or false')
-  }
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(idempotencyHeader)) throw new OptionError('postJson', 'idempotencyHeader', idempotencyHeader, 'the name of a header')
+  const given = POST_JSON.read(options)
+  const { name, method, concurrency, batch, format, body, idempotencyKey, idempotencyHeader, isolate, onError } = given
+  const http = httpOf('postJson', given)
 
   const toBody = body ?? (batch === undefined ? (items: readonly T[]) => items[0] : (items: readonly T[]) => items)
   const posting: Posting<T> = {
@@ -80,7 +80,7 @@ export function postJson<T>(url: string | URL | ((items: readonly T[]) => string
     contentType: format === 'ndjson' ? 'application/x-ndjson' : 'application/json',
     idempotency: idempotencyKey === false ? undefined : { header: idempotencyHeader, key: idempotencyKey ?? (() => crypto.randomUUID()) },
   }
-  return sink<T, PostedItems>(name, (stage) => batchIntake(stage, { batch: size, concurrency, ackAtEnd: false }, new PostWriter<T>(posting, stage)))
+  return tell(sink<T, PostedItems>(name, (stage) => batchIntake(stage, { batch: batch ?? 1, concurrency, ackAtEnd: false }, new PostWriter<T>(posting, stage))), POST_JSON, given)
 }
 
 function json(value: unknown): string {

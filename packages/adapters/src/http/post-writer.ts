@@ -1,6 +1,7 @@
 import type { OnError } from '@sluice/core'
 import type { Stage, Trial } from '@sluice/core/authoring'
-import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
+import { BatchFailure } from '../batches/batch-failure'
+import type { BatchWriter, TellFate } from '../batches/batch-intake'
 import { Verdicts } from '../batches/verdicts'
 import { exchange } from './exchange'
 import { HttpError } from './http-error'

@@ -1,8 +1,20 @@
 import { Duplex, type DuplexOptions } from 'node:stream'
 import { type Operator, type RunOptions } from '@sluice/core'
-import { wholeNumber } from '@sluice/core/authoring'
+import { declare, fn, runRules, whole, yesNo } from '@sluice/core/authoring'
 import { DuplexInput } from './duplex-input'
 import { NodeOutput } from './node-output'
+
+const AS_DUPLEX = /* @__PURE__ */ declare('asDuplex', () => {
+  const mode = yesNo().maybe()
+  const mark = whole(0).maybe()
+  return {
+    args: { operator: fn },
+    options: {
+      ...runRules(), objectMode: mode, readableObjectMode: mode, writableObjectMode: mode,
+      highWaterMark: mark, readableHighWaterMark: mark, writableHighWaterMark: mark,
+    },
+  }
+})
 
 /** Options of {@link asDuplex}; those of the run go with them. */
 export interface AsDuplexOptions extends RunOptions {
@@ -32,7 +44,7 @@ export interface AsDuplexOptions extends RunOptions {
  *
  * @param operator of Sluice; for several: `(source) => source.pipe(a, b)`.
  * @param options `objectMode` (default true) and `highWaterMark`, of both sides or one, and those of the run.
- * @throws OptionError where a `highWaterMark` is no whole number.
+ * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
@@ -41,13 +53,11 @@ export interface AsDuplexOptions extends RunOptions {
  * ```
  */
 export function asDuplex<A, B>(operator: Operator<A, B>, options: AsDuplexOptions = {}): Duplex {
+  AS_DUPLEX.read(options, { operator })
   const {
     objectMode = true, readableObjectMode = objectMode, writableObjectMode = objectMode,
     highWaterMark, readableHighWaterMark = highWaterMark, writableHighWaterMark = highWaterMark, ...runOptions
   } = options
-  for (const [option, value] of Object.entries({ readableHighWaterMark, writableHighWaterMark })) {
-    if (value !== undefined) wholeNumber('asDuplex', option, value, 0)
-  }
   const input = new DuplexInput<A>('asDuplex')
   const duplexOptions: DuplexOptions = {
     readableObjectMode,

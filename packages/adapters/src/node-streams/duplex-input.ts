@@ -1,6 +1,5 @@
 import { ProtocolError, type Outcome, type Source } from '@sluice/core'
-import { DONE, PENDING, source, type Stage } from '@sluice/core/authoring'
-import { Held } from '../batches/held'
+import { DONE, Held, PENDING, source, type Stage } from '@sluice/core/authoring'
 
 /** What Node waits for after a write. */
 export type Answer = (error?: Error | null) => void
@@ -14,7 +13,7 @@ export type Answer = (error?: Error | null) => void
 export class DuplexInput<T> {
   readonly source: Source<T>
   #stage: Stage | undefined
-  readonly #held = new Held<T>()
+  readonly #held = new Held<T>({ capacity: Infinity })
   #answer: Answer | undefined
   #ended = false
   /** No value is wanted any more: those that are still written are taken and dropped, so that the writer gets to its end. */
@@ -44,7 +43,7 @@ export class DuplexInput<T> {
       this.#reply()
       return
     }
-    this.#held.hold(values)
+    this.#held.pushAll(values, 0, values.length, null)
     this.#stage?.wake()
   }
 
@@ -64,12 +63,12 @@ export class DuplexInput<T> {
 
   /** What a failure comes to is known when the run has settled. */
   #close(outcome: Outcome): void {
-    this.#held.clear()
+    this.#held.giveBack(undefined)
     if (outcome.status === 'cancelled' && outcome.reason === undefined) this.over()
   }
 
   #pull(into: T[], limit: number): number {
-    const count = this.#held.take(into, limit)
+    const count = this.#held.drainInto(into, null, limit)
     if (this.#held.isEmpty) this.#reply()
     return count > 0 ? count : this.#ended ? DONE : PENDING
   }

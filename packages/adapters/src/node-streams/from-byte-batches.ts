@@ -1,6 +1,10 @@
-import { defer, from, OptionError, type Source } from '@sluice/core'
-import { coded, expanding } from '@sluice/core/authoring'
+import { defer, from, type Source } from '@sluice/core'
+import { coded, declare, expanding, rule, tell } from '@sluice/core/authoring'
 import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
+
+const FROM_BYTE_BATCHES = /* @__PURE__ */ declare('fromByteBatches', () => ({
+  args: { batches: rule('an iterable of lists of bytes, or something with Stream.toAsyncStreamable', (value) => isIterable(value) || isBatchable(value)) },
+}), {})
 
 /** Options of {@link fromByteBatches}. */
 export interface FromByteBatchesOptions {
@@ -22,7 +26,7 @@ export interface FromByteBatchesOptions {
  *
  * @param batches an (async) iterable of lists of bytes, or what has `Stream.toAsyncStreamable`; it is opened for each run.
  * @param options `name`.
- * @throws OptionError where it is neither.
+ * @throws OptionError where it is neither, or an option is wrong.
  *
  * @example
  * ```ts
@@ -31,11 +35,9 @@ export interface FromByteBatchesOptions {
  * ```
  */
 export function fromByteBatches(batches: ByteBatches | Iterable<readonly Uint8Array[]> | Batchable, options: FromByteBatchesOptions = {}): Source<Uint8Array> {
-  const { name = 'fromByteBatches' } = options
-  if (!isIterable(batches) && !isBatchable(batches)) {
-    throw new OptionError('fromByteBatches', 'batches', batches, 'an iterable of lists of bytes, or something with Stream.toAsyncStreamable')
-  }
-  return defer(() => from(opened(batches))).pipe(expanding<unknown, Uint8Array>(name, () => (batch) => piecesOf(name, batch)))
+  const given = FROM_BYTE_BATCHES.read(options, { batches })
+  const { name } = given
+  return tell(defer(() => from(opened(batches))).pipe(expanding<unknown, Uint8Array>(name, () => (batch) => piecesOf(name, batch))), FROM_BYTE_BATCHES, given)
 }
 
 /** Its batches; where Node says that they need a flag, its pieces. */

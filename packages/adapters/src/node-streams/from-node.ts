@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
 import { ProtocolError, type Outcome, type Source } from '@sluice/core'
-import { DONE, PENDING, reasonOf, source, type Puller, type Stage } from '@sluice/core/authoring'
+import { declare, DONE, flagged, PENDING, reasonOf, source, tell, type Puller, type Stage } from '@sluice/core/authoring'
 import { streamSupply, type Given, type StreamSupply } from './given-stream'
 import { NodeReader } from './node-reader'
+
+const FROM_NODE = /* @__PURE__ */ declare('fromNode', () => ({ options: { preventCancel: flagged } }), {})
 
 /** Options of {@link fromNode}. */
 export interface FromNodeOptions {
@@ -29,7 +31,7 @@ export interface FromNodeOptions {
  * @param readable a Readable or Duplex, or a function that makes one for each run. A stream that is given can be read once: a
  * second run, or try, fails, unless `preventCancel` lets it go on where the first has ended.
  * @param options `preventCancel` (default false), `name`.
- * @throws OptionError where `readable` is neither.
+ * @throws OptionError where `readable` is neither, or an option is wrong.
  *
  * @example
  * ```ts
@@ -37,15 +39,16 @@ export interface FromNodeOptions {
  * ```
  */
 export function fromNode<T = Buffer>(readable: Given<Readable>, options: FromNodeOptions = {}): Source<T> {
-  const { preventCancel = false, name = 'fromNode' } = options
+  const given = FROM_NODE.read(options)
+  const { name, preventCancel } = given
   const supply = streamSupply('fromNode', 'readable', readable, 'read')
   let wasOpened = false
-  return source<T>(name, (stage) => {
+  return tell(source<T>(name, (stage) => {
     // It was read to its end, or destroyed: whoever tries again would take what is left for the whole.
     if (wasOpened && !supply.own && !preventCancel) throw new ProtocolError(`${name}: a stream can be read once; for several runs or tries, give a function that makes one`)
     wasOpened = true
     return new ReadablePuller<T>(supply, stage, preventCancel)
-  })
+  }), FROM_NODE, given)
 }
 
 class ReadablePuller<T> implements Puller<T> {

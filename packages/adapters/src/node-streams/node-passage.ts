@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { type Outcome } from '@sluice/core'
 import {
-  DONE, PENDING, reasonOf, type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets,
-  type WakeableTask,
+  DONE, Feed, PENDING, reasonOf, type Keeper, type Openable, type Puller, type Stage, type StageState, type Tickets,
 } from '@sluice/core/authoring'
 import { NodeReader } from './node-reader'
 import { NodeWriter } from './node-writer'
@@ -13,15 +12,13 @@ import { NodeWriter } from './node-writer'
  * Invariants: nothing is pulled before the consumer's first pull, nor while the duplex has no room; after `#fed` nothing
  * more is written; the first failure counts, and the end of the readable side is the end.
  */
-export class NodePassage<A, B> implements Puller<B> {
+export class NodePassage<A, B> implements Puller<B>, Keeper<A> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   /** What goes on in the other world is no wait for a stage of this run. */
   readonly #leave: () => void
   readonly #make: () => Duplex
-  readonly #upstream: Outlet<A>
-  readonly #task: WakeableTask
-  readonly #batch: A[] = []
+  readonly #feed: Feed<A>
   #reader: NodeReader<B> | undefined
   #writer: NodeWriter<A> | undefined
   /** Upstream has ended: the duplex was told, and has to finish too. */
@@ -33,10 +30,9 @@ export class NodePassage<A, B> implements Puller<B> {
     this.#stage = stage
     this.#leave = stage.waitFor('external')
     this.#make = make
-    this.#task = stage.task(() => this.#feed())
-    this.#upstream = stage.open(upstream, this.#task.wake)
+    this.#feed = new Feed<A>(stage, this, (wake) => stage.open(upstream, wake))
     // Values that come out are new ones: those that went in are settled when the duplex has dealt with them.
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.tickets = this.#feed.tickets
   }
 
   pull(into: B[], limit: number): number {
@@ -63,51 +59,37 @@ export class NodePassage<A, B> implements Puller<B> {
     const duplex = this.#make()
     const { scheduler } = this.#stage.scope
     this.#writer = new NodeWriter<A>(duplex, this.#stage, {
-      onRoom: () => { scheduler.dispatch(this.#task.wake) },
+      onRoom: () => { scheduler.dispatch(() => { this.#feed.goOn() }) },
       // One that has ended its readable side is done, and may refuse what is still written to it.
       onFailure: (error) => { if (this.#fed || this.#reader?.over !== true) this.#fail(error) },
     })
-    this.#task.wake()
+    this.#feed.start()
     return new NodeReader<B>(duplex, this.#stage, (failure) => {
       if (failure) this.#fail(failure.error)
       else this.#stage.wake()
     })
   }
 
-  #feed(): StageState {
-    const { scheduler } = this.#stage.scope
-    const writer = this.#writer
-    while (writer !== undefined && !this.#fed && !this.#failed && this.#reader?.over !== true) {
-      const { room } = writer
-      if (room === 0) return 'backpressured'
-      const count = this.#upstream.pull(this.#batch, Math.min(room, scheduler.batch))
-      if (count === PENDING) return 'idle'
-      if (count === DONE) {
-        this.#finish(writer)
-        // All that is to come is made by the duplex.
-        return 'busy'
-      }
-      for (let i = 0; i < count; i++) {
-        const value = this.#batch[i] as A
-        this.#batch[i] = undefined as A
-        try {
-          writer.write(value, this.#upstream.tickets?.[i])
-        } catch (error) {
-          this.#fail(error, value)
-          return 'idle'
-        }
-      }
-      if (scheduler.spent(count)) {
-        this.#task.wake()
-        return 'busy'
-      }
-    }
-    return 'idle'
+  room(): number | StageState {
+    if (this.#failed || this.#reader?.over === true) return 'idle'
+    return this.#writer?.room || this.#feed.rest()
   }
 
-  #finish(writer: NodeWriter<A>): void {
+  take(values: readonly A[], count: number, tickets: Tickets | null | undefined): boolean {
+    for (let i = 0; i < count && !this.#failed; i++) {
+      try {
+        this.#writer?.write(values[i] as A, tickets?.[i])
+      } catch (error) {
+        this.#fail(error, values[i])
+      }
+    }
+    return false
+  }
+
+  /** Upstream has ended: the duplex is told, and has to finish too. */
+  ended(): void {
     this.#fed = true
-    writer.end().then(
+    this.#writer?.end().then(
       () => {
         this.#finished = true
         this.#stage.wake()
@@ -115,6 +97,11 @@ export class NodePassage<A, B> implements Puller<B> {
       // The writer has told of it already.
       () => {},
     )
+  }
+
+  /** After the end of upstream all that is to come is made by the duplex. */
+  turned(state: StageState): StageState {
+    return this.#fed && state === 'idle' ? 'busy' : state
   }
 
   #fail(error: unknown, item?: unknown): void {

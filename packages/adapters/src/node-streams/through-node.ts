@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { type Operator } from '@sluice/core'
-import { asyncOperator, callable } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, fn } from '@sluice/core/authoring'
 import { streamSupply } from './given-stream'
 import { NodePassage } from './node-passage'
+
+const THROUGH_NODE = /* @__PURE__ */ declare('throughNode', () => ({ args: { make: fn } }), { tickets: 'ended' })
 
 /** Options of {@link throughNode}. */
 export interface ThroughNodeOptions {
@@ -30,7 +32,7 @@ export interface ThroughNodeOptions {
  *
  * @param make called once in each run, when the first value is wanted.
  * @param options `name`.
- * @throws OptionError where `make` is no function; the run fails with one where it makes no stream.
+ * @throws OptionError where `make` is no function, or an option is wrong; the run fails with one where it makes no stream.
  *
  * @example
  * ```ts
@@ -39,7 +41,7 @@ export interface ThroughNodeOptions {
  * ```
  */
 export function throughNode<A = string | Uint8Array, B = Buffer>(make: () => Duplex, options: ThroughNodeOptions = {}): Operator<A, B> {
-  callable('throughNode', 'make', make)
+  const given = THROUGH_NODE.read(options, { make })
   const { get } = streamSupply<Duplex>('throughNode', 'make', make, 'read', 'write')
-  return asyncOperator<A, B>(options.name ?? 'throughNode', (upstream, stage) => new NodePassage<A, B>(upstream, stage, get))
+  return described(THROUGH_NODE, given, asyncOperator<A, B>(given.name, (upstream, stage) => new NodePassage<A, B>(upstream, stage, get)))
 }

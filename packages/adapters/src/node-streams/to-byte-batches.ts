@@ -1,11 +1,15 @@
 import { type Source } from '@sluice/core'
-import { operator, wholeNumber, type Ticket } from '@sluice/core/authoring'
+import { declare, described, operator, whole, type Ticket } from '@sluice/core/authoring'
 import { toAsyncStreamable, type Batchable, type ByteBatches } from './byte-batches'
+
+const TO_BYTE_BATCHES = /* @__PURE__ */ declare('toByteBatches', () => ({ options: { most: whole().or(64) } }), {})
 
 /** Options of {@link toByteBatches}. */
 export interface ToByteBatchesOptions {
   /** The most pieces in a batch. Default 64. */
   readonly most?: number | undefined
+  /** Shown in failures, stats and the graph. Default `'toByteBatches'`. */
+  readonly name?: string | undefined
 }
 
 /**
@@ -17,8 +21,8 @@ export interface ToByteBatchesOptions {
  * - `return()`, as a `break` calls it, aborts the run, and waits for it
  *
  * @param source of bytes; each iteration is a run of its own.
- * @param options `most` (default 64 pieces).
- * @throws OptionError where `most` is no whole number of at least 1.
+ * @param options `most` (default 64 pieces), `name`.
+ * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
@@ -27,15 +31,16 @@ export interface ToByteBatchesOptions {
  * ```
  */
 export function toByteBatches(source: Source<Uint8Array>, options: ToByteBatchesOptions = {}): ByteBatches & Batchable {
-  const batches = source.pipe(inBatches(wholeNumber('toByteBatches', 'most', options.most ?? 64)))
+  const given = TO_BYTE_BATCHES.read(options)
+  const batches = source.pipe(described(TO_BYTE_BATCHES, given, inBatches(given)))
   const iterable: ByteBatches = { [Symbol.asyncIterator]: () => batches[Symbol.asyncIterator]() }
   // Not itself: who is given something with that method asks it again.
   return { ...iterable, [toAsyncStreamable]: () => iterable }
 }
 
 /** What one pull answers, together. */
-function inBatches(most: number) {
-  return operator<Uint8Array, readonly Uint8Array[]>('toByteBatches', (upstream, stage) => {
+function inBatches({ name, most }: { readonly name: string; readonly most: number }) {
+  return operator<Uint8Array, readonly Uint8Array[]>(name, (upstream, stage) => {
     const tickets: (Ticket | undefined)[] = []
     return {
       tickets,

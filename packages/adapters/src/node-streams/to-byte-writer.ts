@@ -1,5 +1,10 @@
-import { OptionError, type HandOverOptions, type Sink } from '@sluice/core'
-import { sink, type Stage } from '@sluice/core/authoring'
+import { type HandOverOptions, type Sink } from '@sluice/core'
+import { declare, flagged, rule, sink, tell, type Stage } from '@sluice/core/authoring'
+
+const TO_BYTE_WRITER = /* @__PURE__ */ declare('toByteWriter', () => ({
+  args: { writer: rule<ByteWriter>('a writer with write()', (value) => typeof (value as Partial<ByteWriter> | null | undefined)?.write === 'function') },
+  options: { preventClose: flagged, preventAbort: flagged },
+}), {})
 
 /** What `node:stream/iter` writes to: only `write` has to be there. */
 export interface ByteWriter {
@@ -20,8 +25,8 @@ export interface ByteWriter {
  * - **on abort** tells it with `fail(reason)`; with `preventAbort` it is left as it is
  *
  * @param writer of `push()`, a file handle, a Broadcast …; only `write` is needed.
- * @param options `preventClose`, `preventAbort` (default false, both).
- * @throws OptionError where it has no `write`.
+ * @param options `preventClose`, `preventAbort` (default false, both), `name`.
+ * @throws OptionError where it has no `write`, or an option is wrong.
  *
  * @example
  * ```ts
@@ -30,9 +35,9 @@ export interface ByteWriter {
  * ```
  */
 export function toByteWriter(writer: ByteWriter, options: HandOverOptions = {}): Sink<Uint8Array | string, number> {
-  if (typeof (writer as Partial<ByteWriter> | undefined)?.write !== 'function') throw new OptionError('toByteWriter', 'writer', writer, 'a writer with write()')
-  const { preventClose = false, preventAbort = false } = options
-  return sink<Uint8Array | string, number>('toByteWriter', (stage) => {
+  const given = TO_BYTE_WRITER.read(options, { writer })
+  const { name, preventClose, preventAbort } = given
+  return tell(sink<Uint8Array | string, number>(name, (stage) => {
     let written = 0
     return {
       async write(values, count) {
@@ -49,7 +54,7 @@ export function toByteWriter(writer: ByteWriter, options: HandOverOptions = {}):
         if (!preventAbort) await writer.fail?.(reason)
       },
     }
-  })
+  }), TO_BYTE_WRITER, given)
 }
 
 async function writeAll(writer: ByteWriter, chunks: readonly (Uint8Array | string)[], stage: Stage): Promise<void> {

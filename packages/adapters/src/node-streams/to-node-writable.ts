@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream'
 import { type HandOverOptions, type Sink } from '@sluice/core'
-import { PENDING, sink, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
+import { declare, flagged, PENDING, sink, tell, type Intake, type Stage, type Tickets } from '@sluice/core/authoring'
 import { streamSupply, type Given, type StreamSupply } from './given-stream'
 import { NodeWriter } from './node-writer'
+
+const TO_NODE_WRITABLE = /* @__PURE__ */ declare('toNodeWritable', () => ({ options: { preventClose: flagged, preventAbort: flagged } }), {})
 
 /**
  * What becomes of the stream when the run ends; the words are those of `pipeTo`. `preventClose`: it is not ended, for
@@ -23,8 +25,8 @@ export type ToNodeWritableOptions = HandOverOptions
  * In a tracked run a value is dealt with when the stream has written it. `process.stdout` and `stderr` are never ended.
  *
  * @param writable a Writable or Duplex, for one run unless `preventClose`, or a function that makes one for each run.
- * @param options `preventClose`, `preventAbort`.
- * @throws OptionError where `writable` is neither.
+ * @param options `preventClose`, `preventAbort`, `name`.
+ * @throws OptionError where `writable` is neither, or an option is wrong.
  *
  * @example
  * ```ts
@@ -34,7 +36,8 @@ export type ToNodeWritableOptions = HandOverOptions
  */
 export function toNodeWritable<T = string | Uint8Array>(writable: Given<Writable>, options: ToNodeWritableOptions = {}): Sink<T, number> {
   const supply = streamSupply('toNodeWritable', 'writable', writable, 'write')
-  return sink<T, number>('toNodeWritable', (stage) => new WritableIntake<T>(supply, stage, options))
+  const given = TO_NODE_WRITABLE.read(options)
+  return tell(sink<T, number>(given.name, (stage) => new WritableIntake<T>(supply, stage, given)), TO_NODE_WRITABLE, given)
 }
 
 class WritableIntake<T> implements Intake<T, number> {

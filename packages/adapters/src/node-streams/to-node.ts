@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { type RunOptions, type Source } from '@sluice/core'
-import { wholeNumber } from '@sluice/core/authoring'
+import { declare, runRules, whole, yesNo } from '@sluice/core/authoring'
 import { NodeOutput } from './node-output'
+
+const TO_NODE = /* @__PURE__ */ declare('toNode', () => ({ options: { ...runRules(), objectMode: yesNo().or(true), highWaterMark: whole(0).maybe() } }))
 
 /** Options of {@link toNode}; those of the run go with them. */
 export interface ToNodeOptions extends RunOptions {
@@ -23,7 +25,7 @@ export interface ToNodeOptions extends RunOptions {
  *
  * @param source any source.
  * @param options `objectMode` (default true), `highWaterMark` (default that of Node), and those of the run: `name`, `signal` ….
- * @throws OptionError where `highWaterMark` is no whole number.
+ * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
@@ -31,8 +33,8 @@ export interface ToNodeOptions extends RunOptions {
  * ```
  */
 export function toNode<T>(source: Source<T>, options: ToNodeOptions = {}): Readable {
-  const { objectMode = true, highWaterMark, ...runOptions } = options
-  if (highWaterMark !== undefined) wholeNumber('toNode', 'highWaterMark', highWaterMark, 0)
+  const { objectMode, highWaterMark } = TO_NODE.read(options)
+  const { objectMode: _, highWaterMark: __, ...runOptions } = options
   const readable: Readable = new Readable({
     objectMode,
     ...(highWaterMark !== undefined && { highWaterMark }),

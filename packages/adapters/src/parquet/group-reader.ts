@@ -1,10 +1,22 @@
-import { coded } from '@sluice/core/authoring'
+import type { OnError } from '@sluice/core'
+import { coded, type Stage } from '@sluice/core/authoring'
 import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from 'hyparquet'
 import type { BatchReader } from '../batches/batch-source'
+import { ReadTrials } from '../batches/read-trials'
 import { errorText } from '../error-text'
 import { optionalPackage } from '../optional-package'
 import { openFileBuffer, type FileBuffer } from './file-buffer'
 import { ParquetError } from './parquet-error'
+
+/** The rows of a row group that cannot be read: what `onError` decides about, and a dead letter holds. */
+export interface ParquetRows {
+  /** The path, or `'the buffer'`. */
+  readonly place: string
+  /** The first of the rows, counted from 0. */
+  readonly rowStart: number
+  /** The row after the last of them. */
+  readonly rowEnd: number
+}
 
 /** What is to be read, checked. */
 export interface GroupReading {
@@ -15,6 +27,7 @@ export interface GroupReading {
   readonly rowEnd: number
   readonly compressors: Compressors | undefined
   readonly parsers: Partial<ParquetParsers> | undefined
+  readonly onError: OnError<ParquetRows> | undefined
 }
 
 type Library = Pick<typeof import('hyparquet'), 'parquetMetadataAsync' | 'parquetReadObjects' | 'parquetSchema'>
@@ -33,6 +46,7 @@ const CUT = /* @__PURE__ */ coded('SLUICE_ABORTED', new Error('cut'))
  */
 export class GroupReader<Row> implements BatchReader<Row> {
   readonly #reading: GroupReading
+  readonly #trials: ReadTrials<ParquetRows>
   #file: FileBuffer | undefined
   #guarded: AsyncBuffer | undefined
   #library: Library | undefined
@@ -41,8 +55,11 @@ export class GroupReader<Row> implements BatchReader<Row> {
   /** The first row of `#group`. */
   #row = 0
   #cut = false
+  /** No further group is read. */
+  #over = false
 
-  constructor(reading: GroupReading) {
+  constructor(reading: GroupReading, stage: Stage) {
+    this.#trials = new ReadTrials(stage, reading.onError)
     this.#reading = reading
   }
 
@@ -58,15 +75,23 @@ export class GroupReader<Row> implements BatchReader<Row> {
       this.#row += Number(group.num_rows)
       if (start >= end) continue
       const range = `rows ${start} to ${end - 1}`
-      return await this.#explain(range, library.parquetReadObjects({
+      const rows = await this.#trials.make({ place: this.#reading.place, rowStart: start, rowEnd: end }, () => this.#explain(range, library.parquetReadObjects({
         file, metadata, rowStart: start, rowEnd: end,
         ...(columns && { columns: [...columns] }), ...(compressors && { compressors }), ...(parsers && { parsers }),
-      })) as readonly Row[]
+      })))
+      if (rows) return rows as readonly Row[]
+      if (this.#over) return undefined
     }
   }
 
+  halt(): void {
+    this.#over = true
+    this.#trials.close()
+  }
+
   cut(): void {
-    this.#cut = true
+    this.#cut = this.#over = true
+    this.#trials.close()
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parquetMetadata } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
-import { OptionError, toArray } from '@sluice/core'
+import { deadLetter, forEach, OptionError, retry, toArray, type DeadLetter } from '@sluice/core'
 import { ParquetError, readParquet } from '@sluice/adapters/parquet'
 import { take } from '@sluice/operators'
 import { manualSink, settle, sourceLaws } from '@sluice/testing'
@@ -157,5 +157,54 @@ describe('readParquet', () => {
     () => { readParquet('a', { rowStart: 5, rowEnd: 4 }) },
   ])('options that cannot work fail when the pipeline is built (%#)', (build) => {
     expect(build).toThrow(OptionError)
+  })
+})
+
+/** A file whose second of three row groups cannot be read the first `times` times. */
+function damaged(times = Infinity) {
+  const bytes = narrow(30)
+  const [, second] = parquetMetadata(bytes).row_groups
+  const start = Number(second?.columns[0]?.meta_data?.data_page_offset)
+  let failures = 0
+  const buffer = {
+    byteLength: bytes.byteLength,
+    async slice(from: number, to = bytes.byteLength) {
+      if (from <= start && start < to && to < bytes.byteLength && ++failures <= times) throw new Error('bad sector')
+      return bytes.slice(from, to)
+    },
+  }
+  return { buffer, failures: () => failures }
+}
+const numbers = (from: number, to: number): object[] => Array.from({ length: to - from }, (_, i) => ({ n: from + i }))
+
+describe('readParquet, onError', () => {
+  it('R30: a row group that cannot be read is left out, the others are read', async () => {
+    const run = readParquet(damaged().buffer, { onError: 'skip' }).to(toArray()).run()
+    expect(await run).toEqual([...numbers(0, 10), ...numbers(20, 30)])
+    expect(run.stats().totals).toMatchObject({ read: 21, delivered: 20, skipped: 1 })
+  })
+
+  it('R30: it is written to a dead letter, which says what rows are missing', async () => {
+    const letters: DeadLetter[] = []
+    const run = readParquet(damaged().buffer, { rowStart: 12, onError: deadLetter(forEach((letter: DeadLetter) => { letters.push(letter) })) }).to(toArray()).run()
+    expect(await run).toEqual(numbers(20, 30))
+    expect(letters).toMatchObject([{ stage: 'readParquet', item: { place: 'the buffer', rowStart: 12, rowEnd: 20 } }])
+  })
+
+  it('R30: it is read again', async () => {
+    const file = damaged(2)
+    expect(await readParquet(file.buffer, { onError: retry({ times: 3, delayMs: 1 }) }).to(toArray()).run()).toEqual(numbers(0, 30))
+    expect(file.failures()).toBeGreaterThan(2)
+  })
+
+  it('R30: without it, or with no try left, the run fails with the rows, after those before them', async () => {
+    for (const [onError, attempt] of [[undefined, 1], [retry({ times: 1, delayMs: 1 }), 2]] as const) {
+      const got: unknown[] = []
+      const run = readParquet(damaged().buffer, { onError }).to(forEach((row) => { got.push(row) })).run()
+      await expect(run).rejects.toThrow('rows 10 to 19: bad sector')
+      expect(got).toEqual(numbers(0, 10))
+      expect(run.failure).toMatchObject({ stage: 'readParquet', attempt, item: { rowStart: 10, rowEnd: 20 } })
+      expect(run.stats().totals).toMatchObject({ read: 11, delivered: 10, failed: 1 })
+    }
   })
 })

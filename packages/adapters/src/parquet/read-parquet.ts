@@ -1,8 +1,21 @@
-import { OptionError, type Source } from '@sluice/core'
-import { wholeNumber } from '@sluice/core/authoring'
+import { type OnError, type Source } from '@sluice/core'
+import { decision, declare, rule, tell, whole, wholeNumber } from '@sluice/core/authoring'
 import type { AsyncBuffer, Compressors, ParquetParsers } from 'hyparquet'
 import { batchSource } from '../batches/batch-source'
-import { GroupReader } from './group-reader'
+import { GroupReader, type ParquetRows } from './group-reader'
+
+const object = <T>() => rule<T>('an object', (value) => typeof value === 'object' && value !== null).maybe()
+
+const READ_PARQUET = /* @__PURE__ */ declare('readParquet', () => ({
+  args: {
+    file: rule<string | AsyncBuffer>('a path, or { byteLength, slice(start, end) }', (value) =>
+      typeof value === 'string' ? value !== '' : typeof (value as Partial<AsyncBuffer> | null | undefined)?.slice === 'function'),
+  },
+  options: {
+    columns: rule<readonly string[]>('a list of at least one name', (value) => Array.isArray(value) && value.length > 0).maybe(),
+    rowStart: whole(0).or(0), rowEnd: whole(0).maybe(), compressors: object<Compressors>(), parsers: object<Partial<ParquetParsers>>(), onError: decision,
+  },
+}), {})
 
 /** A row by the names of its columns. */
 export type ParquetRow = Record<string, unknown>
@@ -19,6 +32,11 @@ export interface ReadParquetOptions {
   readonly compressors?: Compressors | undefined
   /** How dates, timestamps, JSON and the like become values: see hyparquet. */
   readonly parsers?: Partial<ParquetParsers> | undefined
+  /**
+   * What becomes of a row group that cannot be read: bytes that are damaged, a parser that fails. Its rows are left out together, the other
+   * groups are read. A file that is no Parquet, or lacks a column, fails the run. Default: a row group fails it, too.
+   */
+  readonly onError?: OnError<ParquetRows> | undefined
   /** Shown in failures, stats and the graph. Default `'readParquet'`. */
   readonly name?: string | undefined
 }
@@ -36,7 +54,8 @@ export interface ReadParquetOptions {
  *
  * @typeParam Row what a row is; nothing checks it. With `columns`, only those are in the result's type.
  * @param file a path, or an AsyncBuffer of hyparquet: `{ byteLength, slice(start, end) }` over HTTP, a blob, memory.
- * @param options `columns` (default all), `rowStart` (default 0), `rowEnd` (default the end), `compressors`, `parsers`, `name`.
+ * @param options `columns` (default all), `rowStart` (default 0), `rowEnd` (default the end), `compressors`, `parsers`,
+ * `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -52,15 +71,9 @@ export function readParquet<Row extends object = ParquetRow, C extends keyof Row
   options?: ReadParquetOptions & { readonly columns?: readonly C[] | undefined },
 ): Source<Pick<Row, C>>
 export function readParquet(file: string | AsyncBuffer, options: ReadParquetOptions = {}): Source<object> {
-  const { columns, compressors, parsers, name = 'readParquet' } = options
-  if (typeof file === 'string' ? file === '' : typeof (file as Partial<AsyncBuffer> | undefined)?.slice !== 'function') {
-    throw new OptionError('readParquet', 'file', file, 'a path, or { byteLength, slice(start, end) }')
-  }
-  if (columns !== undefined && (!Array.isArray(columns) || columns.length === 0)) {
-    throw new OptionError('readParquet', 'columns', columns, 'a list of at least one name')
-  }
-  const rowStart = wholeNumber('readParquet', 'rowStart', options.rowStart ?? 0, 0)
-  const rowEnd = options.rowEnd === undefined ? Infinity : wholeNumber('readParquet', 'rowEnd', options.rowEnd, rowStart)
+  const given = READ_PARQUET.read(options, { file })
+  const { name, columns, rowStart, compressors, parsers, onError } = given
+  const rowEnd = given.rowEnd === undefined ? Infinity : wholeNumber('readParquet', 'rowEnd', given.rowEnd, rowStart)
   const place = typeof file === 'string' ? file : 'the buffer'
-  return batchSource(name, () => new GroupReader<object>({ file, place, columns, rowStart, rowEnd, compressors, parsers }))
+  return tell(batchSource(name, (stage) => new GroupReader<object>({ file, place, columns, rowStart, rowEnd, compressors, parsers, onError }, stage)), READ_PARQUET, given)
 }

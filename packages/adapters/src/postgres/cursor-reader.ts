@@ -1,9 +1,12 @@
-import { coded } from '@sluice/core/authoring'
+import { coded, type Stage } from '@sluice/core/authoring'
 import type CursorOf from 'pg-cursor'
-import type { Clock } from '@sluice/core'
-import type { BatchReader } from '../batches/batch-source'
+import type { OnError } from '@sluice/core'
+import { BatchFailure } from '../batches/batch-failure'
+import { ReadTrials } from '../batches/read-trials'
+import type { Resource } from '../batches/resource'
 import { optionalPackage } from '../optional-package'
 import type { PgDatabase } from './database'
+import { restore, RowParsers, unconverted, type QueriedRow } from './row-parsers'
 import { Session } from './session'
 
 /** A query, to be read through a cursor. */
@@ -13,6 +16,14 @@ export interface CursorReading {
   readonly params: readonly unknown[]
   /** Rows of a round trip; undefined: what is asked for. */
   readonly batch: number | undefined
+  readonly onError: OnError<QueriedRow> | undefined
+}
+
+/** What one round trip has brought. */
+export interface CursorRows<Row> {
+  readonly rows: readonly Row[]
+  /** The row behind these has failed for good. */
+  readonly failure?: BatchFailure
 }
 
 /**
@@ -22,31 +33,46 @@ export interface CursorReading {
  *   server: portal ─ n rows ─▶ cursor ─▶ read()       cut ─ cancel request ─▶ server
  * ```
  */
-export class CursorReader<Row> implements BatchReader<Row> {
+export class CursorReader<Row> implements Resource<CursorRows<Row>> {
   readonly #reading: CursorReading
   readonly #session: Session
+  readonly #trials: ReadTrials<QueriedRow>
+  #parsers: RowParsers | undefined
   #cursor: CursorOf<Row> | undefined
+  /** Rows that were fetched. */
+  #fetched = 0
   #failed = false
   #cut = false
+  /** No further round trip begins. */
+  #over = false
 
-  constructor(reading: CursorReading, clock: Clock) {
+  constructor(reading: CursorReading, stage: Stage) {
     this.#reading = reading
-    this.#session = new Session(reading.database, clock)
+    this.#session = new Session(reading.database, stage.scope.clock)
+    this.#trials = new ReadTrials(stage, reading.onError)
   }
 
-  async read(limit: number): Promise<readonly Row[] | undefined> {
+  /** Round trips until one brings a row that can be handed on. */
+  async read(limit: number): Promise<CursorRows<Row> | undefined> {
     const cursor = this.#cursor ?? (await this.#open())
-    try {
-      const rows = await this.#session.orLost(cursor.read(this.#reading.batch ?? limit))
-      return rows.length > 0 ? rows : undefined
-    } catch (error) {
-      this.#failed = true
-      throw error
+    for (;;) {
+      const rows = await this.#fetch(cursor, this.#reading.batch ?? limit)
+      if (rows.length === 0) return undefined
+      const before = this.#fetched
+      this.#fetched += rows.length
+      const read = this.#parsers?.haveFailed() ? await this.#restored(rows, before) : { rows }
+      if (read.rows.length > 0 || read.failure || this.#over) return read
     }
   }
 
+  halt(): void {
+    this.#over = true
+    this.#trials.close()
+  }
+
   cut(): void {
-    this.#cut = true
+    this.#cut = this.#over = true
+    this.#trials.close()
     this.#session.cancel()
   }
 
@@ -63,11 +89,48 @@ export class CursorReader<Row> implements BatchReader<Row> {
     }
   }
 
+  async #fetch(cursor: CursorOf<Row>, count: number): Promise<Row[]> {
+    try {
+      return await this.#session.orLost(cursor.read(count))
+    } catch (error) {
+      this.#failed = true
+      throw error
+    }
+  }
+
+  /** Puts each row that a parser has thrown at before the supervisor, in order. The others are kept as they are. */
+  async #restored(rows: readonly Row[], before: number): Promise<CursorRows<Row>> {
+    const kept: Row[] = []
+    for (const [index, row] of rows.entries()) {
+      const place = before + index + 1
+      const refused = unconverted(row as object, place)
+      try {
+        if (!refused || (await this.#tried(row as Record<string, unknown>, refused))) kept.push(row)
+      } catch (error) {
+        if (!(error instanceof BatchFailure)) throw error
+        return { rows: kept, failure: error }
+      }
+    }
+    return { rows: kept }
+  }
+
+  #tried(row: Record<string, unknown>, refused: QueriedRow): Promise<true | undefined> {
+    let isFirst = true
+    return this.#trials.make(refused, () => {
+      const isKnown = isFirst
+      isFirst = false
+      restore(row, refused.row, isKnown)
+      return true
+    })
+  }
+
   async #open(): Promise<CursorOf<Row>> {
     const { default: Cursor } = await optionalPackage('fromQuery', 'pg-cursor', () => import('pg-cursor'))
     if (!this.#cut) await this.#session.open()
     if (this.#cut) throw coded('SLUICE_ABORTED', new Error('the run is over'))
     const { sql, params } = this.#reading
-    return (this.#cursor = this.#session.client.query(new Cursor<Row>(sql, [...params])))
+    const { client } = this.#session
+    const types = (this.#parsers = new RowParsers(client))
+    return (this.#cursor = client.query(new Cursor<Row>(sql, [...params], client.getTypeParser ? { types } : {})))
   }
 }

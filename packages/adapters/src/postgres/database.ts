@@ -2,6 +2,8 @@
  * What is used of the package `pg`, so that a pool or client of any version, or one that only looks like it, will do.
  */
 
+import { rule } from '@sluice/core/authoring'
+
 /** A connection of `pg`: `new Client()`, or what `pool.connect()` answers. */
 export interface PgClient {
   query(...given: never[]): unknown
@@ -27,15 +29,20 @@ export interface PgAnswer<Row> {
 /** A client, with what its types leave out. */
 export interface OpenClient extends PgClient {
   query<Row>(text: string, values?: readonly unknown[]): Promise<PgAnswer<Row>>
+  query<Row>(asked: { readonly text: string; readonly values: readonly unknown[]; readonly types: object }): Promise<PgAnswer<Row>>
   query<Running>(running: Running): Running
   release?(destroy?: boolean): void
   getTransactionStatus?(): string | null
+  getTypeParser?(oid: number, format?: string): TypeParser
   readonly processID?: number | null
   readonly secretKey?: number | null
   readonly host?: string
   readonly port?: number
   readonly connection?: PgConnection
 }
+
+/** Makes a value of the text, or the bytes, that the server sends for it. */
+export type TypeParser = (text: string) => unknown
 
 /** The wire below a client. */
 export interface PgConnection {
@@ -53,8 +60,11 @@ export function isPool(database: PgDatabase): database is PgPool {
   return 'totalCount' in database
 }
 
+/** A database, as an argument. */
+export const databaseRule = () => rule<PgDatabase>('a Pool or Client of pg', isDatabase)
+
 /** True for something that looks like one of `pg`. */
-export function isDatabase(value: unknown): value is PgDatabase {
+function isDatabase(value: unknown): value is PgDatabase {
   const { query, connect, on } = (value ?? {}) as { readonly query?: unknown; readonly connect?: unknown; readonly on?: unknown }
   return typeof on === 'function' && (typeof query === 'function' || typeof connect === 'function')
 }

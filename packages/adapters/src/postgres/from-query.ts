@@ -1,8 +1,17 @@
-import { OptionError, type Source } from '@sluice/core'
-import { wholeNumber } from '@sluice/core/authoring'
-import { batchSource } from '../batches/batch-source'
-import { CursorReader } from './cursor-reader'
-import { isDatabase, type PgDatabase } from './database'
+import { type OnError, type Source } from '@sluice/core'
+import { decision, declare, rule, tell, whole } from '@sluice/core/authoring'
+import { resourceSource } from '../batches/resource'
+import { CursorReader, type CursorRows } from './cursor-reader'
+import { databaseRule, type PgDatabase } from './database'
+import type { QueriedRow } from './row-parsers'
+
+const FROM_QUERY = /* @__PURE__ */ declare('fromQuery', () => ({
+  args: {
+    database: databaseRule(), sql: rule<string>('a statement', (value) => typeof value === 'string' && value.trim() !== ''),
+    params: rule<readonly unknown[]>('a list of values', Array.isArray),
+  },
+  options: { batch: whole().maybe(), onError: decision },
+}), {})
 
 /** Options of {@link fromQuery}. */
 export interface FromQueryOptions {
@@ -11,6 +20,11 @@ export interface FromQueryOptions {
    * read that nobody wanted. Give a number where downstream asks for one at a time, and round trips are what takes long.
    */
   readonly batch?: number | undefined
+  /**
+   * What becomes of a row that a type parser of the client throws at. A retry calls that parser again; the rows of the same round trip
+   * wait for the decision. A failure of the statement or of the connection fails the run. Default: such a row fails it, too.
+   */
+  readonly onError?: OnError<QueriedRow> | undefined
   /** Shown in failures, stats and the graph. Default `'fromQuery'`. */
   readonly name?: string | undefined
 }
@@ -22,7 +36,8 @@ export interface FromQueryOptions {
  * - **holds back** by not fetching: the server makes rows as they are asked for, where its plan allows it
  * - **completes** after the last row. At every end the cursor is closed and a connection of a pool handed back
  * - **buffers** `batch` rows; without that option, what was asked for
- * - **on failure** (of the statement, of the connection) fails with the error of `pg`, after the rows before
+ * - **on failure** (of the statement, of the connection) fails with the error of `pg`, after the rows before. A row that a type
+ *   parser throws at goes where `onError` says, with a PostgresRowError that names row and column
  * - **on abort or stop** a query that is running is cancelled on the server, and the run waits for that
  *
  * @typeParam Row what a row is; nothing checks it.
@@ -30,7 +45,7 @@ export interface FromQueryOptions {
  * meanwhile and stays open: for a cursor in a transaction of yours.
  * @param sql one statement, with `$1`, `$2` for the parameters.
  * @param params their values. Never put a value into `sql`.
- * @param options `batch` (rows, default what is asked for), `name`.
+ * @param options `batch` (rows, default what is asked for), `onError` (default `'fail'`), `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -47,10 +62,14 @@ export function fromQuery<Row extends object = Record<string, unknown>>(
   params: readonly unknown[] = [],
   options: FromQueryOptions = {},
 ): Source<Row> {
-  if (!isDatabase(database)) throw new OptionError('fromQuery', 'database', database, 'a Pool or Client of pg')
-  if (typeof sql !== 'string' || sql.trim() === '') throw new OptionError('fromQuery', 'sql', sql, 'a statement')
-  if (!Array.isArray(params)) throw new OptionError('fromQuery', 'params', params, 'a list of values')
-  const batch = options.batch === undefined ? undefined : wholeNumber('fromQuery', 'batch', options.batch)
-  return batchSource<Row>(options.name ?? 'fromQuery', (stage) =>
-    new CursorReader<Row>({ database, sql, params, batch }, stage.scope.clock))
+  const given = FROM_QUERY.read(options, { database, sql, params })
+  const { name, batch, onError } = given
+  const reading = { database, sql, params, batch, onError }
+  return tell(resourceSource<CursorRows<Row>, Row>(name, (stage) => new CursorReader<Row>(reading, stage), { each: handOn }), FROM_QUERY, given)
+}
+
+/** A failure comes after the rows before it. */
+function handOn<Row>({ rows, failure }: CursorRows<Row>, hold: (row: Row) => void): void {
+  for (const row of rows) hold(row)
+  if (failure) throw failure
 }

@@ -66,6 +66,11 @@ export class Session {
     return this.orLost(this.client.query<Row>(text, values))
   }
 
+  /** As {@link query}, with every value as text: the parsers of the user's client are for the user's rows. */
+  texts<Row extends Record<string, string | null>>(text: string, values: readonly unknown[]): Promise<PgAnswer<Row>> {
+    return this.orLost(this.client.query<Row>({ text, values, types: { getTypeParser: () => String } }))
+  }
+
   /** Settles as `work` does, or rejects when the connection was lost. */
   orLost<T>(work: Promise<T>): Promise<T> {
     if (this.#lost) {

@@ -32,6 +32,23 @@ export class PostgresValueError extends Error {
   }
 }
 
+/** A row of a query that cannot be converted: the client's type parser for a column has thrown. `cause` is what it threw. */
+export class PostgresRowError extends Error {
+  override readonly name = 'PostgresRowError'
+  readonly code = 'SLUICE_POSTGRES_ROW'
+
+  constructor(
+    /** Its place in the answer of the server, counted from 1. */
+    readonly row: number,
+    readonly column: string,
+    /** The text of the server. */
+    readonly text: string,
+    cause: unknown,
+  ) {
+    super(`row ${row}, column ${column}: ${show(text)} cannot be converted: ${errorText(cause)}`, { cause })
+  }
+}
+
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
   if (typeof value === 'object' && value !== null) return (value.constructor as { name?: string } | undefined)?.name ?? 'an object'

@@ -9,16 +9,18 @@ export interface ShapeColumn extends ValueType {
   readonly cast: string
 }
 
-interface Row extends ShapeColumn {
+/** What the catalog says of a column, as texts. */
+type Row = Record<'name' | 'base' | 'cast' | 'delimiter', string> & {
+  readonly element: string | null
   /** Has to be given: not null, and nothing fills it. */
-  readonly required: boolean
-  readonly generated: boolean
+  readonly required: 'true' | 'false'
+  readonly generated: 'true' | 'false'
 }
 
 const COLUMNS = `
   SELECT a.attname::text AS name, coalesce(b.typname, t.typname)::text AS base, format_type(a.atttypid, -1) AS cast,
-         e.typname::text AS element, t.typdelim::text AS delimiter, a.attgenerated <> '' AS generated,
-         a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' AS required
+         e.typname::text AS element, t.typdelim::text AS delimiter, (a.attgenerated <> '')::text AS generated,
+         (a.attnotnull AND NOT a.atthasdef AND a.attidentity = '')::text AS required
   FROM pg_attribute a
   JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
@@ -27,7 +29,7 @@ const COLUMNS = `
   ORDER BY a.attnum`
 
 const KEYS = `
-  SELECT array_agg(a.attname::text) AS names
+  SELECT json_agg(a.attname)::text AS names
   FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey[0:i.indnkeyatts - 1]) AS k(attnum)
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
   WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
@@ -35,7 +37,7 @@ const KEYS = `
 
 /** Looks the table up, and says all that keeps rows from being written to it. */
 export async function readShape(session: Session, table: string, columns: readonly string[], key: readonly string[] | undefined): Promise<ShapeColumn[]> {
-  const { rows } = await session.query<Row>(COLUMNS, [table])
+  const { rows } = await session.texts<Row>(COLUMNS, [table])
   if (rows.length === 0) {
     throw new PostgresTableError(table, [], 'there is no such table, or it has no columns (names are taken as they are, case and all)')
   }
@@ -44,9 +46,9 @@ export async function readShape(session: Session, table: string, columns: readon
   if (missing.length > 0) {
     throw new PostgresTableError(table, missing, `has no column ${missing.join(', ')}; it has ${[...found.keys()].join(', ')}`)
   }
-  const generated = columns.filter((column) => found.get(column)?.generated)
+  const generated = columns.filter((column) => found.get(column)?.generated === 'true')
   if (generated.length > 0) throw new PostgresTableError(table, generated, `computes ${generated.join(', ')} itself: leave it out of columns`)
-  const required = rows.filter((row) => row.required && !columns.includes(row.name)).map(({ name }) => name)
+  const required = rows.filter((row) => row.required === 'true' && !columns.includes(row.name)).map(({ name }) => name)
   if (required.length > 0) {
     throw new PostgresTableError(table, required, `wants a value for ${required.join(', ')} (NOT NULL, no default): add it to columns`)
   }
@@ -55,9 +57,10 @@ export async function readShape(session: Session, table: string, columns: readon
 }
 
 async function checkKey(session: Session, table: string, key: readonly string[]): Promise<void> {
-  const { rows } = await session.query<{ readonly names: readonly string[] }>(KEYS, [table])
-  const same = rows.some(({ names }) => names.length === key.length && names.every((name) => key.includes(name)))
+  const { rows } = await session.texts<{ readonly names: string }>(KEYS, [table])
+  const keys = rows.map(({ names }) => JSON.parse(names) as string[])
+  const same = keys.some((names) => names.length === key.length && names.every((name) => key.includes(name)))
   if (same) return
-  const have = rows.map(({ names }) => names.join(' + ')).join(', or ')
+  const have = keys.map((names) => names.join(' + ')).join(', or ')
   throw new PostgresTableError(table, key, `has no unique index or primary key on ${key.join(' + ')}${have === '' ? '' : `; it has one on ${have}`}`)
 }

@@ -1,6 +1,7 @@
 import { coded } from '@sluice/core/authoring'
 import type { Clock } from '@sluice/core'
-import { BatchFailure, type BatchWriter, type TellFate } from '../batches/batch-intake'
+import { BatchFailure } from '../batches/batch-failure'
+import type { BatchWriter, TellFate } from '../batches/batch-intake'
 import { copyLine } from './copy-text'
 import { CopyStream } from './copy-stream'
 import type { LeftOut, Verdicts } from '../batches/verdicts'

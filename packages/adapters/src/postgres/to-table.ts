@@ -1,11 +1,22 @@
 import { OptionError, type OnError, type Sink } from '@sluice/core'
-import { callable, checkOnError, oneOf, sink, wholeNumber } from '@sluice/core/authoring'
+import { callable, decision, declare, rule, sink, tell, whole, words } from '@sluice/core/authoring'
 import { batchIntake } from '../batches/batch-intake'
 import { Verdicts } from '../batches/verdicts'
-import { isDatabase, type PgDatabase } from './database'
+import { databaseRule, type PgDatabase } from './database'
 import type { TableMode } from './statements'
 import { isName, quoteTable, type TableName } from './table-name'
 import { TableWriter, type ColumnValue, type WrittenRows } from './table-writer'
+
+const names = () => rule<readonly string[]>('a list of columns', Array.isArray)
+
+const TO_TABLE = /* @__PURE__ */ declare('toTable', () => ({
+  args: { database: databaseRule() },
+  options: {
+    columns: rule<TableColumns<never>>('a list of names, or { column: (row) => value }', (value) => typeof value === 'object' && value !== null),
+    mode: words('copy', 'insert', 'upsert').or('copy'), key: names().maybe(), update: names().maybe(), batch: whole().or(1000),
+    transaction: words('run', 'batch').or('run'), onError: decision,
+  },
+}), ({ batch }) => ({ holds: 2 * batch }))
 
 /** Columns that are written: names that are keys of a row, too; or for each column where its value comes from. */
 export type TableColumns<Row> = readonly (keyof Row & string)[] | { readonly [column: string]: (row: Row) => unknown }
@@ -66,27 +77,22 @@ export interface ToTableOptions<Row> {
  * ```
  */
 export function toTable<Row extends object>(database: PgDatabase, table: TableName, options: ToTableOptions<Row>): Sink<Row, WrittenRows> {
-  if (!isDatabase(database)) throw new OptionError('toTable', 'database', database, 'a Pool or Client of pg')
+  const given = TO_TABLE.read(options, { database })
   const quoted = quoteTable('toTable', table)
-  const mode = oneOf('toTable', 'mode', options.mode ?? 'copy', ['copy', 'insert', 'upsert'])
-  const transaction = oneOf('toTable', 'transaction', options.transaction ?? 'run', ['run', 'batch'])
-  const batch = wholeNumber('toTable', 'batch', options.batch ?? 1000)
-  const { columns, values } = columnsOf(options.columns)
-  const { onError = 'fail' } = options
-  checkOnError('toTable', onError)
-  const { key = [] } = options
-  if (mode === 'upsert' ? key.length === 0 : options.key !== undefined || options.update !== undefined) {
-    throw new OptionError('toTable', 'key', options.key, "a list of columns where mode is 'upsert', and key and update are only for that")
+  const { name, mode, transaction, batch, onError = 'fail', key = [] } = given
+  const { columns, values } = columnsOf<Row>(options.columns)
+  if (mode === 'upsert' ? key.length === 0 : given.key !== undefined || given.update !== undefined) {
+    throw new OptionError('toTable', 'key', given.key, "a list of columns where mode is 'upsert', and key and update are only for that")
   }
-  const update = options.update ?? columns.filter((column) => !key.includes(column))
-  for (const [option, names] of [['key', key], ['update', update]] as const) {
-    const strange = names.find((name) => !columns.includes(name))
+  const update = given.update ?? columns.filter((column) => !key.includes(column))
+  for (const [option, list] of [['key', key], ['update', update]] as const) {
+    const strange = list.find((column) => !columns.includes(column))
     if (strange !== undefined) throw new OptionError('toTable', option, strange, 'one of columns')
   }
   const target = { table: quoted, columns, mode, key, update }
-  return sink<Row, WrittenRows>(options.name ?? 'toTable', (stage) =>
+  return tell(sink<Row, WrittenRows>(name, (stage) =>
     batchIntake(stage, { batch, concurrency: 1, ackAtEnd: transaction === 'run' },
-      new TableWriter<Row>(database, { target, values, transaction }, stage.scope.clock, onError === 'fail' ? undefined : new Verdicts<Row>(stage, onError))))
+      new TableWriter<Row>(database, { target, values, transaction }, stage.scope.clock, onError === 'fail' ? undefined : new Verdicts<Row>(stage, onError)))), TO_TABLE, given)
 }
 
 function columnsOf<Row extends object>(given: TableColumns<Row>): { columns: readonly string[]; values: readonly ColumnValue<Row>[] } {

@@ -1,5 +1,5 @@
-import { OptionError } from '@sluice/core'
-import { callable, oneOf, wholeNumber } from '@sluice/core/authoring'
+import { OptionError, type Traits } from '@sluice/core'
+import { maybeFn, whole, wholeNumber, words } from '@sluice/core/authoring'
 
 /**
  * What becomes of a value that is pushed when the buffer is full. Nobody who pushes can be held back, so somebody has to
@@ -38,16 +38,29 @@ export interface CheckedPushOptions<T> {
   readonly onLow: (() => void) | undefined
 }
 
-/** Checks the options when the pipeline is built. */
-export function checkPushOptions<T>(owner: string, options: PushOptions<T>): CheckedPushOptions<T> {
-  // From JavaScript the whole argument may be missing.
-  const given = options as PushOptions<T> | undefined
-  if (given === undefined) throw new OptionError(owner, 'overflow', undefined, 'given, with capacity: who pushes cannot be held back')
-  const overflow = oneOf(owner, 'overflow', given.overflow, ['drop-oldest', 'drop-newest', 'latest', 'fail'])
-  const capacity = overflow === 'latest' ? 1 : wholeNumber(owner, 'capacity', given.capacity)
+/** How the options of a source that is pushed into are declared. {@link boundsOf} fills in the defaults. */
+export function pushRules() {
+  return {
+    overflow: words('drop-oldest', 'drop-newest', 'latest', 'fail'), capacity: whole().maybe(),
+    onDrop: maybeFn, onHigh: maybeFn, onLow: maybeFn, high: whole().maybe(), low: whole(0).maybe(),
+  }
+}
+
+/** What such a source does to values. */
+export function pushTraits({ overflow, capacity }: { readonly overflow: PushOverflow; readonly capacity: number | undefined }): Partial<Traits> {
+  return { drops: overflow === 'fail' ? 'nothing' : 'surplus', holds: capacity ?? 1 }
+}
+
+/** The options, to be read; from JavaScript the whole argument may be missing. */
+export function required<O extends object>(owner: string, options: O | undefined): O {
+  if (options !== undefined) return options
+  throw new OptionError(owner, 'overflow', undefined, 'given, with capacity: who pushes cannot be held back')
+}
+
+/** The bounds with their defaults, each of which depends on the one before. */
+export function boundsOf(owner: string, given: Pick<PushOptions<never>, 'overflow' | 'high' | 'low'> & { readonly capacity: number | undefined }): Pick<CheckedPushOptions<never>, 'capacity' | 'high' | 'low'> {
+  const capacity = given.overflow === 'latest' ? 1 : wholeNumber(owner, 'capacity', given.capacity)
   const high = wholeNumber(owner, 'high', given.high ?? Math.max(1, Math.ceil((capacity * 3) / 4)), 1, capacity)
   const low = wholeNumber(owner, 'low', given.low ?? Math.min(high - 1, Math.floor(capacity / 4)), 0, high - 1)
-  const { onDrop, onHigh, onLow } = given
-  for (const [option, value] of Object.entries({ onDrop, onHigh, onLow })) if (value !== undefined) callable(owner, option, value)
-  return { name: given.name ?? owner, capacity, overflow, high, low, onDrop, onHigh, onLow }
+  return { capacity, high, low }
 }

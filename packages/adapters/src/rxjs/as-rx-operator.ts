@@ -1,11 +1,15 @@
 import type { Operator } from '@sluice/core'
 import type { OperatorFunction } from 'rxjs'
-import type { PushOptions } from '../push/push-options'
-import { fromObservable } from './from-observable'
+import { declare, fn, whole } from '@sluice/core/authoring'
+import { boundsOf, pushRules, type PushOptions } from '../push/push-options'
+import { subscribed } from './subscribed'
 import { toObservable } from './to-observable'
 
-/** Loses nothing silently: what does not fit fails. */
-const LOSSLESS: PushOptions<unknown> = { capacity: 65_536, overflow: 'fail' }
+/** By default nothing is lost silently: what does not fit fails. */
+const AS_RX_OPERATOR = /* @__PURE__ */ declare('asRxOperator', () => {
+  const { overflow, ...rules } = pushRules()
+  return { args: { operator: fn }, options: { ...rules, capacity: whole().or(65_536), overflow: overflow.or('fail' as const) } }
+})
 
 /**
  * Makes an operator for RxJS's `pipe` out of one, or several, of ours.
@@ -14,7 +18,7 @@ const LOSSLESS: PushOptions<unknown> = { capacity: 65_536, overflow: 'fail' }
  * own, which subscribes to the Observable at once; unsubscribing aborts it; errors pass as they are.
  *
  * @param operator of Sluice; for several: `(source) => source.pipe(a, b)`.
- * @param options of that buffer: `capacity` (default 65,536), `overflow` (default `'fail'`), `onDrop`, `onHigh`, `onLow`.
+ * @param options of that buffer: `capacity` (default 65,536), `overflow` (default `'fail'`), `onDrop`, `onHigh`, `onLow`, `high`, `low`, `name`.
  * @throws OptionError where an option is wrong.
  *
  * @example
@@ -24,6 +28,8 @@ const LOSSLESS: PushOptions<unknown> = { capacity: 65_536, overflow: 'fail' }
  * ```
  */
 export function asRxOperator<A, B>(operator: Operator<A, B>, options: Partial<PushOptions<A>> = {}): OperatorFunction<A, B> {
-  const policy = { ...LOSSLESS, name: 'asRxOperator', ...options } as PushOptions<A>
-  return (observable) => toObservable(fromObservable<A>(observable, policy).pipe(operator))
+  // A mistake is told here, and none by each subscription.
+  const read = AS_RX_OPERATOR.read(options, { operator })
+  const given = { ...read, ...boundsOf('asRxOperator', read) }
+  return (observable) => toObservable(subscribed<A>('asRxOperator', observable, given).pipe(operator))
 }

@@ -1,7 +1,10 @@
 import type { Source } from '@sluice/core'
-import { checkPushOptions, type PushOptions } from '../push/push-options'
-import { pushSource } from '../push/push-source'
-import { subscription, toSubscribable, type ObservableLike } from './subscribable'
+import { declare, tell } from '@sluice/core/authoring'
+import { boundsOf, pushRules, pushTraits, required, type PushOptions } from '../push/push-options'
+import type { ObservableLike } from './subscribable'
+import { subscribed } from './subscribed'
+
+const FROM_OBSERVABLE = /* @__PURE__ */ declare('fromObservable', () => ({ options: pushRules() }), pushTraits)
 
 /**
  * A source of what an Observable pushes.
@@ -27,10 +30,7 @@ import { subscription, toSubscribable, type ObservableLike } from './subscribabl
  * ```
  */
 export function fromObservable<T>(observable: ObservableLike<T>, options: PushOptions<T>): Source<T> {
-  const input = toSubscribable<T>(observable)
-  return pushSource<T>(checkPushOptions('fromObservable', options), ({ push, fail, end, whenOver }) => {
-    const subscribed = subscription<T>(input, { next: push, error: fail, complete: end })
-    whenOver(() => { subscribed.end() })
-    subscribed.begin()
-  })
+  const read = FROM_OBSERVABLE.read(required('fromObservable', options))
+  const given = { ...read, ...boundsOf('fromObservable', read) }
+  return tell(subscribed<T>('fromObservable', observable, given), FROM_OBSERVABLE, given)
 }

@@ -1,7 +1,10 @@
 import type { Source } from '@sluice/core'
-import type { PushOptions } from '../push/push-options'
-import { fromObservable } from './from-observable'
+import { declare, tell } from '@sluice/core/authoring'
+import { boundsOf, pushRules, pushTraits, required, type PushOptions } from '../push/push-options'
+import { subscribed } from './subscribed'
 import type { ObservableLike } from './subscribable'
+
+const FROM_SUBJECT = /* @__PURE__ */ declare('fromSubject', () => ({ options: pushRules() }), pushTraits)
 
 /**
  * A source of what goes through a Subject from the call of `run` on: `fromObservable` under a name that says so.
@@ -19,5 +22,7 @@ import type { ObservableLike } from './subscribable'
  * ```
  */
 export function fromSubject<T>(subject: ObservableLike<T>, options: PushOptions<T>): Source<T> {
-  return fromObservable(subject, { name: 'fromSubject', ...options })
+  const read = FROM_SUBJECT.read(required('fromSubject', options))
+  const given = { ...read, ...boundsOf('fromSubject', read) }
+  return tell(subscribed<T>('fromSubject', subject, given), FROM_SUBJECT, given)
 }

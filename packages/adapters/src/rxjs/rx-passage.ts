@@ -1,8 +1,7 @@
 import { coded } from '@sluice/core/authoring'
 import { QueueFullError } from '@sluice/core'
 import {
-  DONE, PENDING, RingBuffer, type Openable, type Outlet, type Puller, type Stage, type StageState, type Tickets,
-  type WakeableTask,
+  DONE, Feed, Held, type Keeper, type Openable, type Puller, type Stage, type StageState, type Tickets,
 } from '@sluice/core/authoring'
 import type { Observable, OperatorFunction, Subscription } from 'rxjs'
 import { RxInput } from './rx-input'
@@ -12,64 +11,83 @@ import { RxInput } from './rx-input'
  *
  * Invariants: the operators are subscribed to when the stage is opened, since they may listen to something that happens
  * right behind `run`; a value goes in only after the first pull, while somebody is subscribed to the input and no result
- * waits; after `#fed` nothing goes in any more; whatever RxJS says after `#over` is ignored.
+ * waits; whatever RxJS says after `#over` is ignored.
  */
-export class RxPassage implements Puller<unknown> {
+export class RxPassage implements Puller<unknown>, Keeper<unknown> {
   readonly tickets: Tickets | null
   readonly #stage: Stage
   /** What goes on in the other world is no wait for a stage of this run. */
   readonly #leave: () => void
   readonly #input: RxInput
-  readonly #results: RingBuffer<unknown>
-  readonly #task: WakeableTask
-  readonly #upstream: Outlet<unknown>
-  readonly #slot: unknown[] = []
+  readonly #results: Held<unknown>
+  readonly #feed: Feed<unknown>
   #subscription: Subscription | undefined
   #wasPulled = false
   /** A failure that came before the first pull: the stages downstream may not be made yet. */
   #failure: { readonly error: unknown } | undefined
-  /** Nothing more goes in: upstream has ended, or nobody in RxJS wants more. */
-  #fed = false
   /** Nothing more comes out of RxJS. */
   #over = false
 
   constructor(upstream: Openable<unknown>, stage: Stage, operators: readonly OperatorFunction<unknown, unknown>[], capacity: number) {
     this.#stage = stage
     this.#leave = stage.waitFor('external')
-    this.#results = new RingBuffer(capacity)
-    this.#task = stage.task(() => this.#feed())
+    this.#results = new Held({ capacity })
     this.#input = new RxInput({
-      onAudience: () => { this.#task.wake() },
+      onAudience: () => { this.#feed.wake() },
       onLate: (place) => { this.#fail(coded('SLUICE_PROTOCOL', new Error(tooLate(stage.name, place, this.#input.count)))) },
     })
-    this.#upstream = stage.open(upstream, this.#task.wake)
+    this.#feed = new Feed(stage, this, (wake) => stage.open(upstream, wake))
     // Values that come out of RxJS are new ones: those that went in were settled then.
-    this.tickets = this.#upstream.tickets ? [] : null
+    this.tickets = this.#feed.tickets
     stage.expose(this.#results)
     this.#subscribe(operators)
   }
 
   pull(into: unknown[], limit: number): number {
-    if (!this.#wasPulled) {
-      this.#wasPulled = true
-      this.#task.wake()
-    }
-    const count = this.#results.drain(into, limit)
+    this.#wasPulled = true
+    const count = this.#results.drainInto(into, this.tickets, limit)
     if (count === 0) {
       if (this.#failure) throw this.#failure.error
-      return this.#over ? DONE : PENDING
+      return this.#over ? DONE : this.#feed.wait()
     }
-    if (this.tickets) for (let i = 0; i < count; i++) this.tickets[i] = undefined
     this.#stage.made(count)
-    if (this.#results.isEmpty && !this.#over) this.#task.wake()
+    this.#feed.start()
+    if (this.#results.isEmpty) this.#feed.goOn()
     return count
   }
 
   close(): void {
     this.#leave()
     this.#end()
-    this.#stage.drop(this.#results.size)
-    this.#results.clear()
+    this.#stage.drop(this.#results.giveBack(undefined))
+  }
+
+  room(): number | StageState {
+    if (!this.#results.isEmpty) return this.#feed.rest()
+    if (this.#input.isObserved) return 1
+    // Everybody in RxJS has unsubscribed from the input, and nobody can subscribe to it again.
+    if (this.#input.hasBegun) this.#feed.leave()
+    return 'idle'
+  }
+
+  take(values: readonly unknown[], _count: number, tickets: Tickets | null | undefined): boolean {
+    this.#stage.settle(tickets?.[0], 'delivered')
+    this.#input.next(values[0])
+    return false
+  }
+
+  ended(): void {
+    this.#input.complete()
+  }
+
+  failed(error: unknown): void {
+    this.#input.error(error)
+  }
+
+  /** After the end of upstream all that is to come is made by RxJS. */
+  turned(state: StageState): StageState {
+    if (!this.#results.isEmpty) return 'backpressured'
+    return this.#feed.ended && !this.#over ? 'busy' : state
   }
 
   #subscribe(operators: readonly OperatorFunction<unknown, unknown>[]): void {
@@ -82,8 +100,9 @@ export class RxPassage implements Puller<unknown> {
       next: (value) => { this.#result(value) },
       error: (error: unknown) => { this.#fail(error) },
       complete: () => {
-        this.#fed = this.#over = true
-        if (this.#wasPulled) this.#stage.wake()
+        this.#over = true
+        this.#feed.end()
+        this.#feed.tell()
       },
     })
     this.#subscription = subscription
@@ -91,52 +110,10 @@ export class RxPassage implements Puller<unknown> {
     if (this.#over) subscription.unsubscribe()
   }
 
-  #feed(): StageState {
-    const { scheduler } = this.#stage.scope
-    // A source may wake it before anybody has pulled.
-    while (this.#wasPulled && !this.#fed && this.#results.isEmpty) {
-      if (!this.#input.isObserved) {
-        if (this.#input.hasBegun) this.#leaveUpstream()
-        return 'idle'
-      }
-      let count: number
-      try {
-        count = this.#upstream.pull(this.#slot, 1)
-      } catch (error) {
-        this.#fed = true
-        this.#input.error(error)
-        break
-      }
-      if (count === PENDING) break
-      if (count === DONE) {
-        this.#fed = true
-        this.#input.complete()
-        break
-      }
-      const value = this.#slot[0]
-      this.#slot[0] = undefined
-      this.#stage.settle(this.#upstream.tickets?.[0], 'delivered')
-      this.#input.next(value)
-      if (scheduler.spent(1)) {
-        this.#task.wake()
-        break
-      }
-    }
-    if (!this.#results.isEmpty) return 'backpressured'
-    // All that is to come is made by RxJS.
-    return this.#fed && !this.#over ? 'busy' : 'idle'
-  }
-
-  /** Everybody in RxJS has unsubscribed from the input, and nobody can subscribe to it again. */
-  #leaveUpstream(): void {
-    this.#fed = true
-    void this.#upstream.close({ status: 'cancelled', reason: undefined })
-  }
-
   #result(value: unknown): void {
     if (this.#over) return
-    if (this.#results.push(value)) {
-      if (this.#wasPulled) this.#stage.wake()
+    if (this.#results.push(value, undefined) === 'held') {
+      this.#feed.tell()
       return
     }
     const { capacity } = this.#results
@@ -151,7 +128,8 @@ export class RxPassage implements Puller<unknown> {
   }
 
   #end(): void {
-    this.#fed = this.#over = true
+    this.#over = true
+    this.#feed.end()
     this.#subscription?.unsubscribe()
   }
 }

@@ -20,14 +20,14 @@ export interface Subscribable<T> {
 export type ObservableLike<T> = Observable<T> | InteropObservable<T> | Subscribable<T>
 
 /** Finds what to subscribe to. Throws a TypeError where there is nothing. */
-export function toSubscribable<T>(input: ObservableLike<T>): Subscribable<T> {
+export function toSubscribable<T>(owner: string, input: ObservableLike<T>): Subscribable<T> {
   const given = input as unknown as Record<PropertyKey, unknown> | null | undefined
   if (typeof given?.['subscribe'] === 'function') return input as unknown as Subscribable<T>
   // Libraries agree on the string where the platform has no such symbol.
   const symbol = (Symbol as { readonly observable?: symbol }).observable ?? '@@observable'
   const convert = given?.[symbol]
   if (typeof convert === 'function') return convert.call(given) as Subscribable<T>
-  throw coded('SLUICE_ARGUMENT', new TypeError(`fromObservable: expected something with subscribe or Symbol.observable, got ${given === null ? 'null' : typeof input}`))
+  throw coded('SLUICE_ARGUMENT', new TypeError(`${owner}: expected something with subscribe or Symbol.observable, got ${given === null ? 'null' : typeof input}`))
 }
 
 /** Subscribes when `begin` is called; `end` ends the subscription, also in the middle of a synchronous `begin`. */

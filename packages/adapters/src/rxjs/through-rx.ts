@@ -1,7 +1,9 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, coded, wholeNumber } from '@sluice/core/authoring'
+import { asyncOperator, coded, declare, described, whole } from '@sluice/core/authoring'
 import type { OperatorFunction } from 'rxjs'
 import { RxPassage } from './rx-passage'
+
+const THROUGH_RX = /* @__PURE__ */ declare('throughRx', () => ({ options: { capacity: whole().or(65_536) } }), ({ capacity }) => ({ tickets: 'ended', holds: capacity }))
 
 /** Options of {@link throughRx}. */
 export interface ThroughRxOptions {
@@ -58,10 +60,9 @@ export function throughRx(...given: (ThroughRxOptions | OperatorFunction<unknown
   const [head] = given
   const options = typeof head === 'object' ? head : {}
   const operators = (typeof head === 'object' ? given.slice(1) : given) as OperatorFunction<unknown, unknown>[]
-  const { name = 'throughRx' } = options
-  const capacity = wholeNumber('throughRx', 'capacity', options.capacity ?? 65_536)
+  const read = THROUGH_RX.read(options)
   operators.forEach((operator: unknown, index) => {
     if (typeof operator !== 'function') throw coded('SLUICE_ARGUMENT', new TypeError(`throughRx: operator ${index + 1} must be one of RxJS, got ${typeof operator}`))
   })
-  return asyncOperator<unknown, unknown>(name, (upstream, stage) => new RxPassage(upstream, stage, operators, capacity))
+  return described(THROUGH_RX, read, asyncOperator<unknown, unknown>(read.name, (upstream, stage) => new RxPassage(upstream, stage, operators, read.capacity)))
 }

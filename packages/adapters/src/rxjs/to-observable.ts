@@ -1,6 +1,8 @@
 import { type RunOptions, type Source } from '@sluice/core'
-import { sink } from '@sluice/core/authoring'
+import { declare, runRules, sink } from '@sluice/core/authoring'
 import { Observable, type Subscriber } from 'rxjs'
+
+const TO_OBSERVABLE = /* @__PURE__ */ declare('toObservable', () => ({ options: runRules() }))
 
 /**
  * A cold Observable of a source: each subscription is a run of its own.
@@ -12,6 +14,7 @@ import { Observable, type Subscriber } from 'rxjs'
  *
  * @param source any source.
  * @param options of each run: `name`, `signal`, `clock`, `scheduler`; see {@link runOnRx} for those of an RxJS scheduler.
+ * @throws OptionError where an option is wrong.
  *
  * @example
  * ```ts
@@ -19,6 +22,7 @@ import { Observable, type Subscriber } from 'rxjs'
  * ```
  */
 export function toObservable<T>(source: Source<T>, options: RunOptions = {}): Observable<T> {
+  TO_OBSERVABLE.read(options)
   return new Observable<T>((subscriber) => {
     const run = source.to(into(subscriber)).run({ name: 'toObservable', ...options })
     // The subscriber was told by the sink; that nobody awaits the run is no unhandled rejection.

@@ -1,6 +1,8 @@
 import { type Sink } from '@sluice/core'
-import { callable, coded, sink } from '@sluice/core/authoring'
+import { callable, coded, declare, flagged, sink, tell } from '@sluice/core/authoring'
 import type { PushObserver } from './subscribable'
+
+const TO_SUBJECT = /* @__PURE__ */ declare('toSubject', () => ({ options: { preventClose: flagged, preventAbort: flagged } }), {})
 
 /** What becomes of the subject when the run ends; the words are those of `pipeTo`. */
 export interface ToSubjectOptions {
@@ -8,6 +10,8 @@ export interface ToSubjectOptions {
   readonly preventClose?: boolean | undefined
   /** Leave it as it is when the run fails or is aborted. Default false: it gets the error. */
   readonly preventAbort?: boolean | undefined
+  /** Shown in failures, stats and the graph. Default `'toSubject'`. */
+  readonly name?: string | undefined
 }
 
 /**
@@ -20,8 +24,8 @@ export interface ToSubjectOptions {
  * - **on abort** hands it the reason
  *
  * @param subject anything with `next`, `error` and `complete`. What its subscribers throw is theirs: RxJS reports it.
- * @param options `preventClose`, `preventAbort`.
- * @throws OptionError where there is no `next`.
+ * @param options `preventClose`, `preventAbort`, `name`.
+ * @throws OptionError where there is no `next`, or an option is wrong.
  *
  * @example
  * ```ts
@@ -31,14 +35,15 @@ export interface ToSubjectOptions {
  */
 export function toSubject<T>(subject: PushObserver<T>, options: ToSubjectOptions = {}): Sink<T, number> {
   callable('toSubject', 'subject.next', (subject as Partial<PushObserver<T>> | undefined)?.next)
-  const { preventClose = false, preventAbort = false } = options
-  return sink<T, number>('toSubject', (stage) => {
+  const given = TO_SUBJECT.read(options)
+  const { name, preventClose, preventAbort } = given
+  return tell(sink<T, number>(name, (stage) => {
     let taken = 0
     return {
       write(values, count) {
         for (let i = 0; i < count; i++) {
           stage.item = values[i]
-          if (isOver(subject as object)) throw coded('SLUICE_STREAM_ENDED', new Error('toSubject: the subject had ended before this value was pushed, and takes nothing more'))
+          if (isOver(subject as object)) throw coded('SLUICE_STREAM_ENDED', new Error(`${name}: the subject had ended before this value was pushed, and takes nothing more`))
           subject.next(values[i] as T)
           taken++
         }
@@ -52,7 +57,7 @@ export function toSubject<T>(subject: PushObserver<T>, options: ToSubjectOptions
         if (!preventAbort) subject.error(reason)
       },
     }
-  })
+  }), TO_SUBJECT, given)
 }
 
 /** A Subject or Subscriber of RxJS says so; another observer knows no such thing. */

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { OptionError } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
-import { connect, checkDatabase, type SqliteDatabase, type SqliteHandle } from './handle'
+import { callable, declare, filledText, knownIn, rule } from '@sluice/core/authoring'
+import { connect, databaseRule, type SqliteDatabase, type SqliteHandle } from './handle'
 import { prepare } from './statement'
+
+const READ_CHECKPOINT = /* @__PURE__ */ declare('readCheckpoint', () => ({ args: { database: databaseRule(), name: filledText('a name') } }))
 
 /** Where a pipeline is, written in the transaction of the rows that brought it there. */
 export interface SqliteCheckpoint<T> {
@@ -15,9 +17,13 @@ export interface SqliteCheckpoint<T> {
 const CREATE = 'CREATE TABLE IF NOT EXISTS sluice_checkpoints (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT'
 const WRITE = 'INSERT INTO sluice_checkpoints (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
 
+/** A checkpoint, as an option; {@link checkCheckpoint} looks inside. */
+export const checkpointRule = () => rule<SqliteCheckpoint<never>>('an object with name and of', (value) => typeof value === 'object' && value !== null).maybe()
+
 /** Checked when the pipeline is built. */
 export function checkCheckpoint<T>(owner: string, checkpoint: SqliteCheckpoint<T> | undefined): void {
   if (checkpoint === undefined) return
+  knownIn(owner, 'checkpoint', checkpoint, ['name', 'of'])
   const { name, of } = checkpoint
   if (typeof name !== 'string' || name === '') throw new OptionError(owner, 'checkpoint.name', name, 'a name')
   callable(owner, 'checkpoint.of', of)
@@ -44,7 +50,7 @@ export function checkpointWriter(handle: SqliteHandle, name: string): (value: un
  * ```
  */
 export async function readCheckpoint(database: SqliteDatabase, name: string): Promise<unknown> {
-  checkDatabase('readCheckpoint', database)
+  READ_CHECKPOINT.read(undefined, { database, name })
   // Opening would make it.
   if (typeof database === 'string' && !existsSync(database)) return undefined
   const { handle, owned } = await connect(database)

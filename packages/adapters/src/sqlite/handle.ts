@@ -1,5 +1,6 @@
-import { coded } from '@sluice/core/authoring'
-import { OptionError } from '@sluice/core'
+import { coded, declare, filledText, flagged, rule } from '@sluice/core/authoring'
+
+const OPEN_SQLITE = /* @__PURE__ */ declare('openSqlite', () => ({ args: { path: filledText('the path of a file, or \':memory:\'') }, options: { wal: flagged } }))
 
 /** A prepared statement, as far as it is needed here. */
 export interface SqliteStatement {
@@ -37,7 +38,7 @@ export interface OpenSqliteOptions {
  *
  * @param path of the file, or `':memory:'`.
  * @param options `wal` (default: what the file says).
- * @throws Error that names the path where it cannot be opened, or the package where it is needed and missing.
+ * @throws OptionError where an option is wrong; Error that names the path where it cannot be opened, or the package where it is needed and missing.
  *
  * @example
  * ```ts
@@ -47,6 +48,7 @@ export interface OpenSqliteOptions {
  * ```
  */
 export async function openSqlite(path: string, options: OpenSqliteOptions = {}): Promise<SqliteHandle> {
+  const { wal } = OPEN_SQLITE.read(options, { path })
   const open = builtIn() ?? (await library())
   let handle: SqliteHandle
   try {
@@ -54,7 +56,7 @@ export async function openSqlite(path: string, options: OpenSqliteOptions = {}):
   } catch (error) {
     throw coded('SLUICE_SQLITE', new Error(`openSqlite: cannot open ${path}: ${(error as Error).message}`, { cause: error }))
   }
-  if (options.wal === true) {
+  if (wal) {
     // NORMAL loses no consistency with a log: a power cut may undo the last transactions, a killed process none.
     handle.exec('PRAGMA journal_mode = WAL')
     handle.exec('PRAGMA synchronous = NORMAL')
@@ -67,13 +69,12 @@ export async function connect(database: SqliteDatabase): Promise<Connection> {
   return typeof database === 'string' ? { handle: await openSqlite(database), owned: true } : { handle: database, owned: false }
 }
 
-/** Checked when the pipeline is built. */
-export function checkDatabase(owner: string, database: unknown): SqliteDatabase {
-  if (typeof database === 'string' && database !== '' && database !== ':memory:') return database
+/** A database, as an argument. */
+export const databaseRule = () => rule<SqliteDatabase>('the path of a file, or an open database: one in memory is opened with openSqlite', (database) => {
+  if (typeof database === 'string') return database !== '' && database !== ':memory:'
   const { exec, prepare } = (typeof database === 'object' ? database ?? {} : {}) as Partial<SqliteHandle>
-  if (typeof exec === 'function' && typeof prepare === 'function') return database as SqliteHandle
-  throw new OptionError(owner, 'database', database, 'the path of a file, or an open database: one in memory is opened with openSqlite')
-}
+  return typeof exec === 'function' && typeof prepare === 'function'
+})
 
 interface BuiltIn {
   readonly DatabaseSync: new (path: string) => SqliteHandle

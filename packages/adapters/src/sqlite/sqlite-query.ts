@@ -1,9 +1,16 @@
-import { OptionError, type Source } from '@sluice/core'
-import { DONE, PENDING, source, type Puller, type Stage } from '@sluice/core/authoring'
-import { checkDatabase, connect, type Connection, type SqliteDatabase } from './handle'
+import { OptionError, type Named, type Source } from '@sluice/core'
+import { declare, DONE, PENDING, rule, source, tell, type Puller, type Stage } from '@sluice/core/authoring'
+import { connect, databaseRule, type Connection, type SqliteDatabase } from './handle'
 import { begin, type Rows } from './statement'
 import { ofFile } from './transaction'
 import { fromColumn, toBound, type Bound, type SqliteRow, type SqliteValue } from './values'
+
+const SQLITE_QUERY = /* @__PURE__ */ declare('sqliteQuery', () => ({
+  args: {
+    database: databaseRule(), sql: rule<string>('a statement', (value) => typeof value === 'string' && value.trim() !== ''),
+    params: rule<readonly SqliteValue[]>('a list of values', Array.isArray),
+  },
+}), {})
 
 /**
  * The rows of a query, one for each that is wanted: the query goes on only as it is read.
@@ -21,6 +28,7 @@ import { fromColumn, toBound, type Bound, type SqliteRow, type SqliteValue } fro
  * @param database a path, opened by each run; or an open database (`node:sqlite`, `libsql`), which stays open.
  * @param sql with `?` for each value.
  * @param params the values, in the order of the question marks. One that is missing counts as NULL.
+ * @param options `name`.
  * @throws OptionError where an argument is wrong, a value SQLite cannot hold included.
  *
  * @example
@@ -29,18 +37,16 @@ import { fromColumn, toBound, type Bound, type SqliteRow, type SqliteValue } fro
  * for await (const { item } of dear) console.log(item)
  * ```
  */
-export function sqliteQuery<T extends object = SqliteRow>(database: SqliteDatabase, sql: string, params: readonly SqliteValue[] = []): Source<T> {
-  checkDatabase('sqliteQuery', database)
-  if (typeof sql !== 'string' || sql.trim() === '') throw new OptionError('sqliteQuery', 'sql', sql, 'a statement')
-  if (!Array.isArray(params)) throw new OptionError('sqliteQuery', 'params', params, 'a list of values')
-  const bound = (params as readonly SqliteValue[]).map((value, index) => {
+export function sqliteQuery<T extends object = SqliteRow>(database: SqliteDatabase, sql: string, params: readonly SqliteValue[] = [], options: Named = {}): Source<T> {
+  const given = SQLITE_QUERY.read(options, { database, sql, params })
+  const bound = params.map((value, index) => {
     try {
       return toBound(value)
     } catch (error) {
       throw new OptionError('sqliteQuery', `params[${index}]`, value, `something SQLite holds, and not ${(error as Error).message}`)
     }
   })
-  return source<T>('sqliteQuery', (stage) => new QueryPuller<T>(database, sql, bound, stage))
+  return tell(source<T>(given.name, (stage) => new QueryPuller<T>(database, sql, bound, stage)), SQLITE_QUERY, given)
 }
 
 /** Invariant: the cursor is open from the first pull that found the database open until the last row or the close. */

@@ -75,7 +75,7 @@ describe('sqliteTable', () => {
 
   it('a batch that does not fill up is committed within its time', async () => {
     const probe = manualSource<object>()
-    const run = probe.source.to(sqliteTable<object>(fresh(), 't', { columns, withinMs: 5 })).run()
+    const run = probe.source.to(sqliteTable<object>(fresh(), 't', { columns, withinMs: 100 })).run()
     probe.emit(...numbered(0, 3))
     await expect.poll(() => rows('SELECT count(*) AS n FROM t').catch(() => []), { timeout: 2000 }).toEqual([{ n: 3 }])
     probe.end()

@@ -1,9 +1,18 @@
 import { type OnError, type Sink } from '@sluice/core'
-import { checkOnError, coded, finiteNumber, sink, wholeNumber } from '@sluice/core/authoring'
-import { checkCheckpoint, type SqliteCheckpoint } from './checkpoint'
-import { checkDatabase, type SqliteDatabase } from './handle'
-import { checkTable, type TableOptions } from './table-columns'
+import { coded, decision, declare, ms, sink, tell, whole } from '@sluice/core/authoring'
+import { checkCheckpoint, checkpointRule, type SqliteCheckpoint } from './checkpoint'
+import { databaseRule, type SqliteDatabase } from './handle'
+import { checkTable, tableRules, type TableOptions } from './table-columns'
 import { TableIntake, type Writing, type WrittenRows } from './table-intake'
+
+/** How the options of a transaction are declared. */
+export function transactionRules() {
+  return { batch: whole().or(500), withinMs: ms().or(200), busyTimeoutMs: ms().or(5000), checkpoint: checkpointRule(), onError: decision }
+}
+
+const SQLITE_TABLE = /* @__PURE__ */ declare('sqliteTable', () => ({
+  args: { database: databaseRule() }, options: { ...tableRules(), ...transactionRules() },
+}), ({ batch }) => ({ holds: batch }))
 
 /** When rows are committed. */
 export interface TransactionOptions<T> {
@@ -56,37 +65,31 @@ export interface SqliteTableOptions<T> extends TableOptions, TransactionOptions<
  * ```
  */
 export function sqliteTable<T extends object>(database: SqliteDatabase, table: string, options: SqliteTableOptions<T> = {}): Sink<T, WrittenRows> {
-  const tables = [checkTable('sqliteTable', table, options)]
-  return tableSink<T>('sqliteTable', database, options, {
+  const given = SQLITE_TABLE.read(options, { database })
+  const tables = [checkTable('sqliteTable', table, given)]
+  return tell(tableSink<T>('sqliteTable', database, given, {
     tables,
     spread(value, [rows]) {
       rows?.push(row('sqliteTable', value))
       return 1
     },
-  })
+  }), SQLITE_TABLE, given)
 }
+
+/** The options of a transaction, as they were read. */
+type ReadTransactionOptions<T> = Required<Pick<Writing<T>, 'batch' | 'withinMs' | 'busyTimeoutMs' | 'checkpoint' | 'onError'>> & { readonly name: string }
 
 /** The sink that the exported ones are made of. */
 export function tableSink<T>(
   owner: string,
   database: SqliteDatabase,
-  options: TransactionOptions<T>,
+  given: ReadTransactionOptions<T>,
   how: Pick<Writing<T>, 'tables' | 'spread'>,
 ): Sink<T, WrittenRows> {
-  const { checkpoint } = options
+  const { name, checkpoint, onError, batch, withinMs, busyTimeoutMs } = given
   checkCheckpoint(owner, checkpoint)
-  checkOnError(owner, options.onError)
-  const writing: Writing<T> = {
-    ...how,
-    owner,
-    checkpoint,
-    onError: options.onError,
-    database: checkDatabase(owner, database),
-    batch: wholeNumber(owner, 'batch', options.batch ?? 500),
-    withinMs: finiteNumber(owner, 'withinMs', options.withinMs ?? 200),
-    busyTimeoutMs: finiteNumber(owner, 'busyTimeoutMs', options.busyTimeoutMs ?? 5000),
-  }
-  return sink<T, WrittenRows>(options.name ?? owner, (stage) => {
+  const writing: Writing<T> = { ...how, owner, database, checkpoint, onError, batch, withinMs, busyTimeoutMs }
+  return sink<T, WrittenRows>(name, (stage) => {
     const intake = new TableIntake<T>(writing, stage)
     // Its methods are its own, so that who wraps a sink of ours may spread it.
     return {

@@ -1,9 +1,14 @@
-import { coded } from '@sluice/core/authoring'
-import { OptionError, type Sink } from '@sluice/core'
-import type { SqliteDatabase } from './handle'
-import { row, tableSink, type TransactionOptions } from './sqlite-table'
-import { checkTable, type TableOptions } from './table-columns'
+import { check, coded, declare, knownIn, maybeFn, optionsOf, rule, tell } from '@sluice/core/authoring'
+import type { Sink } from '@sluice/core'
+import { databaseRule, type SqliteDatabase } from './handle'
+import { row, tableSink, transactionRules, type TransactionOptions } from './sqlite-table'
+import { checkTable, tableRules, type TableOptions } from './table-columns'
 import type { WrittenRows } from './table-intake'
+
+const SQLITE_TABLES = /* @__PURE__ */ declare('sqliteTables', () => ({
+  args: { database: databaseRule(), tables: rule('an object of at least one table', (value) => typeof value === 'object' && value !== null && Object.keys(value).length > 0) },
+  options: { rows: maybeFn, ...transactionRules() },
+}), ({ batch }) => ({ holds: batch }))
 
 /** Rows for each table; a table that is left out gets none. */
 export type SqliteRows<K extends string> = { readonly [table in K]?: readonly object[] | undefined }
@@ -44,12 +49,11 @@ export function sqliteTables<K extends string, T = SqliteRows<K>>(
   tables: Readonly<Record<K, TableOptions>>,
   options: TransactionOptions<T> & { readonly rows?: ((value: T) => SqliteRows<K>) | undefined } = {},
 ): Sink<T, WrittenRows> {
+  const given = SQLITE_TABLES.read(options, { database, tables })
   const names = Object.keys(tables) as K[]
-  if (names.length === 0) throw new OptionError('sqliteTables', 'tables', tables, 'an object of at least one table')
-  const { rows: rowsOf = (value: T) => value as SqliteRows<K> } = options
-  if (typeof rowsOf !== 'function') throw new OptionError('sqliteTables', 'rows', rowsOf, 'a function')
-  return tableSink<T>('sqliteTables', database, options, {
-    tables: names.map((name) => checkTable('sqliteTables', name, tables[name])),
+  const { rows: rowsOf = (value: T) => value as SqliteRows<K> } = given
+  return tell(tableSink<T>('sqliteTables', database, given, {
+    tables: names.map((name) => checkTable('sqliteTables', name, tableIn(name, tables[name]))),
     spread(value, lists) {
       const given = row('sqliteTables', rowsOf(value)) as SqliteRows<K>
       let count = 0
@@ -62,5 +66,14 @@ export function sqliteTables<K extends string, T = SqliteRows<K>>(
       }
       return count
     },
-  })
+  }), SQLITE_TABLES, given)
+}
+
+/** The options of one of the tables, in the words of all of them: `tables.orders.mode`. */
+function tableIn(name: string, options: TableOptions) {
+  const rules = tableRules()
+  const given = optionsOf('sqliteTables', options)
+  knownIn('sqliteTables', `tables.${name}`, given, Object.keys(rules))
+  const read = <R>(option: keyof TableOptions): R => check(rules[option], 'sqliteTables', `tables.${name}.${option}`, given[option]) as R
+  return { columns: read<TableOptions['columns']>('columns'), mode: read<'insert' | 'upsert'>('mode'), key: read<readonly string[]>('key') }
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '@sluice/core'
+import { rule, words } from '@sluice/core/authoring'
 
 /** What a column holds; with a question mark also nothing. `any` takes everything as it is. */
 export type SqliteType = 'integer' | 'real' | 'text' | 'blob' | 'any' | 'integer?' | 'real?' | 'text?' | 'blob?' | 'any?'
@@ -29,11 +30,17 @@ export interface CheckedTable {
 
 const TYPES = ['integer', 'real', 'text', 'blob', 'any']
 
+/** How the options of a table are declared. */
+export function tableRules() {
+  return {
+    columns: rule<NonNullable<TableOptions['columns']>>('an object of columns and types, or a list of names', (value) => typeof value === 'object' && value !== null).maybe(),
+    mode: words('insert', 'upsert').or('insert'), key: rule<readonly string[]>("a list of columns; 'upsert' needs one", Array.isArray).or([]),
+  }
+}
+
 /** Checks what can be checked before the database is open. */
-export function checkTable(owner: string, name: string, options: TableOptions): CheckedTable {
-  const { columns: given, mode = 'insert', key = [] } = options
+export function checkTable(owner: string, name: string, { columns: given, mode, key }: Pick<CheckedTable, 'mode' | 'key'> & Pick<TableOptions, 'columns'>): CheckedTable {
   checkName(owner, 'table', name)
-  if ((mode as unknown) !== 'insert' && (mode as unknown) !== 'upsert') throw new OptionError(owner, 'mode', mode, "'insert' or 'upsert'")
   const types = given === undefined || Array.isArray(given) ? undefined : new Map(Object.entries(given as Record<string, SqliteType>))
   const columns = types ? [...types.keys()] : (given as readonly string[] | undefined)
   if (columns?.length === 0) throw new OptionError(owner, 'columns', given, 'at least one column')
@@ -43,8 +50,8 @@ export function checkTable(owner: string, name: string, options: TableOptions): 
       throw new OptionError(owner, `columns.${column}`, type, `one of ${TYPES.join(', ')}, with a question mark where it may be null`)
     }
   }
-  if (!Array.isArray(key) || (mode === 'upsert' && key.length === 0)) throw new OptionError(owner, 'key', key, "a list of columns; 'upsert' needs one")
-  for (const column of key as readonly string[]) {
+  if (mode === 'upsert' && key.length === 0) throw new OptionError(owner, 'key', key, "a list of columns; 'upsert' needs one")
+  for (const column of key) {
     if (columns && !columns.includes(column)) throw new OptionError(owner, 'key', column, `one of the columns ${columns.join(', ')}`)
   }
   return { name, types, columns, mode, key }

@@ -1,8 +1,10 @@
 import { type Operator, type RunOptions } from '@sluice/core'
-import { callable } from '@sluice/core/authoring'
-import { checkLimits, type ChunkLimits } from './chunk-limits'
+import { declare, fn, runRules } from '@sluice/core/authoring'
+import { strategy, strategyIn, type ChunkLimits } from './chunk-limits'
 import { ReadableEnd } from './readable-end'
 import { WritableEnd } from './writable-end'
+
+const AS_TRANSFORM = /* @__PURE__ */ declare('asTransform', () => ({ args: { operator: fn }, options: { ...runRules(), writableStrategy: strategy, readableStrategy: strategy } }))
 
 /** Options of {@link asTransform}; those of a run (`name`, `signal`, `clock` …) belong to it, too. */
 export interface AsTransformOptions<A, B> extends RunOptions {
@@ -43,10 +45,10 @@ export interface TransformEnds<A, B> {
  */
 export function asTransform<A, B>(operator: Operator<A, B>, options: AsTransformOptions<A, B> = {}): TransformEnds<A, B> {
   const name = 'asTransform'
-  callable(name, 'operator', operator)
-  const { writableStrategy = {}, readableStrategy = {}, ...run } = options
-  const input = new WritableEnd<A>(name, checkLimits(name, writableStrategy, 1))
-  const limits = checkLimits(name, readableStrategy, 0)
+  AS_TRANSFORM.read(options, { operator })
+  const { writableStrategy, readableStrategy, ...run } = options
+  const input = new WritableEnd<A>(name, strategyIn(name, 'writableStrategy', writableStrategy, 1))
+  const limits = strategyIn(name, 'readableStrategy', readableStrategy, 0)
   const output = new ReadableEnd<B>(input.source.pipe(operator), { name, ...limits, bytes: false, run })
   // Once nothing more can be written the end may be near, and is found without a reader.
   input.follow(output.start(), () => { output.lookAhead() })

@@ -1,7 +1,9 @@
 import { type Pipeline, type Run, type RunOptions, type Source } from '@sluice/core'
-import { callable, coded } from '@sluice/core/authoring'
-import { checkLimits, type ChunkLimits } from './chunk-limits'
+import { coded, declare, fn, runRules } from '@sluice/core/authoring'
+import { limitRules, strategyOf, type ChunkLimits } from './chunk-limits'
 import { WritableEnd } from './writable-end'
+
+const AS_WRITABLE = /* @__PURE__ */ declare('asWritable', () => ({ args: { makePipeline: fn }, options: { ...runRules(), ...limitRules(1) } }))
 
 /** Options of {@link asWritable}; those of a run (`name`, `signal`, `clock` …) belong to it, too. */
 export interface AsWritableOptions<T> extends ChunkLimits<T>, RunOptions {
@@ -38,9 +40,9 @@ export interface WritableRun<T, R> {
  * ```
  */
 export function asWritable<T, R>(makePipeline: (source: Source<T>) => Pipeline<R>, options: AsWritableOptions<T> = {}): WritableRun<T, R> {
-  callable('asWritable', 'makePipeline', makePipeline)
+  const given = AS_WRITABLE.read(options, { makePipeline })
   const { highWaterMark: _, size: __, ...runOptions } = options
-  const end = new WritableEnd<T>('asWritable', checkLimits('asWritable', options, 1))
+  const end = new WritableEnd<T>('asWritable', strategyOf('asWritable', given))
   const pipeline = makePipeline(end.source) as Partial<Pipeline<R>> | undefined
   if (typeof pipeline?.run !== 'function') throw coded('SLUICE_ARGUMENT', new TypeError('asWritable: makePipeline must answer a pipeline, which source.to(sink) makes'))
   const run = pipeline.run({ name: 'asWritable', ...runOptions })

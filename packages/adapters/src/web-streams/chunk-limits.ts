@@ -1,4 +1,4 @@
-import { answeredNumber, callable, finiteNumber } from '@sluice/core/authoring'
+import { answeredNumber, fn, knownIn, maybeFn, number, check, type Rule } from '@sluice/core/authoring'
 
 /** How much a stream of ours may hold; the words are those of the platform's queuing strategies. */
 export interface ChunkLimits<T> {
@@ -8,15 +8,38 @@ export interface ChunkLimits<T> {
   readonly size?: ((chunk: T) => number) | undefined
 }
 
-/** The limits as the platform takes them, checked when the stream is made. */
-export function checkLimits<T>(owner: string, limits: ChunkLimits<T>, highWaterMark: number): { highWaterMark: number; size?: (chunk: T) => number } {
-  const { highWaterMark: given = highWaterMark, size } = limits
-  // As good as without end, and one can count with it.
-  const checked = given === Infinity ? Number.MAX_SAFE_INTEGER : finiteNumber(owner, 'highWaterMark', given)
-  return size === undefined ? { highWaterMark: checked } : { highWaterMark: checked, size: checkedSize(owner, size) }
+/** The limits as the platform takes them. */
+export interface Strategy<T> {
+  readonly highWaterMark: number
+  readonly size?: (chunk: T) => number
 }
 
-function checkedSize<T>(owner: string, size: (chunk: T) => number): (chunk: T) => number {
-  callable(owner, 'size', size)
-  return (chunk) => answeredNumber(owner, 'size', size(chunk))
+/**
+ * How the limits are declared.
+ *
+ * @param highWaterMark the default.
+ */
+export function limitRules(highWaterMark: number) {
+  return { highWaterMark: number(0, Infinity).or(highWaterMark), size: maybeFn }
+}
+
+/** Limits in an object of their own; each is checked by {@link strategyIn}. */
+export const strategy: Rule<ChunkLimits<never>, 'maybe'> = {
+  allowed: 'an object with highWaterMark and size', test: (value) => typeof value === 'object' && value !== null, optional: true,
+}
+
+/** Limits as they were read, for the platform. */
+export function strategyOf<T>(owner: string, { highWaterMark, size }: { readonly highWaterMark: number; readonly size: ((chunk: T) => number) | undefined }): Strategy<T> {
+  // As good as without end, and one can count with it.
+  const mark = Math.min(highWaterMark, Number.MAX_SAFE_INTEGER)
+  return size === undefined ? { highWaterMark: mark } : { highWaterMark: mark, size: (chunk) => answeredNumber(owner, 'size', size(chunk)) }
+}
+
+/** The same of limits in an object of their own, which are checked here. */
+export function strategyIn<T>(owner: string, option: string, limits: ChunkLimits<T> = {}, defaultMark: number): Strategy<T> {
+  knownIn(owner, option, limits, ['highWaterMark', 'size'])
+  const { highWaterMark = defaultMark, size } = limits
+  check(number(0, Infinity), owner, `${option}.highWaterMark`, highWaterMark)
+  if (size !== undefined) check(fn, owner, `${option}.size`, size)
+  return strategyOf(owner, { highWaterMark, size })
 }

@@ -1,7 +1,11 @@
 import { ProtocolError, type Source } from '@sluice/core'
-import { callable, source, wholeNumber } from '@sluice/core/authoring'
+import { callable, declare, flagged, knownIn, rule, source, tell, wholeNumber } from '@sluice/core/authoring'
 import { ByobReader } from './byob-reader'
 import { ReadablePuller, type Readings } from './readable-puller'
+
+const FROM_READABLE = /* @__PURE__ */ declare('fromReadable', () => ({
+  options: { preventCancel: flagged, byob: rule<{ readonly size: number }>('an object with size', (value) => typeof value === 'object' && value !== null).maybe() },
+}), {})
 
 /** Options of {@link fromReadable}. */
 export interface FromReadableOptions {
@@ -42,12 +46,14 @@ export interface FromByteStreamOptions extends FromReadableOptions {
 export function fromReadable(stream: ReadableStream<Uint8Array>, options: FromByteStreamOptions): Source<Uint8Array>
 export function fromReadable<T>(stream: ReadableStream<T>, options?: FromReadableOptions): Source<T>
 export function fromReadable<T>(stream: ReadableStream<T>, options: FromReadableOptions & Partial<FromByteStreamOptions> = {}): Source<T> {
-  const { preventCancel = false, byob, name = 'fromReadable' } = options
+  const given = FROM_READABLE.read(options)
+  const { name, preventCancel, byob } = given
+  if (byob) knownIn('fromReadable', 'byob', byob, ['size'])
   callable('fromReadable', 'stream.getReader', (stream as { readonly getReader?: unknown } | undefined)?.getReader)
   const size = byob && wholeNumber('fromReadable', 'byob.size', byob.size)
   const bytes = stream as unknown as ReadableStream<Uint8Array>
   let wasOpened = false
-  return source<T>(name, (stage) => {
+  return tell(source<T>(name, (stage) => {
     // It was read to its end, or cancelled: whoever tries again would take what is left for the whole.
     if (wasOpened && !preventCancel) throw new ProtocolError(`${name}: a stream can be read once; for several runs or tries: defer(() => fromReadable(open()))`)
     wasOpened = true
@@ -57,5 +63,5 @@ export function fromReadable<T>(stream: ReadableStream<T>, options: FromReadable
       // Given to the run, it ends with it, though nothing was read; locked, it is somebody else's.
       abandon: (reason) => (preventCancel || stream.locked ? undefined : stream.cancel(reason)),
     }, stage)
-  })
+  }), FROM_READABLE, given)
 }

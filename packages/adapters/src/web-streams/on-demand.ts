@@ -1,5 +1,5 @@
 import { type Pipeline, type Source } from '@sluice/core'
-import { DONE, PENDING, sink, source, type Outlet, type Stage, type StageState, type WakeableTask } from '@sluice/core/authoring'
+import { Feed, PENDING, sink, source, type Keeper, type Stage, type StageState, type Tickets } from '@sluice/core/authoring'
 
 /** Who wants values from outside, and takes them. */
 export interface Demand<T> {
@@ -16,8 +16,7 @@ const unread = source<never>('unread', () => ({ pull: () => PENDING }))
  * A pipeline that is pulled by whoever wants its values, and not by a driver of its own.
  *
  * ```text
- *   source ◀─ pull ─ turn() ◀─ "a value is wanted", from outside
- *      └── wake ──▶ task ──▶ turn()
+ *   source ◀─pull─ feed ◀─ "a value is wanted", from outside
  * ```
  *
  * As in an iteration, a value that is at hand is there when the call returns. A driver's turn for each value would cost
@@ -31,72 +30,46 @@ export function runOnDemand<T>(name: string, values: Source<T>, demand: Demand<T
     opened(() => { reading.turn() })
     return {
       // Nothing is ever written: 0 says that the source has ended.
-      demand: () => (reading.ended ? 0 : PENDING),
+      demand: () => (reading.isOver ? 0 : PENDING),
       write: () => {},
       end: () => {},
     }
   }))
 }
 
-class Reading<T> {
-  ended = false
+class Reading<T> implements Keeper<T> {
   readonly #demand: Demand<T>
   readonly #stage: Stage
-  readonly #task: WakeableTask
-  readonly #outlet: Outlet<T>
-  readonly #batch: T[] = []
-  #turning = false
+  readonly #feed: Feed<T>
 
   constructor(values: Source<T>, demand: Demand<T>, stage: Stage) {
     this.#demand = demand
     this.#stage = stage
-    this.#task = stage.task(() => this.#pump())
-    this.#outlet = stage.open(values, this.#task.wake)
+    this.#feed = new Feed<T>(stage, this, (wake) => stage.open(values, wake))
+  }
+
+  get isOver(): boolean {
+    return this.#feed.ended
   }
 
   /** Hands on what is wanted and there; once the time slice is used up, in a turn of its own. */
   turn(): void {
-    if (this.ended || this.#turning || this.#stage.outcome) return
-    if (this.#stage.scope.scheduler.spent(1)) this.#task.wake()
-    else this.#pump()
+    this.#feed.readNow()
   }
 
-  #pump(): StageState {
-    // User code of the source may have asked for more of the stream it feeds: the loop sees to that.
-    if (this.#turning || this.ended) return 'idle'
-    this.#turning = true
-    try {
-      return this.#pull()
-    } catch (error) {
-      this.ended = true
-      this.#stage.fail(error)
-      return 'idle'
-    } finally {
-      this.#turning = false
-    }
+  room(): number | StageState {
+    return this.#demand.wanted() || 'backpressured'
   }
 
-  #pull(): StageState {
-    const { scheduler } = this.#stage.scope
-    for (let wanted = this.#demand.wanted(); wanted > 0; wanted = this.#demand.wanted()) {
-      const count = this.#outlet.pull(this.#batch, Math.min(wanted, scheduler.batch))
-      if (count === PENDING) return 'idle'
-      if (count === DONE) {
-        this.ended = true
-        this.#stage.wake()
-        return 'idle'
-      }
-      for (let i = 0; i < count; i++) {
-        const value = this.#batch[i] as T
-        this.#batch[i] = undefined as T
-        this.#demand.take(value)
-        this.#stage.settle(this.#outlet.tickets?.[i], 'delivered')
-      }
-      if (count > 1 && scheduler.spent(count)) {
-        this.#task.wake()
-        return 'busy'
-      }
+  take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean {
+    for (let i = 0; i < count; i++) {
+      this.#demand.take(values[i] as T)
+      this.#stage.settle(tickets?.[i], 'delivered')
     }
-    return 'backpressured'
+    return false
+  }
+
+  ended(): void {
+    this.#stage.wake()
   }
 }

@@ -1,6 +1,8 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, callable } from '@sluice/core/authoring'
+import { asyncOperator, declare, described, fn } from '@sluice/core/authoring'
 import { TransformPassage } from './transform-passage'
+
+const THROUGH_TRANSFORM = /* @__PURE__ */ declare('throughTransform', () => ({ args: { make: fn } }), { tickets: 'ended' })
 
 /** Anything with two ends: a TransformStream, CompressionStream, TextDecoderStream, or a pair of your own. */
 export interface TransformPair<A, B> {
@@ -31,7 +33,7 @@ export interface ThroughTransformOptions {
  *
  * @param make answers a new pair; called when a run opens the operator. What it throws fails the run.
  * @param options `name`.
- * @throws OptionError where `make` is no function.
+ * @throws OptionError where `make` is no function, or an option is wrong.
  *
  * @example
  * ```ts
@@ -39,7 +41,6 @@ export interface ThroughTransformOptions {
  * ```
  */
 export function throughTransform<A, B>(make: () => TransformPair<A, B>, options: ThroughTransformOptions = {}): Operator<A, B> {
-  callable('throughTransform', 'make', make)
-  const { name = 'throughTransform' } = options
-  return asyncOperator<A, B>(name, (upstream, stage) => new TransformPassage<A, B>(upstream, stage, make()))
+  const given = THROUGH_TRANSFORM.read(options, { make })
+  return described(THROUGH_TRANSFORM, given, asyncOperator<A, B>(given.name, (upstream, stage) => new TransformPassage<A, B>(upstream, stage, make())))
 }

@@ -1,7 +1,9 @@
 import { type RunOptions, type Source } from '@sluice/core'
-import { oneOf } from '@sluice/core/authoring'
-import { checkLimits, type ChunkLimits } from './chunk-limits'
+import { declare, runRules, words } from '@sluice/core/authoring'
+import { limitRules, strategyOf, type ChunkLimits, type Strategy } from './chunk-limits'
 import { ReadableEnd } from './readable-end'
+
+const TO_READABLE = /* @__PURE__ */ declare('toReadable', () => ({ options: { ...runRules(), ...limitRules(0), type: words('bytes').maybe() } }))
 
 /** Options of {@link toReadable}; those of a run (`name`, `signal`, `clock` …) belong to it, too. */
 export interface ToReadableOptions<T> extends ChunkLimits<T>, RunOptions {
@@ -36,7 +38,6 @@ export function toReadable(source: Source<ArrayBufferView>, options: ToReadableO
 export function toReadable<T>(source: Source<T>, options?: ToReadableOptions<T> & { readonly type?: undefined }): ReadableStream<T>
 export function toReadable(source: Source<unknown>, options: ToReadableOptions<never> = {}): ReadableStream<unknown> {
   const { highWaterMark: _, size: __, type, ...run } = options
-  if (type !== undefined) oneOf('toReadable', 'type', type, ['bytes'])
-  const limits = checkLimits<never>('toReadable', options, 0)
-  return new ReadableEnd<unknown>(source, { name: 'toReadable', ...limits as ChunkLimits<unknown> & { highWaterMark: number }, bytes: type === 'bytes', run }).stream
+  const limits = strategyOf<never>('toReadable', TO_READABLE.read(options))
+  return new ReadableEnd<unknown>(source, { name: 'toReadable', ...limits as Strategy<unknown>, bytes: type === 'bytes', run }).stream
 }

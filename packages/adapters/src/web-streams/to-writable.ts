@@ -1,6 +1,8 @@
 import { type Sink } from '@sluice/core'
-import { callable, sink } from '@sluice/core/authoring'
+import { callable, declare, flagged, sink, tell } from '@sluice/core/authoring'
 import { WritableIntake } from './writable-intake'
+
+const TO_WRITABLE = /* @__PURE__ */ declare('toWritable', () => ({ options: { preventClose: flagged, preventAbort: flagged } }), {})
 
 /** What becomes of the stream when the run ends; the words are those of `pipeTo`. */
 export interface ToWritableOptions {
@@ -26,7 +28,7 @@ export interface ToWritableOptions {
  *
  * @param writable of any make.
  * @param options `preventClose` (default false), `preventAbort` (default false), `name`.
- * @throws OptionError where there is nothing to write to.
+ * @throws OptionError where there is nothing to write to, or an option is wrong.
  *
  * @example
  * ```ts
@@ -35,7 +37,7 @@ export interface ToWritableOptions {
  * ```
  */
 export function toWritable<T>(writable: WritableStream<T>, options: ToWritableOptions = {}): Sink<T, number> {
-  const { name = 'toWritable' } = options
+  const given = TO_WRITABLE.read(options)
   callable('toWritable', 'writable.getWriter', (writable as { readonly getWriter?: unknown } | undefined)?.getWriter)
-  return sink<T, number>(name, (stage) => new WritableIntake<T>(writable, stage, options))
+  return tell(sink<T, number>(given.name, (stage) => new WritableIntake<T>(writable, stage, given)), TO_WRITABLE, given)
 }

@@ -24,6 +24,8 @@ export interface ItemsMessage {
   readonly items: unknown[]
   /** Left out where each is tried for the first time. */
   readonly attempts: readonly number[] | undefined
+  /** The contexts of the items as texts, such as `traceparent`. Left out where nobody has any. */
+  readonly contexts?: readonly (Readonly<Record<string, string>> | undefined)[] | undefined
 }
 
 export interface StopMessage {

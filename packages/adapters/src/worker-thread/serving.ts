@@ -107,7 +107,7 @@ export class Serving {
 
   /** Deals with one item; false where its promise is awaited. */
   #one(batch: Batch): boolean {
-    const { items, attempts } = batch.message
+    const { items, attempts, contexts } = batch.message
     const index = batch.at++
     const item = items[index]
     items[index] = undefined
@@ -116,7 +116,7 @@ export class Serving {
       this.#head = batch.next
       if (this.#head === undefined) this.#tail = undefined
     }
-    const context = (this.#current = new ItemContext(attempts?.[index] ?? 1))
+    const context = (this.#current = new ItemContext(attempts?.[index] ?? 1, contexts?.[index]))
     if (this.#progress) Atomics.store(this.#progress, BEGUN, (this.#begun = (this.#begun + 1) | 0))
     let result: unknown
     try {

@@ -44,6 +44,7 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
     this.#stage = stage
     this.#options = options
     this.#make = workerMaker(options.script, options.worker)
+    stage.show(() => this.#figures)
     this.#sizing = sizingOf(options.threads, options.capacity, stage.scope.clock, wake)
   }
 
@@ -128,6 +129,12 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
   /** At the top of a callback: there is a credit, or a thread, or a result. */
   #dispatch(): void {
     this.#stage.scope.scheduler.dispatch(this.#wake)
+  }
+
+  /** Who of the threads works how long. */
+  get #figures(): Record<string, number> | undefined {
+    const busy = [...this.#threads].map(({ busyMs }) => busyMs)
+    return busy.length === 0 ? undefined : { threads: busy.length, busyMs: busy.reduce((sum, ms) => sum + ms, 0), busiestMs: Math.max(...busy) }
   }
 
   /** Items all threads together may have now. */

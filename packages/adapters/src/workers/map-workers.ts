@@ -1,9 +1,9 @@
 import { type Operator } from '@sluice/core'
-import { asyncOperator, CallStage } from '@sluice/core/authoring'
+import { asyncOperator, CallStage, described } from '@sluice/core/authoring'
 import type { AnyWorker, WorkerInput, WorkerOutput } from '../worker-thread/define-worker'
 import { Crew } from './crew'
 import type { WorkerScript } from './worker-link'
-import { checkWorkerOptions, type MapWorkersOptions } from './worker-options'
+import { checkWorkerOptions, MAP_WORKERS, type MapWorkersOptions } from './worker-options'
 
 export type { MapWorkersOptions } from './worker-options'
 
@@ -38,9 +38,9 @@ export type { MapWorkersOptions } from './worker-options'
 export function mapWorkers<A, B>(script: WorkerScript, options?: MapWorkersOptions<A>): Operator<A, B>
 export function mapWorkers<W extends AnyWorker>(script: WorkerScript, options?: MapWorkersOptions<WorkerInput<W>>): Operator<WorkerInput<W>, WorkerOutput<W>>
 export function mapWorkers<A, B>(script: WorkerScript, options: MapWorkersOptions<A> = {}): Operator<A, B> {
-  const checked = checkWorkerOptions('mapWorkers', script, options)
-  return asyncOperator<A, B>(checked.name, (upstream, stage) => new CallStage<A, B>(upstream, stage, {
+  const checked = checkWorkerOptions(script, options)
+  return described(MAP_WORKERS, checked, asyncOperator<A, B>(checked.name, (upstream, stage) => new CallStage<A, B>(upstream, stage, {
     emits: 'result', order: checked.ordered ? 'entered' : 'settled', tells: 'of failures', onError: checked.onError,
     maker: (calls, wake) => new Crew(calls, stage, wake, checked),
-  }))
+  })))
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '@sluice/core'
-import { Threads, type Sizing, type ThreadsByLoad } from './threads'
+import { isThreads, type Sizing, type ThreadsByLoad, type ThreadsLike } from './threads'
 
 /** How many threads a stage should have, as its option `threads` says. `changed` is called when it is another number, from a callback. */
-export function sizingOf(threads: number | Required<ThreadsByLoad> | Threads, capacity: number, clock: Clock, changed: () => void): Sizing {
-  if (threads instanceof Threads) {
+export function sizingOf(threads: number | Required<ThreadsByLoad> | ThreadsLike, capacity: number, clock: Clock, changed: () => void): Sizing {
+  if (isThreads(threads)) {
     const close = threads.follow(changed)
     return { get count() { return threads.count }, full() {}, out() {}, close }
   }

@@ -1,7 +1,7 @@
 import { TimeoutError } from '@sluice/core'
-import { RingBuffer, type Call } from '@sluice/core/authoring'
+import { injectedContext, RingBuffer, type Call } from '@sluice/core/authoring'
 import { errorText } from '../error-text'
-import type { ItemFailure, ResultsMessage } from '../worker-thread/protocol'
+import type { ItemFailure, ItemsMessage, ResultsMessage } from '../worker-thread/protocol'
 import { unpackThrown } from '../worker-thread/thrown'
 import { ThreadError } from './thread-error'
 import type { WorkerLink } from './worker-link'
@@ -94,7 +94,7 @@ export class ThreadItems<A, B> {
         if (transfer) lists.push(transfer((call.item as A)))
         retried ||= call.attempt > 1
       }
-      this.#link.post({ sluice: 'items', items, attempts: retried ? calls.map(({ attempt }) => attempt) : undefined }, lists.flat())
+      this.#link.post({ sluice: 'items', items, attempts: retried ? calls.map(({ attempt }) => attempt) : undefined, contexts: contextsOf(calls) }, lists.flat())
     } catch {
       return false
     }
@@ -115,7 +115,7 @@ export class ThreadItems<A, B> {
       return
     }
     try {
-      this.#link.post({ sluice: 'items', items: [call.item], attempts: [call.attempt] }, list)
+      this.#link.post({ sluice: 'items', items: [call.item], attempts: [call.attempt], contexts: contextsOf([call]) }, list)
     } catch (cause) {
       this.#owner.rejected(call, new ThreadError('item', `${name}: the item cannot be sent to a thread: ${errorText(cause)}`, { cause }))
       return
@@ -135,4 +135,14 @@ export class ThreadItems<A, B> {
       : failure.kind === 'timeout' ? new TimeoutError(`${name}: no result within ${timeoutMs} ms`)
         : new ThreadError('result', `${name}: the result cannot be sent back from its thread: ${errorText(thrown)}`, { cause: thrown }))
   }
+}
+
+/** The contexts of items as texts; undefined where none has any. */
+function contextsOf(calls: readonly Pick<Call<unknown, unknown>, 'ticket'>[]): ItemsMessage['contexts'] {
+  let contexts: (Readonly<Record<string, string>> | undefined)[] | undefined
+  for (let i = 0; i < calls.length; i++) {
+    const carried = injectedContext(calls[i]?.ticket?.within)
+    if (carried) (contexts ??= Array<undefined>(calls.length).fill(undefined))[i] = carried
+  }
+  return contexts
 }

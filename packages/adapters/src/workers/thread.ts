@@ -53,10 +53,14 @@ export class Thread<A, B> {
   readonly #watch: ThreadWatch
   readonly #stop: ThreadStop
   readonly #start: ThreadStart
+  readonly #clock: Clock
+  #busySince: number | undefined
+  #busyMs = 0
 
   constructor(make: () => WorkerLike, options: CheckedWorkerOptions<A>, clock: Clock, owner: ThreadOwner<A, B>) {
     this.#name = options.name
     this.#owner = owner
+    this.#clock = clock
     this.#link = new WorkerLink(make, {
       received: (message) => { this.#received(message) },
       gone: (error, code) => { this.#gone(error, code) },
@@ -65,6 +69,11 @@ export class Thread<A, B> {
     this.#watch = new ThreadWatch(options, clock, (error) => { this.#lose(error) })
     this.#stop = new ThreadStop(this.#link, clock, options.graceMs)
     this.#start = new ThreadStart(this.#link, options, this.#progress, clock, (error) => { this.#lose(error) })
+  }
+
+  /** How long it has had items to work on, in ms. */
+  get busyMs(): number {
+    return this.#busyMs + (this.#busySince === undefined ? 0 : this.#clock.now() - this.#busySince)
   }
 
   /** How many items it has. */
@@ -83,7 +92,10 @@ export class Thread<A, B> {
     const wasIdle = out.isEmpty
     this.#items.send()
     // Not before: of what cannot be sent nothing will ever come.
-    if (wasIdle && out.size > 0) this.#watch.begin()
+    if (wasIdle && out.size > 0) {
+      this.#watch.begin()
+      this.#busySince = this.#clock.now()
+    }
   }
 
   /** Ends it: at once where it has nothing to do, else after `graceMs` at most. */
@@ -109,7 +121,7 @@ export class Thread<A, B> {
         this.#lose(new ThreadError('exited', `${this.#name}: a thread gave more results than it had items, so no result of it can be trusted: who else answers there?`))
         return
       }
-      if (this.#items.out.isEmpty) this.#watch.end()
+      if (this.#items.out.isEmpty) this.#rest()
       this.#owner.moved(this)
     } else if (message.sluice === 'ready') {
       if (this.state !== 'starting') return
@@ -139,6 +151,13 @@ export class Thread<A, B> {
     if (this.state === 'over') return
     const culprit = this.#progress.culprit(this.#items.out)
     this.#owner.lost(this, { error, culprit, others: this.#items.takeOthers(culprit) })
+  }
+
+  /** It has nothing to do. */
+  #rest(): void {
+    this.#watch.end()
+    this.#busyMs = this.busyMs
+    this.#busySince = undefined
   }
 
   #end(): void {

@@ -1,5 +1,8 @@
 import { OptionError } from '@sluice/core'
-import { finiteNumber, wholeNumber } from '@sluice/core/authoring'
+import { brand, finiteNumber, isBranded, knownIn, wholeNumber } from '@sluice/core/authoring'
+
+/** The brand of {@link Threads}, of whichever copy of Sluice. */
+const THREADS = Symbol.for('sluice.threads')
 
 /** As many threads as there is work for, between two bounds. */
 export interface ThreadsByLoad {
@@ -30,6 +33,8 @@ export class Threads {
   readonly #followers = new Set<() => void>()
 
   constructor(count: number) {
+    // In the constructor: a class with a computed member is kept in every bundle.
+    brand(this, THREADS)
     this.#count = wholeNumber('Threads', 'count', count)
   }
 
@@ -50,7 +55,15 @@ export class Threads {
   }
 }
 
-/** How many threads now, and how many it should be. Decided anew whenever somebody asks. */
+/** What a stage asks of {@link Threads}: those of another copy of Sluice do, whose class is another type. */
+export type ThreadsLike = Pick<Threads, keyof Threads>
+
+/** Whether an option is {@link Threads}. */
+export function isThreads(threads: unknown): threads is ThreadsLike {
+  return isBranded(threads, THREADS)
+}
+
+/** How many threads there are, and how many there should be: the number is decided each time it is asked for. */
 export interface Sizing {
   readonly count: number
   /** All threads have all the items they may have, and there is more. */
@@ -61,13 +74,14 @@ export interface Sizing {
 }
 
 /** Checks `threads` when the pipeline is built. */
-export function checkThreads(owner: string, threads: number | ThreadsByLoad | Threads | undefined): number | Required<ThreadsByLoad> | Threads {
+export function checkThreads(owner: string, threads: number | ThreadsByLoad | ThreadsLike | undefined): number | Required<ThreadsByLoad> | ThreadsLike {
   if (threads === undefined) return processors()
-  if (threads instanceof Threads) return threads
+  if (isThreads(threads)) return threads
   if (typeof threads !== 'object') return wholeNumber(owner, 'threads', threads)
   // From JavaScript it may be null.
   const given = threads as Partial<ThreadsByLoad> | null
   if (given === null || Array.isArray(given)) throw new OptionError(owner, 'threads', threads, 'a number, { min, max } or a Threads')
+  knownIn(owner, 'threads', given, ['min', 'max', 'idleMs'])
   const min = wholeNumber(owner, 'threads.min', given.min ?? 1)
   const max = wholeNumber(owner, 'threads.max', given.max, min)
   return { min, max, idleMs: finiteNumber(owner, 'threads.idleMs', given.idleMs ?? 10_000, 1) }

@@ -1,4 +1,5 @@
-import { coded } from '@sluice/core/authoring'
+import { coded, describeValue } from '@sluice/core/authoring'
+import { ThreadError } from './thread-error'
 import { isOurs, type FromThread, type ToThread } from '../worker-thread/protocol'
 
 /** A worker of the platform: of `node:worker_threads`, or a Web Worker. */
@@ -94,9 +95,16 @@ export class WorkerLink {
   }
 }
 
+/** The function itself is no work for a thread: nothing that it closes over can go there. */
+function madeBy(script: () => WorkerLike): WorkerLike {
+  const worker = script() as Partial<WorkerLike> | null | undefined
+  if (typeof worker?.postMessage === 'function') return worker as WorkerLike
+  throw new ThreadError('start', `mapWorkers: the function must answer a new Worker, got ${describeValue(worker)}. What a thread does stands in a script of its own, in defineWorker(...)`)
+}
+
 /** Makes the workers of a script. */
 export function workerMaker(script: WorkerScript, options: object): () => WorkerLike {
-  if (typeof script === 'function') return script
+  if (typeof script === 'function') return () => madeBy(script)
   const { process, Worker } = globalThis as unknown as {
     readonly process?: { readonly getBuiltinModule?: (id: string) => unknown }
     readonly Worker?: new (script: URL | string, options: object) => WorkerLike

@@ -1,7 +1,17 @@
 import { OptionError, type StageOptions } from '@sluice/core'
-import { callable, checkOnError, finiteNumber, wholeNumber } from '@sluice/core/authoring'
-import { checkThreads, type Threads, type ThreadsByLoad } from './threads'
+import { anything, decision, declare, maybeFn, ms, rule, whole, wholeNumber, yesNo } from '@sluice/core/authoring'
+import { checkThreads, type ThreadsByLoad, type ThreadsLike } from './threads'
 import type { WorkerScript } from './worker-link'
+
+/** How they are declared. */
+export const MAP_WORKERS = /* @__PURE__ */ declare('mapWorkers', () => ({
+  args: { script: rule<WorkerScript>('a URL, a path or a function that makes a worker', (value) => typeof value === 'function' || typeof value === 'string' || value instanceof URL) },
+  options: {
+    threads: anything, batch: whole().maybe(), capacity: whole().maybe(), ordered: yesNo().or(true), timeoutMs: ms().maybe(), transfer: maybeFn,
+    worker: rule<object>('options for the constructor of the workers', (value) => typeof value === 'object' && value !== null).maybe(),
+    startTimeoutMs: ms().or(10_000), graceMs: ms().or(500), onError: decision,
+  },
+}), ({ ordered }) => ({ order: ordered ? 'kept' : 'changed' }))
 
 /** Options of `mapWorkers`. */
 export interface MapWorkersOptions<A> extends StageOptions<A> {
@@ -9,7 +19,7 @@ export interface MapWorkersOptions<A> extends StageOptions<A> {
    * How many threads: a number; `{ min, max }` to have as many as there is work for; or a `Threads`, whose number you
    * change while it runs. Default: as many as the machine can run at once.
    */
-  readonly threads?: number | ThreadsByLoad | Threads | undefined
+  readonly threads?: number | ThreadsByLoad | ThreadsLike | undefined
   /** Items that go to a thread in one message at most; what is there is never kept waiting for more. Default 16. */
   readonly batch?: number | undefined
   /** Items a thread may have at once, waiting there or being dealt with. Default: two messages full, `2 * batch`. */
@@ -32,7 +42,7 @@ export interface MapWorkersOptions<A> extends StageOptions<A> {
 export interface CheckedWorkerOptions<A> extends StageOptions<A> {
   readonly name: string
   readonly script: WorkerScript
-  readonly threads: number | Required<ThreadsByLoad> | Threads
+  readonly threads: number | Required<ThreadsByLoad> | ThreadsLike
   readonly batch: number
   readonly capacity: number
   readonly ordered: boolean
@@ -44,26 +54,18 @@ export interface CheckedWorkerOptions<A> extends StageOptions<A> {
 }
 
 /** Checks the options when the pipeline is built. */
-export function checkWorkerOptions<A>(owner: string, script: WorkerScript, options: MapWorkersOptions<A>): CheckedWorkerOptions<A> {
-  if (typeof script !== 'function' && typeof script !== 'string' && !(script instanceof URL)) {
-    throw new OptionError(owner, 'script', script, 'a URL, a path or a function that makes a worker')
+export function checkWorkerOptions<A>(script: WorkerScript, options: MapWorkersOptions<A>) {
+  const given = MAP_WORKERS.read(options, { script })
+  const { capacity, worker } = given
+  if (worker !== undefined && typeof script === 'function') {
+    throw new OptionError('mapWorkers', 'worker', worker, 'left out where a function makes the workers')
   }
-  const { capacity, onError, timeoutMs, transfer, worker, ordered = true, startTimeoutMs = 10_000, graceMs = 500, name = owner } = options
-  checkOnError(owner, onError)
-  if (typeof ordered !== 'boolean') throw new OptionError(owner, 'ordered', ordered, 'true or false')
-  if (timeoutMs !== undefined) finiteNumber(owner, 'timeoutMs', timeoutMs)
-  if (transfer !== undefined) callable(owner, 'transfer', transfer)
-  if (worker !== undefined && (typeof script === 'function' || typeof worker !== 'object')) {
-    throw new OptionError(owner, 'worker', worker, 'options for the constructor of the workers, and left out where a function makes them')
-  }
-  const batch = wholeNumber(owner, 'batch', options.batch ?? (capacity === undefined ? 16 : Math.min(16, capacity)))
+  const batch = given.batch ?? (capacity === undefined ? 16 : Math.min(16, capacity))
   return {
-    name, script, onError, ordered, timeoutMs, transfer, batch,
-    threads: checkThreads(owner, options.threads),
+    ...given, script, batch,
+    threads: checkThreads('mapWorkers', options.threads),
     // Fewer than a message would make the option `batch` a lie.
-    capacity: wholeNumber(owner, 'capacity', capacity ?? 2 * batch, batch),
+    capacity: wholeNumber('mapWorkers', 'capacity', capacity ?? 2 * batch, batch),
     worker: worker ?? {},
-    startTimeoutMs: finiteNumber(owner, 'startTimeoutMs', startTimeoutMs),
-    graceMs: finiteNumber(owner, 'graceMs', graceMs),
-  }
+  } satisfies CheckedWorkerOptions<A>
 }

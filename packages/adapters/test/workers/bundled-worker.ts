@@ -8,7 +8,12 @@ import { buildSync } from 'esbuild'
 export function bundledWorker(file: string): URL {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
-    alias: { '@sluice/adapters/worker-thread': fileURLToPath(new URL('../../src/worker-thread/index.ts', import.meta.url)) },
+    alias: {
+      '@sluice/adapters/worker-thread': fileURLToPath(new URL('../../src/worker-thread/index.ts', import.meta.url)),
+      '@sluice/adapters/opentelemetry': fileURLToPath(new URL('../../src/opentelemetry/within-trace.ts', import.meta.url)),
+    },
+    // Of what is bundled some is CommonJS, and requires what Node has built in.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(process.cwd() + '/');" },
     bundle: true, write: false, format: 'esm', platform: 'node', target: 'node20',
   })
   return new URL(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? '').toString('base64')}`)

@@ -76,7 +76,7 @@ export function operatorLaws(entry: OperatorEntry): LawCase[] {
     const clock = new VirtualClock(FRACTION)
     const { scheduler } = options
     const resting = scheduler instanceof ExploringScheduler || scheduler instanceof SpentScheduler ? scheduler.resting : undefined
-    return clock.runOut(pipeline.run({ ...options, clock }), resting)
+    return clock.runOut(pipeline.run({ ...atRest(clock), ...options }), resting)
   }
 
   const draw = new Draw(entry.name)

@@ -1,0 +1,5 @@
+export type { ItemSpanOptions } from './item-options'
+export { meterRuns, type MeterRunsOptions } from './meter-runs'
+export type { TellItem } from './run-span'
+export { traceRuns, type TraceRunsOptions } from './trace-runs'
+export { withinTrace } from './within-trace'
