@@ -1,0 +1,4 @@
+import { App } from './app'
+
+const host = document.getElementById('app')
+if (host) new App(host)

@@ -1,0 +1,25 @@
+import { OptionError } from '@sluice/core'
+import type { InspectOptions } from './inspect-options'
+
+const ALLOWED = "a list such as 'port=4000,host=127.0.0.1,record=run.sluice.gz,token=…,controls=false,taps=false,allowProduction=true'"
+
+/**
+ * The options in `SLUICE_INSPECT`: `port=0,record=f`.
+ *
+ * @throws OptionError where there is an unknown one.
+ */
+export function settingsOf(text: string | undefined): InspectOptions {
+  const options: Record<string, unknown> = {}
+  for (const part of (text ?? '').split(',')) {
+    if (part.trim() === '') continue
+    const [name = '', ...rest] = part.split('=')
+    const value = rest.join('=').trim()
+    switch (name.trim()) {
+      case 'port': options['port'] = Number(value); break
+      case 'host': case 'record': case 'token': options[name.trim()] = value; break
+      case 'controls': case 'taps': case 'allowProduction': options[name.trim()] = value === '' || value === 'true'; break
+      default: throw new OptionError('SLUICE_INSPECT', name.trim(), part, ALLOWED)
+    }
+  }
+  return options
+}
