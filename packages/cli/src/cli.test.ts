@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runProgram, type Program } from '../../inspector/test/run-in-terminal'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const root = at('../../..')
+/** The command line as it is built, from the sources of today, beside the package, so that what it depends on is found. */
+const built = at(`../out/test-${process.pid}`)
+const files = at('../test')
+let folder: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'))
+  const sources = ['index', 'look/look', 'look/show-top'].map((name) => at(`./${name}.ts`))
+  await build({ entryPoints: [...sources, at('../../inspector/src/register.ts')], outdir: built, outbase: root, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'es2022',
+    tsconfig: join(root, 'tsconfig.json'), external: ['@sluice/inspector/page', '@sluice/inspector/register'], logLevel: 'error', banner: { js: "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);" } })
+  writeFileSync(join(built, 'sluice.mjs'), "import { main } from './packages/cli/src/index.js'\nprocess.exitCode = await main(process.argv.slice(2))\n")
+  const inspector = join(built, 'node_modules/@sluice/inspector')
+  mkdirSync(inspector, { recursive: true })
+  writeFileSync(join(inspector, 'package.json'), JSON.stringify({ type: 'module', exports: { './register': './register.js' } }))
+  writeFileSync(join(inspector, 'register.js'), "import '../../../packages/inspector/src/register.js'\n")
+})
+afterAll(() => {
+  rmSync(built, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const sluice = (args: readonly string[], options: Parameters<typeof runProgram>[1] = {}): Program => runProgram([process.execPath, join(built, 'sluice.mjs'), ...args], options)
+const said = async (...args: string[]): Promise<{ code: number | null; text: string }> => {
+  const program = sluice(args)
+  const { code } = await program.ended
+  return { code, text: program.text() }
+}
+/** Only what stands on stdout. */
+const answered = (...args: string[]): string => execFileSync(process.execPath, [join(built, 'sluice.mjs'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'examples/tsconfig.run.json') } })
+
+describe('sluice graph', () => {
+  it('draws an exported pipeline; what the file prints is not in the drawing, and no name is more than text', () => {
+    expect(answered('graph', `${files}/two.ts`, '--export', 'first')).toBe('flowchart LR\n  s0(["range"])\n  s1["a#34;b<br/>map"]\n  s2["buffer"]\n  s3[["drain"]]\n  s0 --> s1\n  s1 --> s2\n  s2 -->|"up to 16, drop-oldest"| s3\n')
+    expect(answered('graph', `${files}/two.ts`, '--export', 'first', '--format', 'dot')).toContain(String.raw`s1 [label="a\"b\nmap", shape=box]`)
+    expect(answered('graph', `${files}/two.ts`, '--export', 'first', '--format', 'svg')).toMatch(/^<svg [^]*<title>first<\/title>[^]*a&quot;b[^]*<\/svg>\n$/)
+    expect(JSON.parse(answered('graph', `${files}/two.ts`, '--export', 'second', '--format', 'json'))).toMatchObject({ schema: 1, of: 'pipeline', edges: [{ from: 'range', to: 'drain' }] })
+  }, 60_000)
+
+  it('draws what comes to run() where nothing is exported, and runs nothing', async () => {
+    const { code, text } = await said('graph', `${files}/runs.ts`)
+    expect([code, text]).toEqual([0, 'flowchart LR\n  s0(["range"])\n  s1["call<br/>mapAsync<br/>2 at once"]\n  s2[["forEach<br/>1 at once<br/>holds up to 1"]]\n  s0 --> s1\n  s1 -->|"up to 4"| s2\n'])
+  }, 60_000)
+
+  it.each([
+    [['graph', `${files}/two.ts`], 'several pipelines: say which one by --export. There are first, second'],
+    [['graph', `${files}/two.ts`, '--export', 'third'], 'has no pipeline "third". There are first, second'],
+    [['graph', `${files}/none.ts`], 'exports no pipeline, and none came to run()'], [['graph', '/no/such.ts'], 'No such file: /no/such.ts'],
+    [['explain', `${files}/two.ts`, '--format', 'svg'], 'unknown option --format'],
+  ])('%j is refused, with exit code 2', async (args, message) => {
+    const { code, text } = await said(...args)
+    expect(text).toContain(message)
+    expect(code).toBe(2)
+  }, 60_000)
+
+  it('says why a file failed before it came to a pipeline', async () => {
+    const file = join(folder, 'broken.mjs')
+    writeFileSync(file, "throw new Error('broken\\u001b[2J')\n")
+    expect(await said('graph', file)).toEqual({ code: 1, text: `sluice: ${file} failed before it came to a pipeline: Error: broken\n` })
+  }, 60_000)
+})
+
+describe('sluice explain', () => {
+  it('tells what is held and dropped', async () => {
+    const { code, text } = await said('explain', `${files}/two.ts`, '--export', 'second')
+    expect(text).toContain('It holds at most 0 values')
+    expect(code).toBe(0)
+    expect(answered('explain', `${files}/two.ts`)).toMatch(/^first\n[^]*It holds at most 16 values[^]*Drops values because of when they come: buffer[^]*\n\nsecond\n/)
+  }, 60_000)
+
+  it('answers exit code 1 where something may go wrong, and no name is more than text', async () => {
+    const { code, text } = await said('explain', `${files}/hazard.ts`)
+    expect(text).toMatch(/^! groups-starved: /m)
+    expect(text).toMatch(/^ {2}by ! parity +holds /m)
+    expect(text).not.toContain('\u001b')
+    expect(code).toBe(1)
+  }, 60_000)
+})
+
+describe('sluice run', () => {
+  it('runs a program with its own arguments, and answers its exit code', async () => {
+    expect(await said('run', `${files}/runs.ts`, '--', 'badly', '2')).toEqual({ code: 7, text: 'did 0\ndid 1\n' })
+  }, 60_000)
+
+  it('--record writes what happens into a file, which open tells of when the program has ended', async () => {
+    const file = join(folder, 'run.sluice.gz')
+    expect(await said('run', `${files}/runs.ts`, '--record', file)).toMatchObject({ code: 0 })
+    const { code, text } = await said('open', file)
+    expect(text).toMatch(/^numbers: completed after [^]*, 5 done/)
+    expect(code).toBe(0)
+  }, 60_000)
+
+  it('--top tells of its runs without a terminal, too', async () => {
+    const { code, text } = await said('run', `${files}/runs.ts`, '--top')
+    expect(code).toBe(0)
+    expect(text).toMatch(/numbers completed [\d.]+\/s done=5 lost=0/)
+  }, 60_000)
+
+  it('--top shows them on a terminal; Ctrl-C ends the program, and the terminal is given back', async () => {
+    const program = sluice(['run', `${files}/runs.ts`, '--top', '--', 'well', '100000'], { isTerminal: true })
+    await program.says(/numbers ▶[^]*did \d/)
+    program.type('\u0003')
+    expect(await program.ended).toMatchObject({ code: 130 })
+    expect(program.text().lastIndexOf('\u001b[?25h')).toBeGreaterThan(program.text().lastIndexOf('\u001b[?25l'))
+  }, 60_000)
+})
+
+it('sluice ps lists nothing where nothing is inspected; what needs a process says how to start one', async () => {
+  expect(await said('diagnose', '--pid', '1')).toMatchObject({ code: 2 })
+  expect((await said('diagnose', '--for', 'soon')).text).toContain('--for takes a time such as 500ms, 10s or 2m, got "soon"')
+}, 60_000)

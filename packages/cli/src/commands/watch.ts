@@ -1,0 +1,16 @@
+import { connectRuns, showRuns } from '@sluice/inspector'
+import type { Asked } from '../command-line'
+import { chosenProcess } from './processes'
+
+/** Shows the runs of an inspected process on the terminal, until they have ended. */
+export async function top(asked: Asked): Promise<number> {
+  const runs = await connectRuns(chosenProcess(asked).url)
+  await new Promise<void>((resolve) => { showRuns(runs, {}, resolve) })
+  return 0
+}
+
+/** Tells the address of the live page. */
+export function inspect(asked: Asked): number {
+  console.log(chosenProcess(asked).url)
+  return 0
+}

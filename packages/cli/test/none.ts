@@ -1,0 +1,4 @@
+/*
+ * A program without a pipeline, for tests of the command line.
+ */
+export const nothing = 1
