@@ -11,6 +11,8 @@ const run = (cwd, command, args) => {
 for (const name of readdirSync(`${root}/packages`)) {
   const folder = `${root}/packages/${name}`
   run(root, 'npx', ['publint', 'run', folder, '--pack', 'npm', '--strict'])
-  run(root, 'npx', ['attw', '--pack', folder, '--profile', 'node16', '--format', 'ascii', '--summary'])
+  // A command line is started, and never required: its file has no types.
+  const profile = name === 'cli' ? ['--profile', 'esm-only', '--exclude-entrypoints', 'bin'] : ['--profile', 'node16']
+  run(root, 'npx', ['attw', '--pack', folder, ...profile, '--format', 'ascii', '--summary'])
 }
 process.exit(failed ? 1 : 0)

@@ -20,13 +20,14 @@ function install(tarball, name) {
 }
 
 try {
-  for (const name of ['core', 'operators', 'sluice']) {
+  for (const name of ['core', 'operators', 'adapters', 'sluice']) {
     if (pnpm(['pack', '--pack-destination', folder], { cwd: join(root, 'packages', name), stdio: ['ignore', 'ignore', 'inherit'] }) !== 0) throw new Error(`packing ${name} failed`)
   }
   const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'))
   const tarballOf = (name) => tarballs.find((file) => file.startsWith(name))
   install(tarballOf('sluice-core-'), '@sluice/core')
   install(tarballOf('sluice-operators-'), '@sluice/operators')
+  install(tarballOf('sluice-adapters-'), '@sluice/adapters')
   install(tarballs.find((file) => /^sluice-\d/.test(file)), 'sluice')
 
   // A version with another protocol: the same code with another number.

@@ -29,7 +29,7 @@ const EXCEPT: Readonly<Record<string, string>> = {
   throughTransform: 'makes a stream before there is an item',
 }
 /** Those that should take it and do not yet. The list may only become shorter. */
-const OPEN: readonly string[] = ['buffer', 'fromEvent', 'fetchPages']
+const OPEN: readonly string[] = []
 /** Functions that are told of something and decide nothing, make what is needed before the first item, or send requests. */
 const TOLD = /^on[A-Z]|^(?:fetch|logger|headers|getReader)$/
 

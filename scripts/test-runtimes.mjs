@@ -28,12 +28,13 @@ const mustFail = { file: 'scripts/runtimes/must-fail.ts', tests: 3, failures: 4 
 const limitMinutes = 10
 const env = { ...process.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' }
 
+const { files: needsNode } = JSON.parse(readFileSync(new URL('./runtimes/needs-node.json', import.meta.url), 'utf8'))
 const args = process.argv.slice(2)
 const named = Object.keys(runtimes).filter((name) => args.includes(name))
 const parts = args.filter((arg) => !(arg in runtimes))
 const files = ['packages/core/src', 'packages/operators/src']
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file.replaceAll('\\', '/')}`))
-  .filter((file) => file.endsWith('.test.ts') && (parts.length === 0 || parts.some((part) => file.includes(part))))
+  .filter((file) => file.endsWith('.test.ts') && !needsNode.some((other) => file.endsWith(other)) && (parts.length === 0 || parts.some((part) => file.includes(part))))
   .sort()
 
 /** Where it is, fetched from npm where it is not there yet; or what npm says. */

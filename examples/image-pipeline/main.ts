@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inspect, showProgress, stopOnSignal } from '@sluice/inspector'
 import sharp from 'sharp'
 import { imageJob, type Job } from './job'
 import { DRAWN, HELP, readOptions, UsageError, type Options } from './options'
@@ -25,37 +26,34 @@ async function main(): Promise<number> {
   const server = await startServer({ folder: join(options.out, 'server'), unavailable: 1 / 40, retryAfterS: 1, slow: 1 / 20, slowMs: 150, seed: 7 })
   const job = imageJob(options, server.url)
   await rm(job.deadLetters, { force: true })
+  const page = options.inspect ? await inspect() : undefined
+  if (page) console.log(`The live page: ${page.url}`)
   const run = job.pipeline.run({ name: 'image-pipeline' })
-  const progress = options.quiet ? undefined : setInterval(() => { console.log(state(job, options, run.stats().elapsedMs)) }, 5000)
-
-  let interrupted = false as boolean
-  process.on('SIGINT', () => {
-    if (interrupted) {
-      void run.abort(new Error('interrupted twice'))
-      return
-    }
-    interrupted = true
-    console.log('\nStopping: what was begun is finished first. Ctrl-C again aborts.')
-    void run.stop({ deadlineMs: 30_000 })
-  })
+  const endProgress = options.quiet ? () => {} : showProgress(run, { ...known(options), unit: 'photos', count: () => job.tally.photos, detail: () => state(job), lineEveryMs: 5000 })
+  const endSignals = stopOnSignal(run, { deadlineMs: 30_000 })
 
   try {
     const sheet = await run
-    console.log(report(job, options, run.stats(), server, !interrupted))
+    console.log(report(job, options, run.stats(), server, !endSignals()))
     console.log(`Contact sheet: ${sheet.path}`)
   } catch (error) {
     console.error(run.failure?.message ?? String(error))
     return 1
   } finally {
-    clearInterval(progress)
+    endProgress()
+    endSignals()
     await server.close()
+    await page?.close()
   }
   return lost(job, options, run.stats()) === 0 && job.gauges.all.peak <= job.plan.bound ? 0 : 1
 }
 
-function state({ tally, gauges, plan }: Job, { count }: Options, elapsedMs: number): string {
-  const held = `${Math.round((100 * gauges.all.bytes) / plan.bound)} % of the bound held`
-  return `${tally.photos}${Number.isFinite(count) ? ` of ${count}` : ''} photos, ${tally.files} files, ${(tally.photos / (elapsedMs / 1000)).toFixed(1)} images/s, ${held}`
+function known({ count }: Options): { readonly total?: number } {
+  return Number.isFinite(count) ? { total: count } : {}
+}
+
+function state({ tally, gauges, plan }: Job): string {
+  return `${tally.files} files, ${Math.round((100 * gauges.all.bytes) / plan.bound)} % of the bound held`
 }
 
 main().then(

@@ -11,6 +11,8 @@ export interface Options extends JobOptions {
   readonly draws: boolean
   readonly help: boolean
   readonly quiet: boolean
+  /** Serves the live page while the job runs. */
+  readonly inspect: boolean
 }
 
 /** Photos that are drawn: enough for a contact sheet without repetition. */
@@ -30,6 +32,7 @@ export const HELP = `Photos in three sizes, watermarked, as WebP and AVIF, on a 
   --formats LIST   of ${FORMATS.join(', ')}                              (default: both)
   --quality Q      1 to 100                                   (default: 78)
   --quiet          no progress
+  --inspect        the live page of the run: its address is printed
   --help           this text
 
 Ctrl-C stops gracefully and keeps what was done; a second Ctrl-C aborts.
@@ -53,6 +56,7 @@ export function readOptions(args: readonly string[]): Options {
     formats: formats(values.formats),
     help: values.help === true,
     quiet: values.quiet === true,
+    inspect: values.inspect === true,
   }
   if (!options.help) folder(out)
   return options
@@ -63,7 +67,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: {
       in: text, out: text, count: text, workers: text, uploads: text, memory: text, formats: text, quality: text,
-      quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+      quiet: { type: 'boolean' }, inspect: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
     } })
   } catch (error) {
     throw new UsageError(`${(error as Error).message} Try: --help`)

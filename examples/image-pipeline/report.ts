@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
-import { diagnose, type RunStats, type StageStats } from 'sluice'
+import { formatReport } from '@sluice/inspector'
+import type { RunStats, StageStats } from 'sluice'
 import type { Job, JobOptions } from './job'
 import type { PhotoServer } from './server'
 
@@ -19,8 +20,7 @@ export function report(job: Job, options: JobOptions, stats: RunStats, server: P
   const times = (tally.pixels / plan.bound).toFixed(tally.pixels < 10 * plan.bound ? 1 : 0)
   return [
     `${number(tally.photos)} photos, ${number(tally.files)} files, ${mebi(tally.bytes)} in ${seconds.toFixed(1)} s: ${(tally.photos / seconds).toFixed(2)} images/s, ${(tally.files / seconds).toFixed(1)} files/s`,
-    stageTable(stats),
-    diagnose(stats).message,
+    formatReport({ ...stats, stages: stats.stages.filter(isOfInterest) }),
     memoryTable(job),
     `Pixels of all photos: ${mebi(tally.pixels)}, ${times} times the bound of ${mebi(plan.bound)}. Held at most: ${mebi(gauges.all.peak)}: ${gauges.all.peak <= plan.bound ? 'the bound held' : 'THE BOUND WAS BROKEN'}.`,
     `The process had ${mebi(process.resourceUsage().maxRSS * 1024)} at most, Node, libvips at work and garbage included.`,
@@ -28,17 +28,6 @@ export function report(job: Job, options: JobOptions, stats: RunStats, server: P
     ...(dead > 0 ? [`${number(dead)} dead letters in ${job.deadLetters}:`, ...tally.dead.map(({ name, stage, reason }) => `  ${name} (${stage}): ${reason}`)] : []),
     complete ? (missing === 0 ? 'Nothing lost.' : `${missing} FILES LOST`) : 'Stopped early: the figures are those of the photos that were worked on.',
   ].join('\n')
-}
-
-function stageTable(stats: RunStats): string {
-  const table = new Table({ head: ['stage', 'out', 'busy', 'idle', 'backpressured', 'retries', 'dead letters'], ...PLAIN, colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'] })
-  for (const stage of stats.stages) {
-    const { time, name, out, retries, deadLettered } = stage
-    if (time === undefined || !isOfInterest(stage)) continue
-    const whole = time.busyMs + time.idleMs + time.backpressuredMs || 1
-    table.push([name, number(out), ...[time.busyMs, time.idleMs, time.backpressuredMs].map((ms) => `${Math.round((100 * ms) / whole)} %`), retries, deadLettered])
-  }
-  return table.toString()
 }
 
 /** The dead letters' own stage tells nothing that is not in the lines below. */

@@ -23,8 +23,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-kill-'))
   // The job as `npm start` runs it, from the sources of the packages, and ready in a moment: most of the time is for killing.
   await build({
-    entryPoints: [fileURLToPath(new URL('main.ts', import.meta.url))], outfile: bundle, bundle: true, platform: 'node', format: 'esm',
-    tsconfig: join(root, 'tsconfig.json'), external: ['libsql', 'echarts', 'cli-progress', 'cli-table3', 'csv-parse', 'csv-stringify'], logLevel: 'error',
+    entryPoints: [fileURLToPath(new URL('main.ts', import.meta.url))], outfile: bundle, bundle: true, platform: 'node', target: 'es2022', format: 'esm',
+    tsconfig: join(root, 'tsconfig.json'), external: ['libsql', 'echarts', 'cli-table3', 'csv-parse', 'csv-stringify', '@sluice/inspector/page'], logLevel: 'error',
   })
 })
 afterAll(() => {
@@ -33,7 +33,7 @@ afterAll(() => {
 })
 
 function start(out: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [bundle, '--quiet', '--rows', String(ROWS), '--batch', '100', '--out', out, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(process.execPath, [bundle, '--quiet', '--rows', String(ROWS), '--batch', '100', '--out', out, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 /** What the process prints first, which is when it begins to work. */
@@ -82,18 +82,18 @@ it(`killed at ${KILLS} random moments and started again, it leaves what an unint
     expect(await result(out)).toEqual(wanted)
   }
   expect(goneOn).toBeGreaterThan(3)
-}, 120_000)
+}, 240_000)
 
 it('Ctrl-C drains and reports, and the next start goes on', async () => {
   const out = join(folder, 'drained')
   const child = start(out)
   let text = ''
-  child.stdout?.on('data', (piece: Buffer) => { text += piece.toString() })
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => { text += piece.toString() })
   await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
   while (((await left(filesOf(out).database))?.at.networks.rows ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
   child.kill('SIGINT')
   expect(await once(child, 'close')).toEqual([130, null])
-  expect(text).toMatch(/Stopping: what was joined is written first[^]*nothing lost[^]*Stopped early: start again to go on from here/)
+  expect(text).toMatch(/Stopping 'ip-join': what was begun is finished first[^]*nothing lost[^]*Stopped early: start again to go on from here/)
   const next = start(out)
   expect(await begun(next)).toMatch(/^Going on behind row/)
   expect(await once(next, 'exit')).toEqual([0, null])

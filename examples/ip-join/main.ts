@@ -1,7 +1,8 @@
-import { drainOnInterrupt } from './interrupt'
-import { ipJoin } from './job'
-import { HELP, readOptions, UsageError } from './options'
-import { showProgress } from './progress'
+import { statSync } from 'node:fs'
+import { inspect, showProgress, stopOnSignal, top } from '@sluice/inspector'
+import type { Run } from 'sluice'
+import { ipJoin, type Job } from './job'
+import { HELP, readOptions, UsageError, type Options } from './options'
 import { START } from './position'
 import { balance, filesOf, organisationOf, reasons, writeChart, writeRejects } from './results'
 import { begin, finish, left } from './state'
@@ -19,9 +20,11 @@ async function main(): Promise<number> {
   console.log(state.says)
 
   const job = ipJoin(options, state)
+  const page = options.inspect ? await inspect() : undefined
+  if (page) console.log(`The live page: ${page.url}`)
   const run = job.pipeline.run({ name: 'ip-join' })
-  const endProgress = options.quiet ? () => {} : showProgress(job, options, run)
-  const restoreInterrupt = drainOnInterrupt(run)
+  const endProgress = show(job, options, run)
+  const forgetSignals = stopOnSignal(run)
   try {
     await run
   } catch (error) {
@@ -29,7 +32,8 @@ async function main(): Promise<number> {
     return 1
   } finally {
     endProgress()
-    restoreInterrupt()
+    forgetSignals()
+    await page?.close()
   }
 
   const { db, totals, from } = state
@@ -45,6 +49,18 @@ async function main(): Promise<number> {
   finish(db)
   if (rows.lost !== 0) return 1
   return at.finished ? 0 : 130
+}
+
+/** A bar, the stages, or nothing, as was asked for. */
+function show({ reading }: Job, options: Options, run: Run<unknown>): () => void {
+  if (options.top) return top(run)
+  if (options.quiet) return () => {}
+  const total = statSync(options.asn).size + statSync(options.country).size
+  return showProgress(run, {
+    share: () => (reading.networks.bytes + reading.countries.bytes) / total,
+    count: () => run.stats().stages.find(({ name }) => name === 'sweep')?.in ?? 0,
+    unit: 'rows',
+  })
 }
 
 main().then(

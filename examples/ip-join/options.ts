@@ -11,6 +11,10 @@ export interface Options extends JobOptions {
   readonly fresh: boolean
   readonly help: boolean
   readonly quiet: boolean
+  /** Shows the stages at work, in place of the bar. */
+  readonly top: boolean
+  /** Serves the live page while the job runs. */
+  readonly inspect: boolean
 }
 
 export const HELP = `Joins who announces an IPv4 address with where it is, into an SQLite database.
@@ -26,7 +30,8 @@ export const HELP = `Joins who announces an IPv4 address with where it is, into 
   --concurrency N  batches made into rows at once                  (default: 4)
   --fresh          begin anew, even if a run was left unfinished
   --quiet          no progress
-  --inspect        reserved for the live page, which is not there yet
+  --top            the stages at work, in place of the bar
+  --inspect        the live page of the run: its address is printed
   --help           this text
 
 Both files are CSV without a header, a row on each line, sorted by start. Killed or stopped in the middle, it goes on where it was when it is
@@ -37,7 +42,6 @@ export class UsageError extends Error {}
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parse(args)
-  if (values.inspect) throw new UsageError('--inspect is reserved for the live page, which is not there yet; without --quiet the queues are shown as text')
   const out = resolve(values.out ?? join(dirname(fileURLToPath(import.meta.url)), 'out'))
   const options = {
     asn: file('--asn', values.asn, '@ip-location-db/asn/asn-ipv4.csv'),
@@ -50,6 +54,8 @@ export function readOptions(args: readonly string[]): Options {
     fresh: values.fresh ?? false,
     help: values.help ?? false,
     quiet: values.quiet ?? false,
+    inspect: values.inspect ?? false,
+    top: values.top ?? false,
   }
   if (!options.help) folder(out)
   return options
@@ -63,7 +69,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         asn: text, country: text, out: text, rows: text, batch: text, buffer: text, concurrency: text,
-        fresh: flag, quiet: flag, inspect: flag, help: { type: 'boolean', short: 'h' },
+        fresh: flag, quiet: flag, inspect: flag, top: flag, help: { type: 'boolean', short: 'h' },
       },
     })
   } catch (error) {

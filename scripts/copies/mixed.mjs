@@ -14,7 +14,32 @@ assert.notEqual(esm.BoundedQueue, cjs.BoundedQueue, 'the two builds are two copi
 assert.equal(facade.from, esm.from, 'the facade has no copy of its own')
 assert.equal(require('sluice').from, cjs.from)
 
-const { map, filter, batch, mapAsync, mergeWith, broadcast, throttle, merge } = cjsOperators
+const { map, filter, batch, mapAsync, mergeWith, broadcast, throttle, merge, circuitBreaker } = cjsOperators
+
+// A tool of one copy sees the runs of both.
+const { watchRuns } = await import('@sluice/core/authoring')
+const begun = []
+const unwatch = watchRuns(({ name }) => { begun.push(name) })
+await Promise.all([esm.range(0, 2).to(esm.drain()).run({ name: 'of esm' }), cjs.range(0, 2).to(cjs.drain()).run({ name: 'of commonjs' })])
+unwatch()
+assert.deepEqual(begun, ['of esm', 'of commonjs'])
+
+// A circuit, and threads, of one copy stand in stages of the other.
+const circuit = new esmOperators.Circuit({ failures: 1, resetMs: 60_000 })
+const guarded = esm.from([1, 2, 3]).pipe(circuitBreaker(map((n) => { if (n === 2) throw new Error('down'); return n }), { circuit, onError: 'skip' }))
+assert.deepEqual([await guarded.to(esm.toArray()).run(), circuit.state], [[1], 'open'])
+const workers = await import('@sluice/adapters/workers')
+const threads = new (require('@sluice/adapters/workers').Threads)(1)
+const square = new URL('square.mjs', import.meta.url)
+assert.deepEqual(await esm.range(0, 3).pipe(workers.mapWorkers(square, { threads })).to(cjs.toArray()).run(), [0, 1, 4])
+
+// A failure that is an abort of the other copy is one.
+for (const AbortError of [esm.AbortError, cjs.AbortError]) {
+  const aborted = cjs.interval(1).pipe(esmOperators.map((n) => n)).to(esm.drain()).run()
+  await aborted.abort(new AbortError('enough'))
+  assert.equal(aborted.status, 'aborted')
+  await assert.rejects(() => Promise.resolve(aborted), { name: 'AbortError', message: 'enough' })
+}
 
 // A source and a sink of one copy, operators of both.
 assert.deepEqual(await esm.from([1, 2, 3, 4]).pipe(map((n) => n * 2), esmOperators.filter((n) => n > 2), batch(2), esmOperators.map((b) => b.length)).to(esm.toArray()).run(), [2, 1])

@@ -7,4 +7,5 @@ export = {
   limit: new sluice.Limit({ concurrency: 2 }),
   queue: new sluice.BoundedQueue<number>({ capacity: 1 }),
   topic: new sluice.Topic<number>({ capacity: 1 }),
+  circuit: new sluice.Circuit({ failures: 1, resetMs: 1 }),
 }
