@@ -102,7 +102,11 @@ function tick(): void {
     if (run === undefined || hasEnded(run)) old.delete(ref)
     else lookAt(run)
   }
-  for (const run of young) old.add(new WeakRef(run))
+  for (const run of young) {
+    // Made now, though it looks at the next tick: a run that ends before that is known by it, and looked at then.
+    lookoutOf(run)
+    old.add(new WeakRef(run))
+  }
   young.clear()
   if (old.size > 0) return
   stop(timer as Parameters<typeof stop>[0])
