@@ -89,10 +89,8 @@ const toSources = sourceLines(folder)
 const inNode = await run('node', [process.execPath, '--expose-gc'], 'collect')
 if (inNode.why !== undefined || inNode.failed.length > 0) throw new Error(`Node cannot collect the tests: ${inNode.why ?? JSON.stringify(inNode.failed, undefined, 2)}`)
 
-for (const name of named.length > 0 ? named : Object.keys(runtimes)) {
+async function tryIn([name, path]) {
   const { version } = runtimes[name]
-  const path = findOrSkip(name, runtimes[name])
-  if (path === undefined) continue
   const without = Object.entries(leftOut[name]).filter(([test]) => files.some((file) => test.startsWith(`${file} > `)))
   const report = await run(name, [path, ...runtimes[name].run], JSON.stringify(without.map(([test]) => test)))
   const wrong = faults(report, inNode.collected)
@@ -101,6 +99,10 @@ for (const name of named.length > 0 ? named : Object.keys(runtimes)) {
   if (report.why === undefined) console.log(`${name} ${version}: ${report.passed} of ${inNode.collected - mustFail.tests} tests passed (files: ${files.length}), ${report.seconds} s`)
   for (const [test, reason] of without) console.log(`  left out: ${test}\n    because ${reason}`)
 }
+
+// Each is fetched first; then they run side by side, since each takes one core.
+const wanted = (named.length > 0 ? named : Object.keys(runtimes)).map((name) => [name, findOrSkip(name, runtimes[name])]).filter(([, path]) => path !== undefined)
+await Promise.all(wanted.map(tryIn))
 
 if (args.length === 0) {
   const path = findOrSkip('node', { version: nodeWithIter, where: ['-p', 'process.execPath'] })
