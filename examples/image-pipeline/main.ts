@@ -26,7 +26,8 @@ async function main(): Promise<number> {
   const server = await startServer({ folder: join(options.out, 'server'), unavailable: 1 / 40, retryAfterS: 1, slow: 1 / 20, slowMs: 150, seed: 7 })
   const job = imageJob(options, server.url)
   await rm(job.deadLetters, { force: true })
-  const page = options.inspect ? await inspect() : undefined
+  // At a terminal the page can be looked at when the job is done, too.
+  const page = options.inspect ? await inspect({ stay: process.stdout.isTTY && process.stdin.isTTY }) : undefined
   if (page) console.log(`The live page: ${page.url}`)
   const run = job.pipeline.run({ name: 'image-pipeline' })
   const endProgress = options.quiet ? () => {} : showProgress(run, { ...known(options), unit: 'photos', count: () => job.tally.photos, detail: () => state(job), lineEveryMs: 5000 })
@@ -41,9 +42,8 @@ async function main(): Promise<number> {
     return 1
   } finally {
     endProgress()
-    endSignals()
     await server.close()
-    await page?.close()
+    if (endSignals()) await page?.close()
   }
   return lost(job, options, run.stats()) === 0 && job.gauges.all.peak <= job.plan.bound ? 0 : 1
 }

@@ -20,7 +20,8 @@ async function main(): Promise<number> {
   console.log(state.says)
 
   const job = ipJoin(options, state)
-  const page = options.inspect ? await inspect() : undefined
+  // At a terminal the page can be looked at when the job is done, too.
+  const page = options.inspect ? await inspect({ stay: process.stdout.isTTY && process.stdin.isTTY }) : undefined
   if (page) console.log(`The live page: ${page.url}`)
   const run = job.pipeline.run({ name: 'ip-join' })
   const endProgress = show(job, options, run)
@@ -32,8 +33,7 @@ async function main(): Promise<number> {
     return 1
   } finally {
     endProgress()
-    forgetSignals()
-    await page?.close()
+    if (forgetSignals()) await page?.close()
   }
 
   const { db, totals, from } = state

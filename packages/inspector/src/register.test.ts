@@ -20,6 +20,7 @@ beforeAll(async () => {
     short: `import { count, range } from '@sluice/core'\nconsole.log('done', await range(0, 10).to(count()).run({ name: 'short' }))`,
     exits: `import { count, range } from '@sluice/core'\nawait range(0, 10).to(count()).run({ name: 'exits' })\nprocess.exit(3)`,
     crashes: `import { count, range } from '@sluice/core'\nawait range(0, 10).to(count()).run({ name: 'crashes' })\nthrow new Error('on purpose')`,
+    serious: `import { count, range } from '@sluice/core'\nawait range(0, 10).to(count()).run({ name: 'serious' })\nprocess.exitCode = 7`,
     none: `console.log('no run')`,
     long: `import { drain, never } from '@sluice/core'\nsetTimeout(() => {}, 60_000)\nnever().to(drain()).run({ name: 'long' }).catch(() => {})`,
     thread: `import { Worker, isMainThread } from 'node:worker_threads'\nimport { count, range } from '@sluice/core'\nif (isMainThread) new Worker(new URL(import.meta.url)).on('exit', () => console.log('thread over'))\nelse await range(0, 10).to(count()).run()`,
@@ -53,6 +54,23 @@ it.each([['short', 0], ['exits', 3], ['crashes', 1]])('a recording is whole to i
   expect(gunzipSync(readFileSync(file)).toString()).toMatch(/^\{"t":"hello"/)
   const { runs } = await readRuns(file)
   expect(runs.list().map((run) => run.stats())).toMatchObject([{ name, status: 'completed', totals: { delivered: 10 } }])
+})
+
+it('stay: the page of a program that has ended stays until Ctrl-C, and then the process has the exit code of the program', { timeout: 40_000 }, async () => {
+  const child = spawn(process.execPath, args('serious'), { env: { ...process.env, NODE_ENV: 'test', SLUICE_INSPECT: 'stay' }, stdio: ['ignore', 'ignore', 'pipe'] })
+  const exit = new Promise((resolve) => { child.once('exit', (...ended) => { resolve(ended) }) })
+  try {
+    let told = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { told += text })
+    await expect.poll(() => told, { timeout: 15_000 }).toMatch(/has ended. Its page stays at http:\S+ until Ctrl-C\.\n/)
+    const [base, token] = (/http:\S+/.exec(told)?.[0] as string).split('#') as [string, string]
+    const history = await fetch(`${base}history?run=1`, { headers: { authorization: `Bearer ${token}` } })
+    expect(history.status).toBe(200)
+    child.kill('SIGINT')
+    expect(await exit).toEqual([7, null])
+  } finally {
+    child.kill('SIGKILL')
+  }
 })
 
 it('threads open no port', { timeout: 40_000 }, async () => {

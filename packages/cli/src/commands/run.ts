@@ -38,5 +38,7 @@ function settingsOf({ inspect, record }: Asked['options']): string | undefined {
   const port = inspect === undefined ? 0 : Number(inspect)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`sluice run: --inspect takes a port from 0 to 65535, got ${JSON.stringify(inspect)}`)
   if (typeof record === 'string' && record.includes(',')) throw new UsageError('sluice run: the name of a recording must not have a comma in it')
-  return [`port=${port}`, ...(typeof record === 'string' ? [`record=${record}`] : [])].join(',')
+  // Somebody who asked for the page at a terminal wants to see it, also where the program has done in a second.
+  const stays = inspect !== undefined && process.stdin.isTTY && process.stderr.isTTY
+  return [`port=${port}`, ...(stays ? ['stay'] : []), ...(typeof record === 'string' ? [`record=${record}`] : [])].join(',')
 }

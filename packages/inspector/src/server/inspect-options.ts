@@ -24,6 +24,11 @@ export interface InspectOptions {
   readonly token?: string | undefined
   /** Keeps the process alive while the page is served. Default false. */
   readonly keepAlive?: boolean | undefined
+  /**
+   * When the program has nothing left to do, the page stays until Ctrl-C, and a line on stderr says so: a short run can be looked at after its end.
+   * No effect on a program that calls `process.exit` or fails. Default false.
+   */
+  readonly stay?: boolean | undefined
 }
 
 const isLimits = (value: unknown): boolean => Array.isArray(value) && value.every((limit) => isBranded(limit, LIMIT))
@@ -31,7 +36,7 @@ const isLimits = (value: unknown): boolean => Array.isArray(value) && value.ever
 const INSPECT = /* @__PURE__ */ declare('inspect', () => ({
   options: {
     port: whole(0, 65_535).or(0), host: rule<string>('an address of this machine, not of all its interfaces', isHost).or('127.0.0.1'), allowProduction: flagged, controls: yesNo().or(true), taps: yesNo().or(true),
-    redact: maybeFn, record: text, limits: rule<readonly LimitLike[]>('a list of Limits', isLimits).or([]), keepAlive: flagged,
+    redact: maybeFn, record: text, limits: rule<readonly LimitLike[]>('a list of Limits', isLimits).or([]), keepAlive: flagged, stay: flagged,
     token: rule<string>('a text of at least 32 letters, digits, - and _', (value) => typeof value === 'string' && /^[\w-]{32,256}$/.test(value)).maybe(),
   },
 }))

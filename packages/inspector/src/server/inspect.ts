@@ -7,6 +7,7 @@ import { Hub } from './hub'
 import { checkInspectOptions, type CheckedInspectOptions, type InspectOptions } from './inspect-options'
 import { InspectorServer } from './inspector-server'
 import { Secret } from './secret'
+import { stayOpen } from './stay-open'
 import { Taps } from './taps'
 
 /** A live page that is served. */
@@ -27,7 +28,7 @@ export interface Inspector extends AsyncDisposable {
  *
  * @param run the run to watch. Without one, every run of the process that begins from now on.
  * @param options `port` (default: a free one), `host` (default `'127.0.0.1'`), `controls` (default true), `taps` (default true), `redact`, `record`, `limits`,
- *   `token`, `allowProduction`, `keepAlive`.
+ *   `token`, `allowProduction`, `keepAlive`, `stay`.
  * @throws OptionError where an option is not allowed, and in production; Error where the port is taken, or `record` cannot be written.
  *
  * @example
@@ -75,8 +76,14 @@ export async function serve(runs: RunList, given: CheckedInspectOptions, watcher
   }
   hub.start()
   let closing: Promise<void> | undefined
-  const closeOnce = (): Promise<void> => (closing ??= close())
-  return { url: `${server.url}#${secret.token}`, token: secret.token, port: server.port, close: closeOnce, [Symbol.asyncDispose]: closeOnce }
+  let leave: (() => void) | undefined
+  const closeOnce = (): Promise<void> => {
+    leave?.()
+    return (closing ??= close())
+  }
+  const url = `${server.url}#${secret.token}`
+  if (given.stay) leave = stayOpen(url, server, closeOnce)
+  return { url, token: secret.token, port: server.port, close: closeOnce, [Symbol.asyncDispose]: closeOnce }
 }
 
 function isRun(value: unknown): value is Run<unknown> {

@@ -41,6 +41,11 @@ export class InspectorServer {
     if (!keepsAlive) for (const server of this.#servers) server.unref()
   }
 
+  /** From now on the process stays alive while the page is served. */
+  ref(): void {
+    for (const server of this.#servers) server.ref()
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => {
       server.close(() => { resolve() })

@@ -1,7 +1,7 @@
 import { OptionError } from '@sluice/core'
 import type { InspectOptions } from './inspect-options'
 
-const ALLOWED = "a list such as 'port=4000,host=127.0.0.1,record=run.sluice.gz,token=…,controls=false,taps=false,allowProduction=true'"
+const ALLOWED = "a list such as 'port=4000,host=127.0.0.1,record=run.sluice.gz,token=…,controls=false,taps=false,stay=true,allowProduction=true'"
 
 /**
  * The options in `SLUICE_INSPECT`: `port=0,record=f`.
@@ -17,7 +17,7 @@ export function settingsOf(text: string | undefined): InspectOptions {
     switch (name.trim()) {
       case 'port': options['port'] = Number(value); break
       case 'host': case 'record': case 'token': options[name.trim()] = value; break
-      case 'controls': case 'taps': case 'allowProduction': options[name.trim()] = value === '' || value === 'true'; break
+      case 'controls': case 'taps': case 'stay': case 'allowProduction': options[name.trim()] = value === '' || value === 'true'; break
       default: throw new OptionError('SLUICE_INSPECT', name.trim(), part, ALLOWED)
     }
   }
