@@ -15,7 +15,7 @@ export class Charts {
   constructor() {
     this.element.className = 'charts'
     const sync = uPlot.sync('sluice')
-    this.#add('Values a second', sync.key, (value) => count(Math.round(value)), ({ read, done }) => [{ label: 'read', color: '--state-I', values: read }, { label: 'done', color: '--water', values: done }])
+    this.#add('Values/s', sync.key, (value) => count(Math.round(value)), ({ read, done }) => [{ label: 'read', color: '--state-I', values: read }, { label: 'done', color: '--water', values: done }])
     this.#add('Held in queues', sync.key, (value) => count(Math.round(value)), ({ held }) => [{ label: 'values', color: '--state-B', values: held }])
     this.#add('Event loop', sync.key, (value) => `${Math.round(value)} %`, ({ loop }) => [{ label: 'busy', color: '--state-W', values: loop }])
     this.#add('Timers late by', sync.key, duration, ({ lag }) => [{ label: 'at most', color: '--state-L', values: lag }])

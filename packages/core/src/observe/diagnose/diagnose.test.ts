@@ -175,6 +175,12 @@ describe('what is lost, or stands still', () => {
 describe('silence', () => {
   const quiet: Sketch[] = [{ id: 'tick', kind: 'source', states: { idle: 1 }, out: 20 }, { id: 'write', states: { idle: 0.95, calling: 0.05 }, out: 20 }]
 
+  it('X14: one long turn in the first second of a run is the machine that loads code; a second one, or a later one, is told', () => {
+    const rows: Sketch[] = [{ id: 'rows', working: 0 }, { id: 'parse', working: 0.03 }, { id: 'count', states: { idle: 0.9 } }]
+    const told = (...turns: [ms: number, agoMs: number][]) => some(rows, 3500, { process: { longTurns: turns.map(([ms, agoMs]) => ({ run: 'run', stage: 'parse', ms, agoMs })), loopUtilization: 0.1, workingMs: 120 } }).findings.find(({ verdict }) => verdict === 'loop-blocked')?.severity
+    expect([told([106, 3200]), told([600, 3200]), told([106, 3200], [110, 2700]), told([106, 1000])]).toEqual(['info', 'problem', 'advice', 'advice'])
+  })
+
   it('X14: a run that waits for events is healthy, and so is one that is paused, warms up, or stops', () => {
     expect([some(quiet).verdict, some(quiet).severity]).toEqual(['waiting', 'info'])
     const busy: Sketch[] = [{ id: 'rows', working: 0 }, { id: 'store', states: { calling: 0.98 }, held: { slots: 0.98 }, calls: { concurrency: 1, inFlightMs: 1960, atBoundMs: 1960 } }]

@@ -74,7 +74,8 @@ function cpuSpread({ window }: Evidence, ours: number): Finding {
   }
 }
 
-/** Where a stage was built, in brackets. */
+/** In which file and line a stage was built, in brackets. The folders would fill the sentence; `site` of the statistics has them. */
 export function at({ now: { site } }: StageWindow): string {
-  return site === null ? '' : ` (${site})`
+  const [, place] = site === null ? [] : (/([^/\\]+:\d+)(?::\d+)?$/.exec(site) ?? [])
+  return place === undefined ? '' : ` (${place})`
 }

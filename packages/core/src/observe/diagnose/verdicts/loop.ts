@@ -3,12 +3,16 @@ import type { Finding } from '../diagnosis'
 import type { Evidence, Look } from '../evidence'
 import { holderOf } from '../holder'
 import type { StageWindow } from '../stage-window'
+import type { Window } from '../window'
 import { duration, percent, rounded } from '../wording'
 import { at } from './cpu'
 
 /** A turn this long is felt by everything that shares the loop; from the second on it is a problem. */
 const FELT_MS = 100
 const BAD_MS = 200
+/** One turn in the first moments of a run, in which a machine loads and compiles code, is felt from here on. */
+const YOUNG_MS = 1000
+const YOUNG_FELT_MS = 500
 const BLOCKED = 0.2
 const BUSY = 0.4
 /** What part of the time the stages of other runs may be on the CPU. */
@@ -29,12 +33,17 @@ function longTurn({ window }: Evidence): Finding | undefined {
   const stage = told && window.byId.get(told.id)
   const blocked = Math.max(0, ...window.stages.map((stage) => stage.shares?.blocked ?? 0))
   return {
-    verdict: 'loop-blocked', severity: severityOf(worst, share, stage), stage: stage?.id ?? null, cause: stage ? 'cpu' : `${worst.run}/${worst.stage}`,
+    verdict: 'loop-blocked', severity: turns.length === 1 && isOfStart(worst, window) ? 'info' : severityOf(worst, share, stage), stage: stage?.id ?? null, cause: stage ? 'cpu' : `${worst.run}/${worst.stage}`,
     message: `${stage ? `'${stage.id}'${at(stage)}` : `'${worst.stage}' of the run '${worst.run}'`} held the event loop for ${duration(worst.ms)}${turns.length > 1 ? `, and ${turns.length - 1} more ${turns.length === 2 ? 'time' : 'times'} for long` : ''}: timers, I/O and all other stages stood still meanwhile`,
     advice: 'split the work of one value into several, or run it on threads (mapWorkers)',
     figures: { longestMs: rounded(worst.ms), turns: turns.length, share: rounded(share), blocked: rounded(blocked), heldBy: `${worst.run}/${worst.stage}` },
     confidence: Math.min(1, worst.ms / FELT_MS),
   }
+}
+
+/** A run that has gone on since then has not had such a turn again. */
+function isOfStart({ ms, agoMs }: LongTurn, { now: { elapsedMs } }: Window): boolean {
+  return ms < YOUNG_FELT_MS && elapsedMs > YOUNG_MS && elapsedMs - agoMs < YOUNG_MS
 }
 
 function severityOf({ ms }: LongTurn, share: number, stage: StageWindow | undefined): Finding['severity'] {
