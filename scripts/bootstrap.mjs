@@ -49,6 +49,6 @@ const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'ben
   ...[...packages, ...folders('examples')].map((folder) => `${folder}/package.json`)]
 step('install', manifests, ['node_modules/.modules.yaml'], () => pnpm(['install', '--frozen-lockfile', '--reporter=silent']))
 
-const sources = [...manifests, 'tsconfig.base.json', 'tsup.base.ts', ...packages.flatMap((folder) => [...walk(folder)]).sort()]
+const sources = [...manifests, 'tsconfig.base.json', 'tsup.base.ts', 'docs/stats.schema.json', ...packages.flatMap((folder) => [...walk(folder)]).sort()]
 step('build', sources, packages.map((folder) => `${folder}/dist`), () =>
   pnpm(['-r', '--filter', './packages/*', '--reporter=append-only', '--loglevel=error', 'run', 'build']))

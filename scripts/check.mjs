@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import { root } from './pnpm.mjs'
 
-const steps = ['typecheck', 'lint', 'deps', 'knip', 'packages', 'copies', 'api', 'catalogue', 'shaking', 'size']
+const steps = ['typecheck', 'lint', 'deps', 'knip', 'packages', 'copies', 'api', 'catalogue', 'stats-schema', 'shaking', 'size']
 /** What a step is told so that it checks and does not write. */
-const flags = { catalogue: ['--', '--check'] }
+const flags = { catalogue: ['--', '--check'], 'stats-schema': ['--', '--check'] }
 const failed = []
 for (const step of steps) {
   const started = Date.now()

@@ -3,13 +3,15 @@
  */
 export { AnswerError } from './answered'
 export type { Clock } from './contract/clock'
+export type { Graph, GraphEdge, GraphNode } from './contract/graph'
 export type { Outcome } from './contract/outcome'
 export type { Failure, Pipeline, Run, RunOptions, RunStatus, StopReport } from './contract/run'
 export type { Sink } from './contract/sink'
 export type { Operator, Source } from './contract/source'
 export type {
-  AdjustableStats, CallStats, Graph, GraphEdge, GraphNode, JointStats, LongTurn, ProcessStats, RunStats, RunTotals, StageCauses, StageRates, StageStats, StageStatus, StageTime,
-} from './contract/stats'
+  AdjustableStats, CallStats, FateCounts, JointStats, RateStats, ServiceStats, StageCauses, StageRates, StageStats, StageStatus, StageTime,
+} from './contract/stage-stats'
+export type { FateReasons, LongTurn, ProcessStats, RunStats, RunTotals } from './contract/stats'
 export type { DeadLetter, DeadLetterDecision, DeadLetterJson, Decide, Decision, FailedItem, Named, OnError, StageOptions } from './contract/supervision'
 export * from './errors'
 export type { SluiceErrorCode } from './foreign/coded'

@@ -1,4 +1,5 @@
-import type { CallStats, JointStats, ProcessStats, RunStats, StageStats, StageTime } from '../src/contract/stats'
+import type { CallStats, JointStats, StageStats, StageTime } from '../src/contract/stage-stats'
+import type { ProcessStats, RunStats } from '../src/contract/stats'
 import type { RunStatus } from '../src/contract/run'
 
 /** What is told of a stage; the rest is as if nothing had happened. Times are parts of the second that the figures stand for. */

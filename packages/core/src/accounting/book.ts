@@ -1,5 +1,5 @@
 import type { LimitCause } from '../contract/stage'
-import type { StageCauses, StageStatus, StageTime } from '../contract/stats'
+import type { StageCauses, StageStatus, StageTime } from '../contract/stage-stats'
 import type { LoopLedger } from './loop-ledger'
 import { StateTimes } from './state-times'
 import { Causes } from './waits'

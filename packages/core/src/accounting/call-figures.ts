@@ -1,5 +1,5 @@
 import type { LimitCause, StageState } from '../contract/stage'
-import type { CallStats } from '../contract/stats'
+import type { CallStats } from '../contract/stage-stats'
 import type { CallCounts } from './call-counts'
 import { Histogram } from './histogram'
 

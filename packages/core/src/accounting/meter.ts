@@ -1,5 +1,5 @@
 import type { LimitCause, StageState } from '../contract/stage'
-import type { StageCauses, StageStatus, StageTime } from '../contract/stats'
+import type { StageCauses, StageStatus, StageTime } from '../contract/stage-stats'
 import type { RunClock } from '../engine/run-clock'
 import { loopTurns } from '../time/loop-turns'
 import type { BatchTimes } from './batch-times'

@@ -1,4 +1,4 @@
-import type { StageStatus, StageTime } from '../contract/stats'
+import type { StageStatus, StageTime } from '../contract/stage-stats'
 
 /** How long a stage was in each of its states, in ms. */
 export class StateTimes {

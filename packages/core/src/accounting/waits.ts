@@ -1,4 +1,4 @@
-import type { StageCauses } from '../contract/stats'
+import type { StageCauses } from '../contract/stage-stats'
 
 const MOST_NAMES = 16
 const OTHERS = 'others'

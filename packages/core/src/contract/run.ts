@@ -1,6 +1,7 @@
 import type { Clock } from './clock'
 import type { Scheduler } from './scheduler'
-import type { Graph, RunStats } from './stats'
+import type { Graph } from './graph'
+import type { RunStats } from './stats'
 import type { Warning } from './warning'
 
 /** Options of {@link Pipeline.run}. */

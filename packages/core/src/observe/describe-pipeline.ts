@@ -1,4 +1,4 @@
-import type { GraphEdge } from '../contract/stats'
+import type { GraphEdge } from '../contract/graph'
 import { coded } from '../foreign/coded'
 import { describeValue } from '../foreign/describe-value'
 import { usesOf, type PartUse } from '../copies/parts'

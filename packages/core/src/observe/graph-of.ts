@@ -1,5 +1,5 @@
 import type { Run } from '../contract/run'
-import type { GraphEdge } from '../contract/stats'
+import type { GraphEdge } from '../contract/graph'
 import { RUN_SCOPE } from '../copies/brand'
 import type { RunScope } from '../engine/run-scope'
 import { descriptionOf, type StageDescription } from './describe-pipeline'

@@ -1,4 +1,4 @@
-import type { Graph, GraphEdge } from '../contract/stats'
+import type { Graph, GraphEdge } from '../contract/graph'
 import type { RunScope } from '../engine/run-scope'
 import { driversOf, inputsOf, placeStages } from './places'
 import { siteOf } from './site-of'

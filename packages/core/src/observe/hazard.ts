@@ -1,5 +1,5 @@
 import type { About } from '../options/about'
-import type { GraphEdge } from '../contract/stats'
+import type { GraphEdge } from '../contract/graph'
 import type { StageDescription } from './describe-pipeline'
 
 /** What may go wrong with a pipeline, told before it runs. */

@@ -1,5 +1,5 @@
 import type { JointMeasure, QueueProbe } from '../contract/stage'
-import type { JointStats } from '../contract/stats'
+import type { JointStats } from '../contract/stage-stats'
 
 /** The most values that a queue was seen to hold which does not tell by itself. */
 const seen = /* @__PURE__ */ new WeakMap<QueueProbe, number>()

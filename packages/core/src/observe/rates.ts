@@ -1,4 +1,4 @@
-import type { StageRates } from '../contract/stats'
+import type { StageRates } from '../contract/stage-stats'
 
 /** The two averages remember so long, in ms. */
 const SHORT_MS = 5_000

@@ -1,4 +1,4 @@
-import type { GraphEdge } from '../contract/stats'
+import type { GraphEdge } from '../contract/graph'
 import { usesOf } from '../copies/parts'
 import type { RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'

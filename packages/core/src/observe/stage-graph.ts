@@ -1,5 +1,5 @@
 import type { PartUse } from '../copies/parts'
-import type { GraphEdge, GraphNode } from '../contract/stats'
+import type { GraphEdge, GraphNode } from '../contract/graph'
 
 /** A stage as it is drawn. */
 export interface StageNode extends Omit<GraphNode, 'driver'> {

@@ -1,4 +1,4 @@
-import type { StageTime } from '../contract/stats'
+import type { StageTime } from '../contract/stage-stats'
 import type { RunningStage } from '../engine/running-stage'
 
 type AnyStage = RunningStage<unknown>

@@ -1,6 +1,7 @@
 import type { RunStatus } from '../contract/run'
 import type { Adjustable } from '../contract/stage'
-import type { AdjustableStats, RunStats, StageStats } from '../contract/stats'
+import type { AdjustableStats, StageStats } from '../contract/stage-stats'
+import type { RunStats } from '../contract/stats'
 import type { RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'
 import { driversOf, inputsOf, placeStages, type PlacedStage } from './places'

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { drain, forEach, from, Limit, type Run } from '@sluice/core'
 import { map, mapAsync, throttle } from '@sluice/operators'
+import { schemaProblems } from '../../../../test/stats-schema'
 import { framesOf, ask } from '../../test/http'
 import { readRecording } from '../recording/read-recording'
 import { RunDecoder } from '../wire/decoder'
@@ -135,6 +136,7 @@ it('records what the page shows, readable when it is cut off', { timeout: 30_000
   for (const frame of frames) {
     if (frame.t === 'full') decoder.full(frame)
     if (frame.t === 'delta') expect(decoder.delta(frame)).toBe(true)
+    if (decoder.stats) expect(schemaProblems(decoder.stats)).toEqual([])
   }
   expect(frames[0]?.t).toBe('hello')
   expect(decoder.stats).toMatchObject({ name: 'recorded', status: 'aborted' })

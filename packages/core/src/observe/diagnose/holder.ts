@@ -1,4 +1,5 @@
-import type { LongTurn, StageStats } from '../../contract/stats'
+import type { StageStats } from '../../contract/stage-stats'
+import type { LongTurn } from '../../contract/stats'
 
 /**
  * The step that held the event loop in a long turn; undefined where the turn was of another run.

@@ -1,4 +1,4 @@
-import type { CallStats, JointStats, StageStats, StageTime } from '../../contract/stats'
+import type { CallStats, JointStats, StageStats, StageTime } from '../../contract/stage-stats'
 import type { StageShares } from './diagnosis'
 
 /** The calls of a stage between two readings. */

@@ -1,4 +1,5 @@
-import type { CallStats, RunStats, StageStats } from '../../contract/stats'
+import type { CallStats, StageStats } from '../../contract/stage-stats'
+import type { RunStats } from '../../contract/stats'
 import { duration, rounded } from './wording'
 
 /** A stage that holds the run since some time. */

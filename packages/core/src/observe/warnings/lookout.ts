@@ -1,4 +1,5 @@
-import type { RunStats, StageStats } from '../../contract/stats'
+import type { StageStats } from '../../contract/stage-stats'
+import type { RunStats } from '../../contract/stats'
 import type { Warning } from '../../contract/warning'
 import { holderOf } from '../diagnose/holder'
 import { lostSince } from '../diagnose/lost'
