@@ -1,4 +1,6 @@
 import type { GraphEdge } from '../contract/graph'
+import type { Pipeline } from '../contract/run'
+import type { Openable } from '../contract/source'
 import { coded } from '../foreign/coded'
 import { describeValue } from '../foreign/describe-value'
 import { usesOf, type PartUse } from '../copies/parts'
@@ -67,7 +69,7 @@ const PLAIN: Traits = { tickets: 'kept', order: 'kept', drops: 'nothing', holds:
  * holds // 16
  * ```
  */
-export function describePipeline(pipeline: object): PipelineDescription {
+export function describePipeline(pipeline: Pipeline<unknown> | Openable<unknown>): PipelineDescription {
   return descriptionOf(pipeline, 'describePipeline')
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { batch, buffer, filter, groupBy, map, mapAsync, mapAsyncUnordered, mergeMap, rateLimit, retrySource, share, throttle, zip } from '@sluice/operators'
-import { BoundedQueue, drain, explain, from, interval, Limit, range, retry, toArray, toQueue, Topic, type Operator } from '../index'
+import { BoundedQueue, drain, explain, from, interval, Limit, range, retry, toArray, toQueue, Topic, type Operator, type Pipeline } from '../index'
 import { operator } from '../authoring'
 
-const hazardsOf = (pipeline: object): string[] => explain(pipeline).hazards.map(({ id, stage }) => `${id}: ${stage}`)
-const through = (...operators: Operator<number, number>[]): object => operators.reduce((source, next) => source.pipe(next), range(0, 9)).to(drain())
+const hazardsOf = (pipeline: Pipeline<unknown>): string[] => explain(pipeline).hazards.map(({ id, stage }) => `${id}: ${stage}`)
+const through = (...operators: Operator<number, number>[]): Pipeline<unknown> => operators.reduce((source, next) => source.pipe(next), range(0, 9)).to(drain())
 const call = async (n: number): Promise<number> => n
 
 describe('explain', () => {
@@ -30,7 +30,7 @@ describe('explain', () => {
     expect(explain(range(0).pipe(mine).to(drain()))).toMatchObject({ holds: null, unknown: ['mine'] })
   })
 
-  it.each<[string, () => object, string[]]>([
+  it.each<[string, () => Pipeline<unknown>, string[]]>([
     ['groups consumed by too few', () => range(0).pipe(groupBy((n) => n % 9, { maxGroups: 9 }), map((group) => group), mergeMap(({ source }) => source, { concurrency: 8 })).to(drain()), ['groups-starved: groupBy']],
     ['zip over two branches of one source', () => { const shared = share(range(0)); return zip(shared, shared.pipe(filter((n) => n > 1))).to(drain()) }, ['zip-of-branches: zip']],
     ['zip over two subscriptions of one topic', () => { const topic = new Topic<number>({ capacity: 4 }); return zip(from(topic.subscribe()), from(topic.subscribe())).to(drain()) }, ['zip-of-branches: zip']],
@@ -49,7 +49,7 @@ describe('explain', () => {
     for (const { message, advice } of hazards) expect(text).toContain(`${message}.\n  ${advice.slice(0, 1).toUpperCase()}${advice.slice(1)}.`)
   })
 
-  it.each<[string, () => object]>([
+  it.each<[string, () => Pipeline<unknown>]>([
     ['as many consumers as groups', () => range(0).pipe(groupBy((n) => n % 9, { maxGroups: 9 }), mergeMap(({ source }) => source, { concurrency: 9 })).to(drain())],
     ['zip over sources of their own', () => zip(range(0), range(0)).to(drain())],
     ['a retry with a delay', () => through(mapAsync(call, { concurrency: 2, onError: retry({ times: 3 }) }), )],

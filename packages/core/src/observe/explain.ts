@@ -1,3 +1,5 @@
+import type { Pipeline } from '../contract/run'
+import type { Openable } from '../contract/source'
 import { descriptionOf } from './describe-pipeline'
 import { Plan, type Hazard } from './hazard'
 import { findHazards } from './hazards'
@@ -53,7 +55,7 @@ export interface Explanation {
  * hazards.map(({ id, stage }) => `${id}: ${stage}`) // ['groups-starved: groupBy']
  * ```
  */
-export function explain(pipeline: object): Explanation {
+export function explain(pipeline: Pipeline<unknown> | Openable<unknown>): Explanation {
   const { stages: described, edges, holds, drops, reorders, endsTickets, unknown } = descriptionOf(pipeline, 'explain')
   const stages = described.map(({ id, madeBy, site, traits, options }): ExplainedStage => ({
     id, madeBy: madeBy ?? null, site,

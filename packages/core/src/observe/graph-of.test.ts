@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { broadcast, buffer, filter, map, mapAsync, mergeMap, wireTap } from '@sluice/operators'
-import { BoundedQueue, drain, from, graphOf, Limit, never, range, Topic, toQueue, type Source, type StageGraph } from '../index'
+import { BoundedQueue, drain, from, graphOf, Limit, never, range, Topic, toQueue, type Pipeline, type Source, type StageGraph } from '../index'
 import { operator, sharedParts } from '../authoring'
 
 const byId = ({ nodes }: StageGraph) => Object.fromEntries(nodes.map((node) => [node.id, node]))
@@ -37,7 +37,7 @@ describe('graphOf a pipeline', () => {
   })
 
   it('is told of what is neither a pipeline nor a run', () => {
-    expect(() => graphOf({})).toThrow(TypeError)
+    expect(() => graphOf({} as Pipeline<unknown>)).toThrow(TypeError)
   })
 })
 

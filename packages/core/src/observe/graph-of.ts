@@ -1,5 +1,6 @@
-import type { Run } from '../contract/run'
 import type { GraphEdge } from '../contract/graph'
+import type { Pipeline, Run } from '../contract/run'
+import type { Openable } from '../contract/source'
 import { RUN_SCOPE } from '../copies/brand'
 import type { RunScope } from '../engine/run-scope'
 import { descriptionOf, type StageDescription } from './describe-pipeline'
@@ -26,7 +27,7 @@ import { assembleGraph, template, type Placed, type StageGraph } from './stage-g
  * nodes.map(({ name, concurrency }) => [name, concurrency]) // [['from', null], ['mapAsync', 8], ['drain', null]]
  * ```
  */
-export function graphOf(of: object): StageGraph {
+export function graphOf(of: Pipeline<unknown> | Openable<unknown> | Run<unknown>): StageGraph {
   return isRun(of) ? graphOfRun(of[RUN_SCOPE]) : graphOfPipeline(of)
 }
 

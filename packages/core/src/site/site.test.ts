@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { broadcast, map, mapAsync, mergeMap, wireTap } from '@sluice/operators'
-import { describePipeline, defer, drain, failureOf, from, OptionError, toArray, type Operator, type Run } from '../index'
+import { describePipeline, defer, drain, failureOf, from, OptionError, toArray, type Operator, type Pipeline, type Run, type Source } from '../index'
 import { captureSites, declare, described, operator, source } from '../authoring'
 
 /** The line of this file on which it is called. */
@@ -10,7 +10,7 @@ function line(): number {
 }
 
 const lineOf = (site: string | null | undefined): number => Number(/site\.test\.ts:(\d+):\d+$/.exec(site ?? '')?.[1])
-const linesOf = (pipeline: object): Record<string, number> => Object.fromEntries(describePipeline(pipeline).stages.map(({ id, site }) => [id, lineOf(site)]))
+const linesOf = (pipeline: Pipeline<unknown> | Source<unknown>): Record<string, number> => Object.fromEntries(describePipeline(pipeline).stages.map(({ id, site }) => [id, lineOf(site)]))
 const sitesOf = (run: Run<unknown>): Record<string, number> => Object.fromEntries(run.stats().stages.map(({ id, site }) => [id, lineOf(site)]))
 const same = <T>(): Operator<T, T> => operator('same', (upstream) => ({ pull: (into, limit) => upstream.pull(into, limit) }))
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { describePipeline, drain, from, range } from '@sluice/core'
+import { describePipeline, drain, from, range, type Pipeline } from '@sluice/core'
 import { alsoTo, broadcast, buffer, map, mapAsyncUnordered, mergeWith, route, share, take } from '../index'
 
 const keep = (n: number): number => n
-const edgesOf = (pipeline: object): string[] => describePipeline(pipeline).edges.map(({ from: feeder, to }) => `${feeder} > ${to}`)
+const edgesOf = (pipeline: Pipeline<unknown>): string[] => describePipeline(pipeline).edges.map(({ from: feeder, to }) => `${feeder} > ${to}`)
 
 it('branches are part of the description: a way in, each branch, a way out', () => {
   const pipeline = range(0, 9).pipe(
