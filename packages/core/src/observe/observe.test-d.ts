@@ -30,8 +30,8 @@ test('whoever looks on is handed what nobody knows the type of, and a way to end
 })
 
 test('a stage of any run is changed', () => {
-  expectTypeOf(setConcurrency).returns.toBeVoid()
-  expectTypeOf(setRate).returns.toBeVoid()
+  expectTypeOf(setConcurrency).returns.toBeBoolean()
+  expectTypeOf(setRate).returns.toBeBoolean()
   neverCalled(() => {
     setConcurrency(run, 'from', 2)
     setRate(run, 'from', 5)

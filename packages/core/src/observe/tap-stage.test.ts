@@ -98,6 +98,15 @@ describe('R83: a stage that is tapped', () => {
     expect(run.stats().totals).toMatchObject({ inFlight: 0 })
   })
 
+  it('shows nothing more once it has ended, and neither does a run that has', async () => {
+    const run = from([1, 2]).pipe(map((n) => n)).to(drain()).run()
+    const { seen } = seenOf(run, 'map')
+    await run
+    const late = run.stats().stages.map(({ id }) => seenOf(run, id))
+    for (const { end } of late) end()
+    expect([seen, late.flatMap((each) => each.seen)]).toEqual([[1, 2], []])
+  })
+
   it('is named by an id of the run: another one is told with those that there are', async () => {
     const run = from([1]).to(drain()).run()
     expect(() => tapStage(run, 'other', () => {})).toThrow("tapStage: stage must be the id of a stage, as run.stats() tells it: 'from', 'drain', got \"other\"")

@@ -85,7 +85,7 @@ class Sample implements Tap {
  *
  * What `see` throws hurts no run: it ends the tap, and is reported as an unhandled rejection.
  *
- * @param run a run of Sluice, of this copy or of another one.
+ * @param run a run of Sluice, of this copy or of another one. Of one that has ended, and of a stage that has, nothing is shown.
  * @param stage the id of a stage, as `run.stats()` tells it.
  * @param see is shown a value, and told how many have passed unseen before it.
  * @param options `perSecond`: values that are shown a second at most, 1 to 10,000, all at once after a second of rest (default 20).

@@ -31,7 +31,7 @@ export interface ItemFailure extends Pick<Failure, 'stage' | 'position' | 'path'
  *
  * What `told` throws fails no run: it is reported as an unhandled rejection.
  *
- * @param run a run of Sluice, of this copy or of another one.
+ * @param run a run of Sluice, of this copy or of another one. Of one that has ended nothing more is told.
  * @param told gets the item as the `redact` of the run leaves it.
  * @returns ends the watch; no effect from the second call on.
  * @throws TypeError where `run` is no run; OptionError where `told` is no function.

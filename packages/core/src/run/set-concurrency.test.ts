@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filterAsync, map, mapAsync, mapAsyncKeyed, mapAsyncUnordered, mergeMap, tapAsync } from '@sluice/operators'
+import { buffer, filterAsync, map, mapAsync, mapAsyncKeyed, mapAsyncUnordered, mergeMap, tapAsync } from '@sluice/operators'
 import { VirtualClock } from '@sluice/testing'
-import { deadLetter, drain, forEach, Limit, OptionError, range, retry, setConcurrency, toArray, type Operator, type Pipeline } from '../index'
+import { deadLetter, drain, forEach, Limit, OptionError, range, retry, setConcurrency, toArray, type Operator, type Pipeline, type Run } from '../index'
 
 const COUNT = 60
 
@@ -111,7 +111,7 @@ describe('R85: the concurrency of a stage is changed while its run goes on', () 
     await clock.advance(5)
     expect(figures()).toEqual([1, 1, 1, 2])
     watched.bound = 8
-    setConcurrency(run, 'call', 8)
+    expect(setConcurrency(run, 'call', 8)).toBe(true)
     await clock.advance(0)
     expect(figures()).toEqual([8, 8, 8, 16])
     watched.bound = 2
@@ -156,14 +156,27 @@ describe('R85: the concurrency of a stage is changed while its run goes on', () 
     expect([letters, watched.broken]).toEqual([values.filter((n) => n % 7 === 1).length, []])
   })
 
-  it('is refused where it cannot be: another stage, what adapts by itself, another number; and an ended run is left as it is', async () => {
+  it('is refused where it cannot be: another stage, what adapts by itself, another number; and what has ended is left as it is', async () => {
     const run = range(0, 3).pipe(map((n) => n), mapAsync(async (n) => n, { concurrency: { max: 4, targetMs: 5 }, name: 'adapts' }), mergeMap((n) => [n], { concurrency: 2 }), mapAsync(async (n) => n, { concurrency: 2 })).to(toArray()).run()
     for (const stage of ['range', 'map', 'adapts', 'mergeMap', 'toArray']) expect(() => { setConcurrency(run, stage, 2) }).toThrow('setConcurrency: stage must be a stage whose concurrency may be changed')
     expect(() => { setConcurrency(run, 'nothing', 2) }).toThrow("'mapAsync'")
     for (const wrong of [0, -1, 1.5, NaN, Infinity, '2']) expect(() => { setConcurrency(run, 'mapAsync', wrong as number) }).toThrow(OptionError)
     expect(() => { setConcurrency({} as never, 'mapAsync', 2) }).toThrow('setConcurrency: expected a run')
     expect(await run).toEqual([0, 1, 2])
-    setConcurrency(run, 'mapAsync', 9)
+    expect(setConcurrency(run, 'mapAsync', 9)).toBe(false)
     expect(run.stats().stages.find(({ id }) => id === 'mapAsync')?.adjustable).toEqual({ concurrency: 2, rate: null })
+  })
+
+  it.each<[string, (run: Run<unknown>) => unknown]>([
+    ['is completed', (run) => run], ['was stopped', (run) => run.stop()], ['was aborted', (run) => run.abort()],
+  ])('answers that nothing is changed where the run %s, and where only the stage has ended', async (_how, end) => {
+    const clock = new VirtualClock()
+    const run = range(0, 3).pipe(mapAsync(async (n) => n, { concurrency: 2 }), buffer(10)).to(forEach(() => clock.sleep(10))).run({ clock })
+    run.catch(() => {})
+    await clock.advance(15)
+    expect([run.status, setConcurrency(run, 'mapAsync', 9), setConcurrency(run, 'forEach', 2)]).toEqual(['running', false, true])
+    await clock.runOut(Promise.resolve(end(run)).catch(() => {}))
+    expect(setConcurrency(run, 'forEach', 9)).toBe(false)
+    expect(run.stats().stages.map(({ adjustable }) => adjustable?.concurrency ?? null)).toEqual([null, 2, null, 2])
   })
 })

@@ -17,9 +17,10 @@ const CHANGE = /* @__PURE__ */ declare('setConcurrency', () => ({ args: { concur
  * `forEach`. What else is held stays bounded as the pipeline says; where it says nothing, as many results are held as calls are allowed. Calls
  * in threads, and a concurrency that adapts by itself, are left alone.
  *
- * @param run a run of Sluice. One that has ended is left as it is.
+ * @param run a run of Sluice.
  * @param stage the id of a stage, as `run.stats()` tells it.
  * @param concurrency a whole number of at least 1.
+ * @returns false where the stage, or the run, has ended: then nothing is changed, as by `run.pause()`.
  * @throws TypeError where `run` is no run; OptionError where there is no such stage, where that does not allow it, and for another number.
  *
  * @example
@@ -32,7 +33,7 @@ const CHANGE = /* @__PURE__ */ declare('setConcurrency', () => ({ args: { concur
  * run.stats().stages.find(({ id }) => id === 'load')?.calls?.concurrency // 8
  * ```
  */
-export function setConcurrency(run: Run<unknown>, stage: string, concurrency: number): void {
+export function setConcurrency(run: Run<unknown>, stage: string, concurrency: number): boolean {
   const scope = scopeOf('setConcurrency', run)
   CHANGE.read(undefined, { concurrency })
   const { adjustable, outcome } = stageOf('setConcurrency', scope, stage)
@@ -40,5 +41,7 @@ export function setConcurrency(run: Run<unknown>, stage: string, concurrency: nu
     const allowed = 'a stage whose concurrency may be changed, such as mapAsync with a number: see adjustable in run.stats()'
     throw new OptionError('setConcurrency', 'stage', stage, allowed)
   }
-  if (outcome === undefined) adjustable.setConcurrency(concurrency)
+  if (outcome !== undefined) return false
+  adjustable.setConcurrency(concurrency)
+  return true
 }

@@ -24,7 +24,7 @@ describe.each(Object.entries(STAGES))('R86: the rate of a stage is changed while
     const { clock, run, times } = played(pace())
     await clock.advance(450)
     expect(times).toEqual([0, 100, 200, 300, 400])
-    setRate(run, 'pace', { count: 1, perMs: 10 })
+    expect(setRate(run, 'pace', { count: 1, perMs: 10 })).toBe(true)
     await clock.advance(50)
     expect(times.length).toBeGreaterThanOrEqual(9)
     expect(times.length).toBeLessThanOrEqual(11)
@@ -71,6 +71,6 @@ it('R86: is refused where there is no rate of its own, and for a wrong one', asy
   for (const wrong of [0, -1, 1.5, NaN, { count: 0 }, { count: 1, perMs: 0 }, { count: 1, brust: 2 }]) expect(() => { setRate(run, 'throttle', wrong) }).toThrow(OptionError)
   expect(() => { setRate({} as never, 'throttle', 2) }).toThrow('setRate: expected a run')
   await run
-  setRate(run, 'throttle', 5)
+  expect(setRate(run, 'throttle', 5)).toBe(false)
   expect(run.stats().stages.find(({ id }) => id === 'throttle')?.adjustable?.rate?.count).toBe(1000)
 })

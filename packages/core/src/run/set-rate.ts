@@ -11,9 +11,10 @@ import { scopeOf, stageOf } from '../observe/run-stage'
  * Tokens that are there stay there, up to the new burst; what waits is let through by the new rate. Where values have a `cost`, the burst of a
  * `throttle` stays at least as large as it was built with: a value that costs more than the burst could never pass.
  *
- * @param run a run of Sluice. One that has ended is left as it is.
+ * @param run a run of Sluice.
  * @param stage the id of a stage, as `run.stats()` tells it.
  * @param rate tokens per second, a whole number of at least 1; or `count`, `perMs` and `burst`.
+ * @returns false where the stage, or the run, has ended: then nothing is changed, as by `run.pause()`.
  * @throws TypeError where `run` is no run; OptionError where there is no such stage, where that does not allow it, and for a wrong rate.
  *
  * @example
@@ -25,12 +26,14 @@ import { scopeOf, stageOf } from '../observe/run-stage'
  * await run // 20
  * ```
  */
-export function setRate(run: Run<unknown>, stage: string, rate: Rate | number): void {
+export function setRate(run: Run<unknown>, stage: string, rate: Rate | number): boolean {
   const scope = scopeOf('setRate', run)
   const checked = rateOf('setRate', 'rate', rate)
   const { adjustable, outcome } = stageOf('setRate', scope, stage)
   if (adjustable?.setRate === undefined) {
     throw new OptionError('setRate', 'stage', stage, 'a stage with a rate of its own, such as throttle({ rate }): see adjustable in run.stats()')
   }
-  if (outcome === undefined) adjustable.setRate(checked)
+  if (outcome !== undefined) return false
+  adjustable.setRate(checked)
+  return true
 }

@@ -59,10 +59,10 @@ export class Controls {
   #change({ id, run }: ObservedRun, { action, stage, value }: Extract<Control, { action: 'concurrency' | 'rate' }>): Controlled {
     const before = run.stats().stages.find((each) => each.id === stage)?.adjustable
     if (action === 'concurrency') {
-      setConcurrency(run, stage, value)
+      if (!setConcurrency(run, stage, value)) return STAGE_ENDED
       return this.#done(id, `${run.name}: concurrency of ${stage} ${before?.concurrency ?? ''} → ${value}`)
     }
-    setRate(run, stage, value)
+    if (!setRate(run, stage, value)) return STAGE_ENDED
     return this.#done(id, `${run.name}: rate of ${stage} ${before?.rate ? perSecondOf(before.rate) : ''}/s → ${value}/s`)
   }
 
@@ -89,6 +89,8 @@ export class Controls {
     return { status: 200, says: text }
   }
 }
+
+const STAGE_ENDED: Controlled = { status: 409, says: 'the stage has ended' }
 
 function perSecondOf({ count, perMs }: { readonly count: number; readonly perMs: number }): number {
   return (1000 * count) / perMs

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { drain, forEach, from, Limit, type Run } from '@sluice/core'
-import { map, mapAsync, throttle } from '@sluice/operators'
+import { buffer, map, mapAsync, throttle } from '@sluice/operators'
 import { schemaProblems } from '../../../../test/stats-schema'
 import { framesOf, ask } from '../../test/http'
 import { readRecording } from '../recording/read-recording'
@@ -92,6 +92,11 @@ it('changes the concurrency and the rate of stages that allow it, and says why w
   for (const wrong of [{ stage: 'work', value: 0 }, { stage: 'pace', value: 3 }, { stage: 'nothing', value: 3 }]) {
     expect(await post({ run: 1, action: 'concurrency', ...wrong })).toMatchObject({ status: 422, body: expect.stringContaining('setConcurrency: ') })
   }
+  const short = from([1]).pipe(mapAsync(async (n) => n, { concurrency: 4, name: 'work' }), buffer(4)).to(forEach((_n, { signal }) => new Promise((done) => { signal.addEventListener('abort', done) }))).run({ name: 'short' })
+  short.catch(() => {})
+  await expect.poll(() => short.stats().stages.find(({ id }) => id === 'work')?.ended).toBe(true)
+  expect(await post({ run: 2, action: 'concurrency', stage: 'work', value: 9 })).toMatchObject({ status: 409, body: '{"says":"the stage has ended"}' })
+  await short.abort()
   await using still = await inspect(run, { controls: false })
   expect((await ask(still.port, '/control', { method: 'POST', headers: { authorization: `Bearer ${still.token}`, 'content-type': 'application/json' }, body: JSON.stringify({ run: 1, action: 'concurrency', stage: 'work', value: 2 }) })).status).toBe(403)
   await run.abort()

@@ -152,6 +152,12 @@ describe('without asking', () => {
   it.runIf(collectGarbage)('X22: the watch keeps no run that nobody else keeps', async () => {
     const abandoned = (): WeakRef<object> => new WeakRef(never().pipe(tap(() => {})).to(drain()).run())
     const refs = Array.from({ length: 3 }, abandoned)
+    const watched = (): WeakRef<object> => {
+      const run = never().to(drain()).run()
+      watchWarnings(() => { run.pause() }, run)
+      return new WeakRef(run)
+    }
+    refs.push(watched())
     await new Promise((resolve) => setTimeout(resolve, 2200))
     await settle()
     collectGarbage?.()

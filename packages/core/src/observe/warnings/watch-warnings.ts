@@ -7,14 +7,16 @@ import { scopeOf } from '../run-stage'
 
 const WATCH = /* @__PURE__ */ declare('watchWarnings', () => ({ args: { told: fn } }))
 
-interface Watcher {
-  readonly told: (warning: Warning) => void
-  /** The scope of the only run that is meant; undefined where all are. */
-  readonly only: object | undefined
+type Watcher = (warning: Warning) => void
+
+interface Watchers {
+  readonly ofAll: Set<Watcher>
+  /** By the scope of the run, which lives no longer because of them. */
+  readonly ofOne: WeakMap<object, Set<Watcher>>
 }
 
 /** Of all copies of Sluice: a tool watches once. */
-const watchers = /* @__PURE__ */ processWide('warning watchers', () => new Set<Watcher>())
+const watchers = /* @__PURE__ */ processWide('warning watchers', (): Watchers => ({ ofAll: new Set(), ofOne: new WeakMap() }))
 
 /**
  * Tells of the warnings of all runs, or of one: a stall, a deadlock, values that were dropped, a stage that holds the event loop. For tools that
@@ -23,7 +25,7 @@ const watchers = /* @__PURE__ */ processWide('warning watchers', () => new Set<W
  * A run without `onWarning` writes no line to the console while somebody watches it here.
  *
  * @param told must be quick. What it throws fails no run: it is reported as an unhandled rejection.
- * @param run only this run. Default: all runs of the process.
+ * @param run only this run, which is not kept alive by that; of one that has ended nothing more is told. Default: all runs of the process.
  * @returns ends the watch; no effect from the second call on.
  * @throws OptionError where `told` is no function; TypeError where `run` is given and no run.
  *
@@ -38,21 +40,29 @@ const watchers = /* @__PURE__ */ processWide('warning watchers', () => new Set<W
  */
 export function watchWarnings(told: (warning: Warning) => void, run?: Run<unknown>): () => void {
   WATCH.read(undefined, { told })
-  const watcher: Watcher = { told, only: run && scopeOf('watchWarnings', run) }
-  watchers.add(watcher)
-  return () => { watchers.delete(watcher) }
+  const those = run === undefined ? watchers.ofAll : watchersOf(scopeOf('watchWarnings', run))
+  // A function of its own for each watch: the same one may be given twice.
+  const watcher: Watcher = (warning) => { told(warning) }
+  those.add(watcher)
+  return () => { those.delete(watcher) }
+}
+
+function watchersOf(scope: object): Set<Watcher> {
+  const known = watchers.ofOne.get(scope)
+  if (known) return known
+  const made = new Set<Watcher>()
+  watchers.ofOne.set(scope, made)
+  return made
 }
 
 /** Whether somebody watches the run of this scope. */
 export function isWatched(scope: object): boolean {
-  for (const { only } of watchers) if (only === undefined || only === scope) return true
-  return false
+  return watchers.ofAll.size + (watchers.ofOne.get(scope)?.size ?? 0) > 0
 }
 
 /** Tells those who watch the run of this scope. */
 export function tellWatchers(scope: object, warning: Warning): void {
-  for (const { only, told } of [...watchers]) {
-    if (only !== undefined && only !== scope) continue
+  for (const told of [...watchers.ofAll, ...(watchers.ofOne.get(scope) ?? [])]) {
     try {
       told(warning)
     } catch (error) {
