@@ -17,6 +17,7 @@ const tellsOfNode = JSON.parse(readFileSync(new URL('./scripts/runtimes/needs-no
 const built = [
   { find: /^@sluice\/(core|testing)$/, replacement: `${fileURLToPath(root)}$1/dist/index.js` },
   { find: /^@sluice\/core\/authoring$/, replacement: `${fileURLToPath(root)}core/dist/authoring.js` },
+  { find: /^@sluice\/core\/durable$/, replacement: `${fileURLToPath(root)}core/dist/durable.js` },
   ...alias,
 ]
 

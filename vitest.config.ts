@@ -9,6 +9,7 @@ export const alias = [
   { find: /^@sluice\/(core|operators|testing|inspector|cli)$/, replacement: at('./packages/$1/src/index.ts') },
   { find: /^sluice$/, replacement: at('./packages/sluice/src/index.ts') },
   { find: /^@sluice\/core\/authoring$/, replacement: at('./packages/core/src/authoring.ts') },
+  { find: /^@sluice\/core\/durable$/, replacement: at('./packages/core/src/durable/index.ts') },
   { find: /^@sluice\/operators\/laws$/, replacement: at('./packages/operators/src/laws/index.ts') },
   { find: /^@sluice\/adapters\/([a-z-]+)$/, replacement: at('./packages/adapters/src/$1/index.ts') },
 ]

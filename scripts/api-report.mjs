@@ -12,7 +12,7 @@ for (const name of readdirSync(`${root}packages`)) {
   // Adapters have one entry for each outside world; a package of one entry may have further ones, such as its laws.
   const further = readdirSync(dist, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(`${dist}/${entry.name}/index.d.ts`))
     .map((entry) => [`${name}-${entry.name}`, `${dist}/${entry.name}/index.d.ts`])
-  if (existsSync(`${dist}/authoring.d.ts`)) further.push([`${name}-authoring`, `${dist}/authoring.d.ts`])
+  for (const door of ['authoring', 'durable']) if (existsSync(`${dist}/${door}.d.ts`)) further.push([`${name}-${door}`, `${dist}/${door}.d.ts`])
   const entries = name === 'adapters' ? further : [[name, `${dist}/index.d.ts`], ...further]
   mkdirSync(`${folder}/etc`, { recursive: true })
   for (const [report, types] of entries) {

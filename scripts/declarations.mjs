@@ -19,7 +19,7 @@ export async function readDeclarations(operators) {
   const { outputFiles } = await build({
     stdin: { contents: declared.map(({ name, file }) => `export { ${constant(name)} as ${name} } from './${file}'`).join('\n'), resolveDir: source, loader: 'ts' },
     bundle: true, format: 'esm', platform: 'node', target: 'es2022', write: false, logLevel: 'error', tsconfigRaw: '{}',
-    alias: { '@sluice/core/authoring': join(root, 'packages/core/src/authoring.ts'), '@sluice/core': join(root, 'packages/core/src/index.ts') },
+    alias: { '@sluice/core/durable': join(root, 'packages/core/src/durable/index.ts'), '@sluice/core/authoring': join(root, 'packages/core/src/authoring.ts'), '@sluice/core': join(root, 'packages/core/src/index.ts') },
     plugins: [{
       name: 'export-declarations',
       setup({ onLoad }) {

@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import * as core from '@sluice/core'
 import * as authoring from '@sluice/core/authoring'
+import * as durable from '@sluice/core/durable'
 import * as operators from '@sluice/operators'
 import { readDocstrings } from './docstrings.mjs'
 import { runExample } from './run-example'
 
-const modules = { sluice: { ...core, ...operators }, '@sluice/core': core, '@sluice/core/authoring': authoring, '@sluice/operators': operators }
+const modules = { sluice: { ...core, ...operators }, '@sluice/core': core, '@sluice/core/authoring': authoring, '@sluice/core/durable': durable, '@sluice/operators': operators }
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const exported = (names: object, folder: string) => readDocstrings(at(folder)).filter(({ name }) => name in names)
 

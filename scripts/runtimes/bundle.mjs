@@ -39,6 +39,7 @@ export async function bundle(files, outdir) {
     entryPoints: [{ in: here('./run.mjs'), out: 'run' }, ...files.map((file, i) => ({ in: join(root, file), out: `test-${i}` }))],
     outdir, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'es2022', sourcemap: true, logLevel: 'warning', absWorkingDir: root,
     alias: {
+      '@sluice/core/durable': join(root, 'packages/core/src/durable/index.ts'),
       '@sluice/core/authoring': join(root, 'packages/core/src/authoring.ts'),
       ...Object.fromEntries(['core', 'operators', 'testing'].map((name) => [`@sluice/${name}`, join(root, 'packages', name, 'src', 'index.ts')])),
     },

@@ -19,6 +19,8 @@ import type { AckFate, NackFate } from './fate'
 export interface Ticket {
   /** The context in which the value was put, where that is carried. */
   readonly within?: Within | undefined
+  /** Which item of which durable queue the value came from: two runs that are given the same item see the same text. */
+  readonly origin?: string | undefined
   /** Adds `shares` further shares, each of which has to be settled as well. */
   split(shares: number): void
   /**

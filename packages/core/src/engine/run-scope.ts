@@ -63,6 +63,8 @@ export class RunScope implements Scope {
   readonly #finalizers: (() => unknown)[] = []
   /** Gives back the tickets that are left when all else is over; absent until a ticket is issued. */
   #giveBackTickets: (() => void) | undefined
+  /** What is done when every ticket is settled; absent for most runs. */
+  #afterTickets: { readonly owner: string; readonly finish: () => unknown }[] | undefined
   #isAborted = false
   #reason: unknown
 
@@ -251,6 +253,11 @@ export class RunScope implements Scope {
     this.#giveBackTickets = giveBack
   }
 
+  /** Has `finish` called when the tickets are settled, whatever the outcome; awaited. */
+  afterTickets(owner: string, finish: () => unknown): void {
+    (this.#afterTickets ??= []).push({ owner, finish })
+  }
+
   /** Has `finalizer` called when all stages have ended, whatever the outcome; the last one first, all awaited. */
   finallyDo(finalizer: () => unknown): void {
     this.#finalizers.push(finalizer)
@@ -277,7 +284,12 @@ export class RunScope implements Scope {
       for (const finalizer of this.#finalizers.reverse()) this.cleanups.run('finalizer', finalizer)
       this.cleanups.whenIdle(() => {
         this.#giveBackTickets?.()
-        then()
+        if (this.#afterTickets === undefined) {
+          then()
+          return
+        }
+        for (const { owner, finish } of this.#afterTickets) this.cleanups.run(owner, finish)
+        this.cleanups.whenIdle(then)
       })
     })
   }

@@ -79,11 +79,13 @@ export function isNack(fate: Fate): fate is NackFate {
 
 /** A ticket that counts its shares and keeps the worst they were told. */
 export class SharedTicket extends Shares {
+  readonly origin: string | undefined
   readonly #onSettled: Settled
 
-  constructor(onSettled: Settled) {
+  constructor(onSettled: Settled, origin?: string) {
     super(1)
     this.#onSettled = onSettled
+    this.origin = origin
   }
 
   protected report(fate: Fate, reason: string, error: unknown): void {
@@ -132,6 +134,12 @@ class JoinedTicket extends Shares {
     this.#totals = totals
     this.#values = values
     this.#parts = parts
+  }
+
+  /** Known where all that became one came from durable queues. */
+  get origin(): string | undefined {
+    const origins = this.#values > 0 ? [] : (this.#parts ?? []).map(({ origin }) => origin)
+    return origins.length === 0 || origins.includes(undefined) ? undefined : origins.sort().join('+')
   }
 
   protected report(fate: Fate, reason: string, error: unknown): void {

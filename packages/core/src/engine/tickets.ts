@@ -14,13 +14,14 @@ const TICKETS = Symbol.for('sluice.tickets')
  *
  * @param stage the source's.
  * @param onSettled called once, whatever happens.
+ * @param origin which item of a durable queue the value came from.
  *
  * @example
  * ```ts
  * tickets[i] = issueTicket(stage, (status) => { if (status === 'ack') delivery.ack() })
  * ```
  */
-export function issueTicket(stage: Stage, onSettled: Settled): Ticket {
+export function issueTicket(stage: Stage, onSettled: Settled, origin?: string): Ticket {
   const { scope } = runningStage(stage)
   const unsettled = shared(scope, TICKETS, () => {
     const tickets = new Set<SharedTicket>()
@@ -34,9 +35,23 @@ export function issueTicket(stage: Stage, onSettled: Settled): Ticket {
     if (status === 'nack') scope.ticketNacked()
     if (fate !== 'abandoned') scope.totals.add(fate, 1, reason)
     onSettled(status, error, fate, reason)
-  })
+  }, origin)
   unsettled.add(ticket)
   return ticket
+}
+
+/**
+ * Has `finish` called when the run is over and every ticket is settled: for a source that tells somebody outside what became of its values.
+ *
+ * @param finish a promise that it answers is waited for, up to the deadline of cleanups.
+ *
+ * @example
+ * ```ts
+ * afterTickets(stage, () => broker.flush())
+ * ```
+ */
+export function afterTickets(stage: Stage, finish: () => unknown): void {
+  runningStage(stage).scope.afterTickets(stage.name, finish)
 }
 
 /** One ticket for several values that became one: settling it settles them all. Undefined when none had any. */

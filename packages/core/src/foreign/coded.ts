@@ -20,6 +20,10 @@ export type SluiceErrorCode =
   | 'SLUICE_ABORTED'
   | 'SLUICE_COPIES'
   | 'SLUICE_CLEANUP'
+  | 'SLUICE_CAPABILITY'
+  | 'SLUICE_PUT'
+  | 'SLUICE_PUT_UNKNOWN'
+  | 'SLUICE_POISON'
   // operators
   | 'SLUICE_EMPTY'
   | 'SLUICE_CIRCUIT_OPEN'

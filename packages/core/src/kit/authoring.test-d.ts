@@ -15,7 +15,7 @@ test('what is shared in a run has the type of what is made', () => {
 })
 
 test('a ticket is issued by a stage; why something ended may be anything', () => {
-  expectTypeOf(issueTicket).parameters.toEqualTypeOf<[stage: Stage, onSettled: Settled]>()
+  expectTypeOf(issueTicket).parameters.toEqualTypeOf<[stage: Stage, onSettled: Settled, origin?: string]>()
   expectTypeOf(issueTicket).returns.toEqualTypeOf<Ticket>()
   expectTypeOf(reasonOf).parameter(0).toEqualTypeOf<Outcome>()
   expectTypeOf(reasonOf).returns.toBeUnknown()
