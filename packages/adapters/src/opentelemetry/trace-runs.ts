@@ -46,7 +46,7 @@ const TRACE_RUNS = /* @__PURE__ */ declare('traceRuns', () => ({
  *
  * A run that fails has the error in its span, with the stage, its position and the attempt; never the item, unless `tellItem` says how.
  *
- * **Spans of items**, with `items`: each call of a function by `mapAsync` and its like, or by `forEach`, has a span `item <stage>`, a try
+ * **Spans of items**, with `items`: each call of a function by `mapAsync` and its like, by `mapWorkers` or by `forEach`, has a span `item <stage>`, a try
  * being a call; behind `batch` an item is a batch. Its parent is what is active there: the span of the run, or, for a value that was put into a queue
  * while something was traced, that trace, with a link to the run. It has the name of the stage, its site and the attempt, and the error
  * of a call that failed. At most `items.perSecond` (100) of a run begin in a second; how many calls had none is told in the span of the run.

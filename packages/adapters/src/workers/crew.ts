@@ -1,5 +1,6 @@
-import { RingBuffer, type Call, type CallMaker, type Calls, type Stage } from '@sluice/core/authoring'
+import { injectedContext, RingBuffer, type Call, type CallMaker, type Calls, type Stage } from '@sluice/core/authoring'
 import { sizingOf } from './sizing'
+import { SurroundedTries } from './surrounded-tries'
 import { Thread, type Loss, type ThreadOwner } from './thread'
 import type { Sizing } from './threads'
 import { workerMaker, type WorkerLike } from './worker-link'
@@ -35,7 +36,9 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
   readonly #threads = new Set<Thread<A, B>>()
   /** Threads that were told to end, and have not yet. */
   readonly #ending = new Set<Promise<void>>()
+  readonly #tries: SurroundedTries<A, B> | undefined
   #broken: { readonly error: unknown } | undefined
+  #isClosed = false
 
   /** @param wake has the stage look what has settled, and what there is room for. */
   constructor(calls: Calls<A, B>, stage: Stage, wake: () => void, options: CheckedWorkerOptions<A>) {
@@ -45,6 +48,7 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
     this.#options = options
     this.#make = workerMaker(options.script, options.worker)
     stage.show(() => this.#figures)
+    this.#tries = SurroundedTries.of(stage)
     this.#sizing = sizingOf(options.threads, options.capacity, stage.scope.clock, wake)
   }
 
@@ -66,12 +70,24 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
   make(call: Call<A, B>): void {
     this.#held++
     call.unrepeatable = false
+    if (this.#tries && !this.#begins(this.#tries, call)) return
     if (this.#broken) this.#refuse(call)
     else if (call.attempt === 1) this.#fresh.push(call)
     else {
       this.#again.push(call)
       // A next try begins in a turn of its own, which sends nothing.
       this.#wake()
+    }
+  }
+
+  /** False where what others have put around the try has thrown, which is its failure. */
+  #begins(tries: SurroundedTries<A, B>, call: Call<A, B>): boolean {
+    try {
+      tries.begin(call)
+      return true
+    } catch (error) {
+      this.rejected(call, error)
+      return false
     }
   }
 
@@ -86,6 +102,8 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
 
   /** Ends it all; resolves when every thread has ended. */
   async close(reason: unknown): Promise<void> {
+    this.#isClosed = true
+    this.#tries?.close(reason)
     this.#sizing.close()
     for (const thread of this.#threads) this.#stop(thread, reason)
     for (const queue of [this.#fresh, this.#again, this.#suspects]) queue.clear()
@@ -98,12 +116,25 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
 
   resolved(call: Call<A, B>, value: B): void {
     this.#held--
+    this.#tries?.resolved(call, value)
     this.#calls.resolved(call, value)
   }
 
   rejected(call: Call<A, B>, error: unknown): void {
     this.#held--
+    if (this.#tries === undefined) this.#calls.rejected(call, error)
+    else this.#tries.rejected(call, error, () => { this.#rejectedLater(call, error) })
+  }
+
+  carriedBy(call: Call<A, B>): Readonly<Record<string, string>> | undefined {
+    return this.#tries?.carriedBy(call) ?? injectedContext(call.ticket?.within)
+  }
+
+  /** Nobody else wakes the stage for it. */
+  #rejectedLater(call: Call<A, B>, error: unknown): void {
+    if (this.#isClosed) return
     this.#calls.rejected(call, error)
+    this.#dispatch()
   }
 
   moved(thread: Thread<A, B>): void {
@@ -160,7 +191,9 @@ export class Crew<A, B> implements CallMaker<A, B>, ThreadOwner<A, B> {
 
   #refuse(call: Call<A, B>): void {
     this.#held--
-    this.#calls.refused(call, this.#broken?.error)
+    const error = this.#broken?.error
+    this.#tries?.rejected(call, error, noop)
+    this.#calls.refused(call, error)
   }
 
   #spawn(): void {
@@ -243,3 +276,5 @@ function isNextToRetire<A, B>(thread: Thread<A, B>, other: Thread<A, B>): boolea
   if (thread.load !== other.load) return thread.load < other.load
   return thread.state === 'starting' || other.state === 'ready'
 }
+
+function noop(): void {}

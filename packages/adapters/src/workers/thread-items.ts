@@ -1,5 +1,5 @@
 import { TimeoutError } from '@sluice/core'
-import { injectedContext, RingBuffer, type Call } from '@sluice/core/authoring'
+import { RingBuffer, type Call } from '@sluice/core/authoring'
 import { errorText } from '../error-text'
 import type { ItemFailure, ItemsMessage, ResultsMessage } from '../worker-thread/protocol'
 import { unpackThrown } from '../worker-thread/thrown'
@@ -11,6 +11,8 @@ import type { CheckedWorkerOptions } from './worker-options'
 export interface ItemOwner<A, B> {
   resolved(call: Call<A, B>, value: B): void
   rejected(call: Call<A, B>, error: unknown): void
+  /** The context of its function, as texts. */
+  carriedBy(call: Call<A, B>): Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -94,7 +96,7 @@ export class ThreadItems<A, B> {
         if (transfer) lists.push(transfer((call.item as A)))
         retried ||= call.attempt > 1
       }
-      this.#link.post({ sluice: 'items', items, attempts: retried ? calls.map(({ attempt }) => attempt) : undefined, contexts: contextsOf(calls) }, lists.flat())
+      this.#link.post({ sluice: 'items', items, attempts: retried ? calls.map(({ attempt }) => attempt) : undefined, contexts: this.#contextsOf(calls) }, lists.flat())
     } catch {
       return false
     }
@@ -115,13 +117,23 @@ export class ThreadItems<A, B> {
       return
     }
     try {
-      this.#link.post({ sluice: 'items', items: [call.item], attempts: [call.attempt], contexts: contextsOf([call]) }, list)
+      this.#link.post({ sluice: 'items', items: [call.item], attempts: [call.attempt], contexts: this.#contextsOf([call]) }, list)
     } catch (cause) {
       this.#owner.rejected(call, new ThreadError('item', `${name}: the item cannot be sent to a thread: ${errorText(cause)}`, { cause }))
       return
     }
     call.unrepeatable = list.length > 0
     this.out.push(call)
+  }
+
+  /** The contexts of items as texts; undefined where none has any. */
+  #contextsOf(calls: readonly Call<A, B>[]): ItemsMessage['contexts'] {
+    let contexts: (Readonly<Record<string, string>> | undefined)[] | undefined
+    for (let i = 0; i < calls.length; i++) {
+      const carried = this.#owner.carriedBy(calls[i] as Call<A, B>)
+      if (carried) (contexts ??= Array<undefined>(calls.length).fill(undefined))[i] = carried
+    }
+    return contexts
   }
 
   #failed(call: Call<A, B>, failure: ItemFailure): void {
@@ -135,14 +147,4 @@ export class ThreadItems<A, B> {
       : failure.kind === 'timeout' ? new TimeoutError(`${name}: no result within ${timeoutMs} ms`)
         : new ThreadError('result', `${name}: the result cannot be sent back from its thread: ${errorText(thrown)}`, { cause: thrown }))
   }
-}
-
-/** The contexts of items as texts; undefined where none has any. */
-function contextsOf(calls: readonly Pick<Call<unknown, unknown>, 'ticket'>[]): ItemsMessage['contexts'] {
-  let contexts: (Readonly<Record<string, string>> | undefined)[] | undefined
-  for (let i = 0; i < calls.length; i++) {
-    const carried = injectedContext(calls[i]?.ticket?.within)
-    if (carried) (contexts ??= Array<undefined>(calls.length).fill(undefined))[i] = carried
-  }
-  return contexts
 }
