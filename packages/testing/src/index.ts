@@ -1,6 +1,7 @@
 export * from './durable/scripted-queue'
 export * from './laws/composition'
 export * from './laws/draw'
+export * from './laws/durable-laws'
 export * from './laws/law-case'
 export * from './laws/operator-laws'
 export * from './laws/queue-laws'

@@ -6,6 +6,7 @@ const OPEN_SQLITE = /* @__PURE__ */ declare('openSqlite', () => ({ args: { path:
 export interface SqliteStatement {
   run(...params: never[]): unknown
   get(...params: never[]): unknown
+  all(...params: never[]): unknown
   iterate(...params: never[]): Iterator<unknown>
 }
 

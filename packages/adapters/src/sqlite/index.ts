@@ -1,6 +1,7 @@
 export { readCheckpoint, type SqliteCheckpoint } from './checkpoint'
 export { SqliteValueError } from './column-value'
 export { openSqlite, type OpenSqliteOptions, type SqliteDatabase, type SqliteHandle, type SqliteStatement } from './handle'
+export { sqliteQueue, type SqliteQueueOptions } from './queue/sqlite-queue'
 export { sqliteQuery } from './sqlite-query'
 export { sqliteTable, type SqliteTableOptions, type TransactionOptions } from './sqlite-table'
 export { sqliteTables, type SqliteRows } from './sqlite-tables'

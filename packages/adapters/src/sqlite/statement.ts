@@ -21,19 +21,31 @@ export interface Rows {
 /** A statement of either library. */
 export interface Statement {
   run(params: readonly Bound[]): void
+  /** The same; answers how many rows have changed. */
+  change(params: readonly Bound[]): number
+  /** All rows at once. */
+  all(params: readonly Bound[]): Record<string, unknown>[]
   get(params: readonly Bound[]): Record<string, unknown> | undefined
   rows(params: readonly Bound[]): Rows
 }
 
-/** Prepares a statement. Integers come as bigints, because libsql would round those that do not fit a number. */
-export function prepare(handle: SqliteHandle, sql: string): Statement {
+/**
+ * Prepares a statement.
+ *
+ * @param isExact integers come as bigints, because libsql would round those that do not fit a number. False where all of them are known to fit.
+ */
+export function prepare(handle: SqliteHandle, sql: string, isExact = true): Statement {
   const statement = handle.prepare(sql) as Differing
-  if (statement.setReadBigInts) statement.setReadBigInts(true)
-  else statement.safeIntegers?.(true)
+  if (isExact) {
+    if (statement.setReadBigInts) statement.setReadBigInts(true)
+    else statement.safeIntegers?.(true)
+  }
   // libsql takes a lone buffer for an object of names, node:sqlite takes no list.
   const spread = (params: readonly Bound[]): never[] => (statement.setReadBigInts ? params : [params]) as never[]
   return {
     run: (params) => void statement.run(...spread(params)),
+    change: (params) => Number((statement.run(...spread(params)) as { readonly changes: number | bigint }).changes),
+    all: (params) => statement.all(...spread(params)) as Record<string, unknown>[],
     get: (params) => statement.get(...spread(params)) as Record<string, unknown> | undefined,
     rows(params) {
       let iterator: Iterator<unknown> | undefined

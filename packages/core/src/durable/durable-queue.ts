@@ -1,4 +1,5 @@
 import type { Capabilities } from './capabilities'
+import type { DeadItems } from './dead-letters'
 
 /** One item that is to be put. */
 export interface PutItem {
@@ -74,6 +75,8 @@ export interface DurableQueue {
   readonly name: string
   /** What is known of it before it is opened: that much is checked when the pipeline is built. */
   readonly known?: Partial<Capabilities> | undefined
+  /** Its dead letters, where they can be tended. */
+  readonly deadItems?: DeadItems | undefined
   /** Makes what is missing, refuses what disagrees, and heals what a crash has left. Called by each run, and again by others. */
   open(signal: AbortSignal): Promise<Capabilities>
   /** Puts items in their order; answers for each. Never waits for room. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@sluice/core'
+import { TimeoutError, type Clock } from '@sluice/core'
 import type { Capabilities, DurableQueue, DurableStats, Lease, LeaseVerdict, PutItem, PutResult, Settlement } from '@sluice/core/durable'
 
 /** Options of {@link ScriptedQueue}. */
@@ -23,6 +23,7 @@ interface Item {
   readonly id: string
   readonly body: Uint8Array
   readonly priority: number
+  readonly key: string | undefined
   readonly headers: Readonly<Record<string, string>>
   order: number
   due: number
@@ -113,7 +114,7 @@ export class ScriptedQueue implements DurableQueue {
       const { id } = this.#store(item)
       if (this.lostAnswers > 0) {
         this.lostAnswers--
-        return { is: 'unknown', error: new Error('the answer was lost') }
+        return { is: 'unknown', error: new TimeoutError('the answer was lost') }
       }
       return { is: 'stored', id }
     })
@@ -160,9 +161,9 @@ export class ScriptedQueue implements DurableQueue {
     return [...this.#items.values()].map(({ body }) => body)
   }
 
-  #store({ body, dedupKey, delayMs = 0, priority = 0, headers = {} }: PutItem): Item {
+  #store({ body, dedupKey, orderKey, delayMs = 0, priority = 0, headers = {} }: PutItem): Item {
     const now = this.#clock.now()
-    const item: Item = { id: String(++this.#count), body, priority, headers, order: this.#order++, due: now + delayMs, attempts: 1, token: undefined, until: 0 }
+    const item: Item = { id: String(++this.#count), body, priority, key: orderKey, headers, order: this.#order++, due: now + delayMs, attempts: 1, token: undefined, until: 0 }
     this.#items.set(item.id, item)
     if (dedupKey !== undefined && this.#can.dedupMs > 0) this.#keys.set(dedupKey, { id: item.id, until: now + this.#can.dedupMs })
     this.#sealed = false
@@ -172,12 +173,16 @@ export class ScriptedQueue implements DurableQueue {
   #lease(max: number, leaseMs: number): Lease[] {
     this.#expire()
     const now = this.#clock.now()
-    const ready = [...this.#items.values()].filter(({ token, due }) => token === undefined && due <= now).sort((a, b) => a.priority - b.priority || a.order - b.order)
+    const ready = [...this.#items.values()].filter((item) => item.token === undefined && item.due <= now && this.#isFirstOfKey(item)).sort((a, b) => a.priority - b.priority || a.order - b.order)
     return ready.slice(0, max).map((item) => {
       item.token = `${item.id}-${++this.#count}`
       item.until = now + leaseMs
       return { id: item.id, token: item.token, body: item.body, leaseMs, attempts: item.attempts, headers: item.headers }
     })
+  }
+
+  #isFirstOfKey({ key, order }: Item): boolean {
+    return key === undefined || ![...this.#items.values()].some((other) => other.key === key && other.order < order)
   }
 
   #settle({ id, token, leaseMs }: Lease, verdict: LeaseVerdict): Settlement {
