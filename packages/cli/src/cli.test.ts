@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runProgram, type Program } from '../../inspector/test/run-in-terminal'
+import { programFile } from './program'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const root = at('../../..')
@@ -66,7 +68,7 @@ describe('sluice graph', () => {
   it('says why a file failed before it came to a pipeline', async () => {
     const file = join(folder, 'broken.mjs')
     writeFileSync(file, "throw new Error('broken\\u001b[2J')\n")
-    expect(await said('graph', file)).toEqual({ code: 1, text: `sluice: ${file} failed before it came to a pipeline: Error: broken\n` })
+    expect(await said('graph', file)).toEqual({ code: 1, text: `sluice: ${file} failed before it came to a pipeline: Error: broken\n    at file://${file}:1:7\n` })
   }, 60_000)
 })
 
@@ -81,10 +83,66 @@ describe('sluice explain', () => {
   it('answers exit code 1 where something may go wrong, and no name is more than text', async () => {
     const { code, text } = await said('explain', `${files}/hazard.ts`)
     expect(text).toMatch(/^! groups-starved: /m)
-    expect(text).toMatch(/^ {2}by ! parity +holds /m)
+    expect(text).toMatch(/^ {2}by ! {2}\[2Jparity +holds /m)
     expect(text).not.toContain('\u001b')
     expect(code).toBe(1)
+    // A name of one space is no reason to take away all others.
+    expect(answered('explain', `${files}/wide.ts`, '--export', 'odd')).toMatch(/^odd\n {2}a b +holds 0 [^\n]*\n {13,}holds 0 [^\n]*\n {3}\]0;title +holds 0 [^\n]*\n {2}two lines +holds 0 [^\n]*\nIt holds at most 0 values/)
   }, 60_000)
+})
+
+describe('sluice open', () => {
+  const recorded = (frames: readonly object[]): string => {
+    const file = join(folder, 'given.sluice.gz')
+    writeFileSync(file, gzipSync(frames.map((frame) => `${JSON.stringify(frame)}\n`).join('')))
+    return file
+  }
+  const hello = { t: 'hello', v: 1 }
+
+  it.each([
+    ['no run in it', [hello], 0, 'The recording holds no run.\n'],
+    ['a frame that lacks its figures', [hello, { t: 'full', run: 1 }], 1, 'is damaged: '],
+    ['figures that make no sense', [hello, { t: 'full', run: 1, n: 1, paths: [], stats: { stages: [{}] } }], 1, 'is damaged: '],
+    ['another version', [{ t: 'hello', v: 9 }], 1, 'is a recording of version 9'],
+  ])('tells of a recording with %s in one line', async (_what, frames, code, says) => {
+    const told = await said('open', recorded(frames))
+    expect(told).toEqual({ code, text: expect.stringContaining(says) })
+    expect(told.text.trim().split('\n')).toHaveLength(1)
+  }, 60_000)
+
+  it('tells the latest events, how many came before, and that a recording was cut off', async () => {
+    const event = (n: number): object => ({ t: 'event', at: 0, run: null, kind: 'found', text: `event ${n}.` })
+    const file = recorded([hello, ...Array.from({ length: 10_002 }, (_, n) => event(n))])
+    const { text } = await said('open', file)
+    expect(text).toMatch(/^The recording holds no run.\n2 earlier events are left out.\n1970-01-01T00:00:00.000Z {2}event 2\.\n[^]*event 10001\.\n$/)
+    writeFileSync(file, readFileSync(file).subarray(0, -9))
+    expect((await said('open', file)).text).toMatch(/^The recording was cut off: this is how things stood then.\n/)
+  }, 60_000)
+})
+
+describe('whoever reads only a part of the answer', () => {
+  it.runIf(process.platform !== 'win32')('has what he wants: nothing is said on stderr, and the exit code is that of the command', () => {
+    const { stdout, stderr } = spawnSync('sh', ['-c', '("$@"; echo "code $?" >&2) | head -c 4', 'sh', process.execPath, join(built, 'sluice.mjs'), 'graph', `${files}/wide.ts`, '--export', 'wide', '--format', 'svg'],
+      { encoding: 'utf8', env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'examples/tsconfig.run.json') } })
+    expect([stdout, stderr]).toEqual(['<svg', 'code 0\n'])
+  }, 60_000)
+})
+
+describe('programFile', () => {
+  it('reads TypeScript with the tsconfig.json above the file, where that is not the one of the folder the command is given in', () => {
+    vi.stubEnv('TSX_TSCONFIG_PATH', undefined)
+    const project = join(folder, 'project')
+    mkdirSync(join(project, 'src'), { recursive: true })
+    const file = join(project, 'src/main.ts')
+    writeFileSync(file, '')
+    writeFileSync(join(project, 'tsconfig.json'), '{}')
+    expect(programFile(file).env).toEqual({ TSX_TSCONFIG_PATH: join(project, 'tsconfig.json') })
+    expect(programFile(join(root, 'vitest.config.ts')).env).toEqual({})
+    vi.stubEnv('TSX_TSCONFIG_PATH', 'chosen.json')
+    expect(programFile(file).env).toEqual({})
+    expect(() => programFile(project)).toThrow(`Not a file: ${project}`)
+    vi.unstubAllEnvs()
+  })
 })
 
 describe('sluice run', () => {

@@ -11,7 +11,7 @@ export interface Asked {
 }
 
 /** Options whose value may be left out; without `=` the next word is no value of theirs. */
-const MAYBE_VALUED = new Map([['--inspect', '--inspect=0']])
+const MAYBE_VALUED = new Map([['--inspect', '--inspect=0'], ['--inspect=', '--inspect=0']])
 
 /** The commands and their options. */
 function grammar(): CAC {

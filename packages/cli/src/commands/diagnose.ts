@@ -1,5 +1,6 @@
 import { connectRuns, printable } from '@sluice/inspector'
 import type { Asked } from '../command-line'
+import { say } from '../say'
 import { UsageError } from '../usage-error'
 import { chosenProcess } from './processes'
 
@@ -13,11 +14,12 @@ export async function diagnose(asked: Asked): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, ms))
   const found = runs.summaries()
   runs.close()
-  if (found.length === 0) console.log('The process has no runs.')
+  const lines = found.length === 0 ? ['The process has no runs.'] : []
   for (const { name, found: { severity, verdict, message, advice } } of found) {
     const says = [message, advice].filter((part) => part !== '').map((part) => printable(part)).join(': ')
-    console.log(`${printable(name, 60)}: ${severity === 'none' ? 'nothing to say' : `${severity}, ${verdict}: ${says}`}`)
+    lines.push(`${printable(name, 60)}: ${severity === 'none' ? 'nothing to say' : `${severity}, ${verdict}: ${says}`}`)
   }
+  await say(`${lines.join('\n')}\n`)
   return Math.max(0, ...found.map(({ found: { severity } }) => CODES[severity]))
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Asked } from '../command-line'
 import { FORMATS, type Format, type LookJob } from '../look/job'
 import { programFile } from '../program'
+import { say } from '../say'
 import { UsageError } from '../usage-error'
 
 /** Draws a pipeline of a file. */
@@ -25,11 +26,11 @@ export async function explain({ words, options }: Asked): Promise<number> {
  * alone on stdout.
  */
 async function look(file: string, job: Omit<LookJob, 'file'>): Promise<number> {
-  const { path, nodeArgs } = programFile(file)
-  const child = spawn(process.execPath, [...nodeArgs, fileURLToPath(new URL('look/look.js', import.meta.url)), JSON.stringify({ ...job, file: path })], { stdio: ['ignore', 2, 2, 'pipe'] })
+  const { path, nodeArgs, env } = programFile(file)
+  const child = spawn(process.execPath, [...nodeArgs, fileURLToPath(new URL('look/look.js', import.meta.url)), JSON.stringify({ ...job, file: path })], { stdio: ['ignore', 2, 2, 'pipe'], env: { ...process.env, ...env } })
   const answer = text(child.stdio[3] as Readable)
   const [code] = (await once(child, 'exit')) as [number | null]
-  process.stdout.write(await answer)
+  await say(await answer)
   return code ?? 1
 }
 

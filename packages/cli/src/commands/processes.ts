@@ -1,16 +1,17 @@
 import { inspectedProcesses, printable, type Found } from '@sluice/inspector'
 import type { Asked } from '../command-line'
+import { say } from '../say'
 import { UsageError } from '../usage-error'
 
 /** Lists the processes that are inspected. Tokens are not shown: a list is easily passed on. */
-export function ps({ options }: Asked): number {
+export async function ps({ options }: Asked): Promise<number> {
   const found = inspectedProcesses()
   if (options['json'] === true) {
-    console.log(JSON.stringify(found.map(({ pid, title, startedAt }) => ({ pid, title, startedAt: new Date(startedAt).toISOString() }))))
+    await say(`${JSON.stringify(found.map(({ pid, title, startedAt }) => ({ pid, title, startedAt: new Date(startedAt).toISOString() })))}\n`)
   } else if (found.length === 0) {
-    console.log('No process is inspected. Start one by: sluice run FILE --inspect')
+    await say('No process is inspected. Start one by: sluice run FILE --inspect\n')
   } else {
-    for (const { pid, title, startedAt } of found) console.log(`${String(pid).padStart(8)}  ${new Date(startedAt).toLocaleTimeString('en-GB')}  ${printable(title, 80)}`)
+    await say(found.map(({ pid, title, startedAt }) => `${String(pid).padStart(8)}  ${new Date(startedAt).toLocaleTimeString('en-GB')}  ${printable(title, 80)}\n`).join(''))
   }
   return 0
 }

@@ -1,5 +1,6 @@
 import { connectRuns, showRuns } from '@sluice/inspector'
 import type { Asked } from '../command-line'
+import { say } from '../say'
 import { chosenProcess } from './processes'
 
 /** Shows the runs of an inspected process on the terminal, until they have ended. */
@@ -10,7 +11,7 @@ export async function top(asked: Asked): Promise<number> {
 }
 
 /** Tells the address of the live page. */
-export function inspect(asked: Asked): number {
-  console.log(chosenProcess(asked).url)
+export async function inspect(asked: Asked): Promise<number> {
+  await say(`${chosenProcess(asked).url}\n`)
   return 0
 }

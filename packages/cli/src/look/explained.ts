@@ -4,9 +4,7 @@ import type { Found } from './found'
 
 /** What `explain` says of a pipeline, as text for a terminal, and whether it warns. */
 export function explained({ name, flow }: Found): { readonly text: string; readonly warns: boolean } {
-  const { text, stages, hazards } = explain(flow)
-  // A name may have line breaks in it: each line stands for itself.
-  const named = stages.map(({ id }) => id).filter((id) => printable(id) !== id).reduce((told, id) => told.replaceAll(id, () => printable(id)), text)
-  const lines = named.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${printable(line, 1000)}`)
+  const { text, hazards } = explain(flow)
+  const lines = text.split('\n').map((line) => `${/^ */.exec(line)?.[0] ?? ''}${printable(line, 1000)}`)
   return { text: `${printable(name, 80)}\n${lines.join('\n')}\n`, warns: hazards.length > 0 }
 }

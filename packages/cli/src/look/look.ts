@@ -14,6 +14,8 @@ import { pictureOf } from './pictures'
 const ANSWER = 3
 /** How long a file may work before it comes to its pipeline, in ms. */
 const PATIENCE_MS = 15_000
+/** So many places of an error are told. */
+const MOST_FRAMES = 3
 /** How long another run may follow the latest one, in ms. */
 const NEXT_MS = 200
 
@@ -81,7 +83,14 @@ const settle = (): void => { setTimeout(() => { finish(reached) }, NEXT_MS) }
 const fail = (error: unknown): void => {
   // That a run was refused is no failure, and a file that is still being loaded may export a pipeline.
   if (error === refusal && !hasLoaded) return
-  finish(reached, `${job.file} failed before it came to a pipeline: ${printable(printError(error))}`)
+  finish(reached, `${job.file} failed before it came to a pipeline: ${printable(printError(error))}${placeOf(error)}`)
+}
+/** Where the program threw, as far as a stack tells; a file that cannot be parsed has no frames of its own. */
+const placeOf = (error: unknown): string => {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return ''
+  const frames = error.stack.split('\n').filter((line) => /^\s+at /.test(line) && !/node:|[\\/]node_modules[\\/]/.test(line))
+  if (frames.length > 0) return frames.slice(0, MOST_FRAMES).map((line) => `\n    ${printable(line)}`).join('')
+  return error instanceof SyntaxError ? `\n    node --check ${job.file} shows where` : ''
 }
 process.on('unhandledRejection', fail)
 process.on('uncaughtException', fail)

@@ -84,5 +84,10 @@ function textOf({ stages, holds, weighs, reorders, drops, endsTickets, unknown, 
     ...rows, total,
     ...listed('Reorders', reorders), ...listed('Drops values because of when they come', drops), ...listed('Ends tickets', endsTickets), ...listed('Unknown', unknown),
     ...warned,
-  ].join('\n')
+  ].map(oneLine).join('\n')
+}
+
+/** Names may be anything: none breaks a line, moves the cursor, or turns the direction of the text around. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, ' ')
 }

@@ -14,6 +14,7 @@ const MOST_PENDING = 2 ** 16
  */
 export class GzipFile {
   #file: number | undefined
+  readonly #lost: (error: unknown) => void
   #pending = ''
   #sum = 0
   #length = 0
@@ -21,9 +22,11 @@ export class GzipFile {
   /**
    * Nobody but the user may read a file that this one makes.
    *
+   * @param lost is told once where it cannot be written to any more.
    * @throws Error where it cannot be written.
    */
-  constructor(path: string) {
+  constructor(path: string, lost: (error: unknown) => void) {
+    this.#lost = lost
     this.#file = openSync(path, 'w', 0o600)
     this.#put(HEADER)
   }
@@ -63,8 +66,9 @@ export class GzipFile {
     if (this.#file === undefined) return
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at)
-    } catch {
+    } catch (error) {
       this.#close()
+      this.#lost(error)
     }
   }
 

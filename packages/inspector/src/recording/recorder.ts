@@ -1,7 +1,9 @@
+import { messageOf } from '@sluice/core/authoring'
 import type { Hub } from '../server/hub'
 import type { RunList } from '../watch/run-list'
 import { RunEncoder } from '../wire/encoder'
 import type { Frame, RunsFrame } from '../wire/frames'
+import { writeTo } from '../write-to'
 import { GzipFile } from './gzip-file'
 
 /** Seconds after which what was recorded is on the disk: a program that is killed loses no more. */
@@ -28,7 +30,7 @@ export class Recorder {
     this.#runs = hub.runs
     this.#hub = hub
     // It may hold values of failed items: nobody else reads it.
-    this.#file = new GzipFile(path)
+    this.#file = new GzipFile(path, (error) => { writeTo(process.stderr, `sluice: the recording ${path} ends here: ${messageOf(error)}\n`) })
     this.#write(hub.hello)
     this.#file.flush()
     hub.onSecond((frame) => { this.#second(frame) })

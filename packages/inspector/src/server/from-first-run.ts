@@ -3,6 +3,7 @@ import type { Run } from '@sluice/core'
 import { messageOf } from '@sluice/core/authoring'
 import { announce } from '../discovery'
 import { RunList } from '../watch/run-list'
+import { writeTo } from '../write-to'
 import { serve } from './inspect'
 import { checkInspectOptions, type InspectOptions } from './inspect-options'
 
@@ -16,7 +17,7 @@ export function inspectFromHere(first: Run<unknown>, options: InspectOptions): v
     const runs = new RunList(given.redact)
     runs.add(first)
     serve(runs, given, (run) => { runs.add(run) }).then(({ url }) => {
-      process.stderr.write(`sluice: see the runs of this process at ${url}\n`)
+      writeTo(process.stderr, `sluice: see the runs of this process at ${url}\n`)
       announce({ pid: process.pid, url, title: basename(process.argv[1] ?? 'node'), startedAt: Date.now() })
     }, say)
   } catch (error) {
@@ -25,5 +26,5 @@ export function inspectFromHere(first: Run<unknown>, options: InspectOptions): v
 }
 
 function say(error: unknown): void {
-  process.stderr.write(`sluice: the page is not served: ${messageOf(error)}\n`)
+  writeTo(process.stderr, `sluice: the page is not served: ${messageOf(error)}\n`)
 }

@@ -1,3 +1,5 @@
+import { writeTo } from '../write-to'
+
 /** What may keep the process alive, or not. */
 interface Served {
   ref(): void
@@ -11,7 +13,7 @@ interface Served {
  */
 export function stayOpen(url: string, served: Served, close: () => Promise<void>): () => void {
   const stay = (): void => {
-    process.stderr.write(`sluice: the program has ended. Its page stays at ${url} until Ctrl-C.\n`)
+    writeTo(process.stderr, `sluice: the program has ended. Its page stays at ${url} until Ctrl-C.\n`)
     served.ref()
     process.once('SIGINT', leave)
     process.once('SIGTERM', leave)

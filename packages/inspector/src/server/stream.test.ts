@@ -9,6 +9,7 @@ import { buffer, map, mapAsync, throttle } from '@sluice/operators'
 import { schemaProblems } from '../../../../test/stats-schema'
 import { framesOf, ask } from '../../test/http'
 import { readRecording } from '../recording/read-recording'
+import { readRuns } from '../terminal/watch/read-runs'
 import { RunDecoder } from '../wire/decoder'
 import type { Frame } from '../wire/frames'
 import { inspect } from './inspect'
@@ -145,10 +146,12 @@ it('records what the page shows, readable when it is cut off', { timeout: 30_000
   }
   expect(frames[0]?.t).toBe('hello')
   expect(decoder.stats).toMatchObject({ name: 'recorded', status: 'aborted' })
+  expect((await readRuns(file)).isWhole).toBe(true)
   const bytes = await readFile(file)
   await writeFile(file, bytes.subarray(0, Math.floor(bytes.length * 0.7)))
   const whole: Frame[] = []
   for await (const frame of readRecording(file)) whole.push(frame)
+  expect((await readRuns(file)).isWhole).toBe(false)
   expect(whole.length).toBeGreaterThan(1)
   expect(whole).toEqual(frames.slice(0, whole.length))
   await writeFile(file, 'something else')

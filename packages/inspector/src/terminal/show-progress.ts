@@ -2,6 +2,7 @@ import type { Run } from '@sluice/core'
 import { declare, maybeFn, ms, rule } from '@sluice/core/authoring'
 import { careFor } from './screen/signals'
 import { Screen } from './screen/screen'
+import { writeTo } from '../write-to'
 import { clip } from './text/cells'
 import { History } from './view/history'
 import { progressLine, type ProgressFigures } from './view/progress-line'
@@ -65,7 +66,7 @@ export function showProgress(run: Run<unknown>, options?: ShowProgressOptions): 
   const screen = stream.isTTY ? new Screen(stream, stream === process.stdout && process.stderr.isTTY ? [process.stderr] : []) : undefined
   const draw = (): void => {
     if (screen) screen.draw([clip(progressLine(figures(), screen.ground.columns), screen.ground.columns)])
-    else stream.write(`${progressLine(figures(), undefined)}\n`)
+    else writeTo(stream, `${progressLine(figures(), undefined)}\n`)
   }
   const timer = setInterval(() => { if (hasEnded(run)) end(); else draw() }, screen ? DRAW_MS : lineEveryMs).unref()
   let hasLeft = false

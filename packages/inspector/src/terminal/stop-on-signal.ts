@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { AbortError, type Run } from '@sluice/core'
 import { declare, ms, rule } from '@sluice/core/authoring'
+import { writeTo } from '../write-to'
 import { hasEnded } from './view/totals'
 
 /** Options of {@link stopOnSignal}. */
@@ -76,7 +77,7 @@ export function stopOnSignal(runs: Run<unknown> | readonly Run<unknown>[], optio
 }
 
 function sayOnError(line: string): void {
-  process.stderr.write(`\n${line}\n`)
+  writeTo(process.stderr, `\n${line}\n`)
 }
 
 function namesOf(runs: readonly Run<unknown>[]): string {

@@ -2,6 +2,7 @@ import { jsonLine, plainFinding, plainLine } from './view/plain-lines'
 import type { RunPicture } from './view/picture'
 import { hasEnded } from './view/totals'
 import type { Host } from './screen/signals'
+import { writeTo } from '../write-to'
 import { Pictures } from './watch/pictures'
 import type { WatchedRuns } from './watch/watched'
 
@@ -71,9 +72,9 @@ export class TopLines {
     const verdict = finding === undefined || finding.isQuiet ? undefined : `${finding.verdict} ${finding.stage ?? ''}`
     const isNew = verdict !== undefined && verdict !== said.verdict
     if (isNew || isOver || isLast || status !== said.status || elapsedMs - said.at >= this.#lineEveryMs) {
-      this.#stream.write(`${this.#isJson ? jsonLine(picture) : plainLine(picture)}\n`)
+      writeTo(this.#stream, `${this.#isJson ? jsonLine(picture) : plainLine(picture)}\n`)
       const told = isNew && !this.#isJson ? plainFinding(picture) : undefined
-      if (told !== undefined) this.#stream.write(`${told}\n`)
+      if (told !== undefined) writeTo(this.#stream, `${told}\n`)
       said.at = elapsedMs
     }
     Object.assign(said, { verdict: verdict ?? said.verdict, status })

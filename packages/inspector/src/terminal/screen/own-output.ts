@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { writeTo } from '../../write-to'
 
 type Write = NodeJS.WriteStream['write']
 
@@ -45,9 +46,7 @@ export class OwnOutput {
 
   /** Writes past this: for the picture itself. */
   write(stream: NodeJS.WriteStream, text: string): void {
-    const original = this.#originals.get(stream)
-    if (original) original.call(stream, text)
-    else stream.write(text)
+    writeTo(stream, text, this.#originals.get(stream))
   }
 
   /** Writes the lines that are held now. */
