@@ -1,3 +1,4 @@
+export * from './durable/history'
 export * from './durable/scripted-queue'
 export * from './laws/composition'
 export * from './laws/draw'

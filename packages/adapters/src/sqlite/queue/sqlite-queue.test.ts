@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { durableLaws } from '@sluice/testing'
-import { durable, forEach, from, fromDurable, OptionError, range, toArray, toDurable } from 'sluice'
+import { forEach, from, OptionError, range, toArray } from '@sluice/core'
+import { durable, fromDurable, toDurable } from '@sluice/core/durable'
 import { openSqlite, sqliteQueue } from '../index'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-queue-'))
