@@ -56,6 +56,15 @@ it.each([['short', 0], ['exits', 3], ['crashes', 1]])('a recording is whole to i
   expect(runs.list().map((run) => run.stats())).toMatchObject([{ name, status: 'completed', totals: { delivered: 10 } }])
 })
 
+it('page=false records, and opens nothing, in production too', { timeout: 40_000 }, async () => {
+  const file = join(folder, 'quiet.gz')
+  expect(await play('short', `page=false,record=${file}`, { NODE_ENV: 'production' })).toEqual({ stdout: 'done 10\n', stderr: '', code: 0 })
+  const { runs, isWhole } = await readRuns(file)
+  expect([isWhole, runs.list().map((run) => run.stats().name)]).toEqual([true, ['short']])
+  const { stdout, stderr } = await play('short', `page=false,record=${join(folder, 'no/such/folder')}`)
+  expect([stdout, stderr]).toEqual(['done 10\n', expect.stringMatching(/^sluice: nothing is recorded: ENOENT/)])
+})
+
 it('stay: the page of a program that has ended stays until Ctrl-C, and then the process has the exit code of the program', { timeout: 40_000 }, async () => {
   const child = spawn(process.execPath, args('serious'), { env: { ...process.env, NODE_ENV: 'test', SLUICE_INSPECT: 'stay' }, stdio: ['ignore', 'ignore', 'pipe'] })
   const exit = new Promise((resolve) => { child.once('exit', (...ended) => { resolve(ended) }) })

@@ -3,7 +3,7 @@
  */
 import { isMainThread } from 'node:worker_threads'
 import { watchRuns } from '@sluice/core/authoring'
-import { inspectFromHere } from './server/from-first-run'
+import { beginWith } from './server/from-first-run'
 import { settingsOf } from './server/settings'
 
 // Threads open no port of their own.
@@ -12,6 +12,6 @@ if (isMainThread) {
   const unwatch = watchRuns((run) => {
     // A program without a run is not disturbed at all.
     unwatch()
-    inspectFromHere(run, settings)
+    beginWith(run, settings)
   })
 }

@@ -41,5 +41,5 @@ function settingsOf({ inspect, record }: Asked['options'], program: string): str
   if (typeof record === 'string' && resolve(record) === program) throw new UsageError('sluice run: the recording would be written over the program')
   // Somebody who asked for the page at a terminal wants to see it, also where the program has done in a second.
   const stays = inspect !== undefined && process.stdin.isTTY && process.stderr.isTTY
-  return [`port=${port}`, ...(stays ? ['stay'] : []), ...(typeof record === 'string' ? [`record=${record}`] : [])].join(',')
+  return [inspect === undefined ? 'page=false' : `port=${port}`, ...(stays ? ['stay'] : []), ...(typeof record === 'string' ? [`record=${record}`] : [])].join(',')
 }

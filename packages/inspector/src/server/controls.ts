@@ -69,17 +69,23 @@ export class Controls {
   #adjust({ limit: name, concurrency, perSecond }: Extract<Control, { action: 'limit' }>): Controlled {
     const limit = this.#limits.find((each) => each.name === name)
     if (limit === undefined) return { status: 404, says: 'there is no such limit' }
+    const { concurrency: before, rate } = limit
+    if (concurrency !== undefined && before === Infinity) return { status: 422, says: `${name} has no concurrency to adjust` }
+    if (perSecond !== undefined && rate === undefined) return { status: 422, says: `${name} has no rate to adjust` }
     const said: string[] = []
     if (concurrency !== undefined) {
-      if (limit.concurrency === Infinity) return { status: 422, says: `${name} has no concurrency to adjust` }
-      said.push(`concurrency ${limit.concurrency} → ${concurrency}`)
+      said.push(`concurrency ${before} → ${concurrency}`)
       limit.concurrency = concurrency
     }
-    if (perSecond !== undefined) {
-      const { rate } = limit
-      if (rate === undefined) return { status: 422, says: `${name} has no rate to adjust` }
+    if (perSecond !== undefined && rate !== undefined) {
       said.push(`rate ${perSecondOf(rate)}/s → ${perSecond}/s`)
-      limit.setRate({ count: perSecond, perMs: 1000 })
+      try {
+        limit.setRate({ count: perSecond, perMs: 1000 })
+      } catch (error) {
+        // Both, or none of them.
+        if (concurrency !== undefined) limit.concurrency = before
+        throw error
+      }
     }
     return this.#done(null, `limit ${name}: ${said.join(', ')}`)
   }

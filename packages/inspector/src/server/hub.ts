@@ -111,7 +111,8 @@ export class Hub {
   #sendRuns(viewers: Iterable<Viewer>): void {
     const shownBy = new Map<number, Viewer[]>()
     for (const viewer of viewers) {
-      if (viewer.run === undefined || !viewer.isReady) continue
+      // Asked first: those who show the overview are cut off as well.
+      if (!viewer.isReady || viewer.run === undefined) continue
       const others = shownBy.get(viewer.run)
       if (others) others.push(viewer)
       else shownBy.set(viewer.run, [viewer])

@@ -76,6 +76,9 @@ it('adjusts limits that it was given', { timeout: 20_000 }, async () => {
   expect([limit.concurrency, limit.rate?.count]).toEqual([5, 50])
   const refused = await post({ action: 'limit', limit: 'db', concurrency: -1 })
   expect([refused.status, refused.body]).toEqual([422, expect.stringContaining('concurrency')])
+  // Both are adjusted, or none.
+  expect((await post({ action: 'limit', limit: 'db', concurrency: 9, perSecond: -1 })).status).toBe(422)
+  expect([limit.concurrency, limit.rate?.count]).toEqual([5, 50])
   expect((await post({ action: 'limit', limit: 'other', concurrency: 5 })).status).toBe(404)
   const seen = await until(framesOf(page.url, '/stream'), (frame) => (frame.t === 'event' ? frame : undefined))
   expect(seen.text).toBe('limit db: concurrency 2 → 5, rate 10/s → 50/s')

@@ -5,6 +5,7 @@ import { shown, type Redact } from '../values/shown'
 import type { RunList } from '../watch/run-list'
 import type { TapFrame } from '../wire/frames'
 import { SAFE_HEADERS, type Refusal } from './guard'
+import { CUT_AFTER_MS } from './viewer'
 
 /** Stages that may be tapped at once, by all viewers. */
 const MOST_TAPS = 8
@@ -16,16 +17,18 @@ const MOST_CHARACTERS = 16_384
 
 /**
  * Values that stages hand on, as text, for viewers who ask: a stage is tapped while a viewer's request is open, and no longer. A viewer that does
- * not take a line gets none until it does, and nothing is kept for it.
+ * not take a line gets none until it does, and nothing is kept for it; one that has taken nothing for too long is cut off, and gives its place back.
  */
 export class Taps {
   readonly #runs: RunList
   readonly #redact: Redact | undefined
+  readonly #now: () => number
   #open = 0
 
-  constructor(runs: RunList, redact: Redact | undefined) {
+  constructor(runs: RunList, redact: Redact | undefined, now: () => number = () => performance.now()) {
     this.#runs = runs
     this.#redact = redact
+    this.#now = now
   }
 
   /** Taps a stage until the response is closed; answers why it does not. */
@@ -33,7 +36,7 @@ export class Taps {
     const observed = this.#runs.find(run)
     if (observed === undefined) return { status: 404, says: 'there is no such run any more' }
     if (this.#open >= MOST_TAPS) return { status: 503, says: `${MOST_TAPS} stages are looked into already: close one` }
-    const lines = new TapLines(response, run, stage)
+    const lines = new TapLines(response, run, stage, this.#now)
     let end: () => void
     try {
       end = tapStage(observed.run, stage, (value, unseen) => { lines.add(shown(value, this.#redact), unseen) }, { perSecond: PER_SECOND })
@@ -59,10 +62,13 @@ class TapLines {
   readonly #response: ServerResponse
   readonly #run: number
   readonly #stage: string
+  readonly #now: () => number
   #values: string[] = []
   #unseen = 0
+  #blockedSince: number | undefined
 
-  constructor(response: ServerResponse, run: number, stage: string) {
+  constructor(response: ServerResponse, run: number, stage: string, now: () => number) {
+    this.#now = now
     this.#response = response
     this.#run = run
     this.#stage = stage
@@ -78,7 +84,13 @@ class TapLines {
   }
 
   send(): void {
-    if (this.#values.length === 0 || this.#response.writableNeedDrain) return
+    if (this.#response.writableNeedDrain) {
+      this.#blockedSince ??= this.#now()
+      if (this.#now() - this.#blockedSince > CUT_AFTER_MS) this.#response.destroy()
+      return
+    }
+    this.#blockedSince = undefined
+    if (this.#values.length === 0) return
     const frame: TapFrame = { t: 'tap', at: Date.now(), run: this.#run, stage: this.#stage, values: this.#values, unseen: this.#unseen }
     this.#values = []
     this.#unseen = 0

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** A viewer that has taken nothing for so long is cut off, in ms. */
-const CUT_AFTER_MS = 5000
+export const CUT_AFTER_MS = 5000
 
 /**
  * One open page. What it does not take is not kept for it: it is skipped, and gets the whole picture when it takes something again.
