@@ -3,6 +3,7 @@
  */
 export type { AckedOptions } from './acked'
 export { acked } from './acked'
+export { bookmark, type BookmarkOptions } from './bookmark'
 export type { Capabilities } from './capabilities'
 export { jsonCodec, type Codec, type SchemaResult, type StandardSchema } from './codec'
 export type { DeadItem, DeadItems } from './dead-letters'
@@ -12,4 +13,6 @@ export { AmbiguousPutError, CapabilityError, PoisonError, PutError } from './err
 export { fromDurable } from './from-durable'
 export type { Stored } from './letting-in'
 export type { DurableOptions } from './options'
+export { remember, type RememberOptions } from './remember'
+export type { StateChange, StateStore, StoredState } from './state-store'
 export { toDurable } from './to-durable'
