@@ -174,6 +174,9 @@ export interface StageStats {
    *
    * - calls by key: `hotKey`, the key with most values that wait, `hotKeyWaiting`, `waiting`
    * - `toTopic`: `slowest`, the subscriber that is furthest behind, `unread`, `lag`, and `holds`, 1 where it holds the topic back
+   * - calls under a limit: `permits` that may be out at once, `permitsOut`, `permitsElsewhere`, those that no stage holds, `permitRate` a second; `holder`, the
+   *   `'run/stage'` that has held most on average, and `holderPermits`, how many
+   * - `toQueue`, `toTopic`: `readers`, the stages at work that read there, and `reader`, the first of them as `'run/stage'`
    * - threads: `threads`, `busyMs` of all, `busiestMs` of the one that was at work longest
    */
   readonly detail: Readonly<Record<string, number | string>> | null

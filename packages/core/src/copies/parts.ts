@@ -82,6 +82,8 @@ interface Register {
   readonly known: WeakMap<object, Entry>
   /** The topic of a subscription. */
   readonly views: WeakMap<object, object>
+  /** Stages that use what has no name. */
+  readonly users: WeakMap<object, Users>
   /** Ids of what has no name. */
   readonly unnamed: WeakMap<object, string>
   readonly gone: FinalizationRegistry<string>
@@ -90,7 +92,7 @@ interface Register {
 
 const register = /* @__PURE__ */ processWide('parts', (): Register => {
   const entries = new Map<string, Entry>()
-  return { entries, known: new WeakMap(), views: new WeakMap(), unnamed: new WeakMap(), gone: new FinalizationRegistry((id) => { entries.delete(id) }), count: 0 }
+  return { entries, known: new WeakMap(), views: new WeakMap(), users: new WeakMap(), unnamed: new WeakMap(), gone: new FinalizationRegistry((id) => { entries.delete(id) }), count: 0 }
 })
 
 /**
@@ -119,8 +121,20 @@ export function entriesOfParts(): readonly Entry[] {
 
 /** A stage has been opened: the parts that it shares know it as a user. */
 export function usedBy(stage: User, about: About): void {
-  if (register.entries.size === 0) return
-  for (const { part, role } of sharedBy(about)) register.known.get(part)?.users.add(stage, role)
+  // Stages are opened by the thousand in a second, and few of them share anything.
+  if (about.uses === undefined && about.given?.['limit'] === undefined && typeof about.given?.['onError'] !== 'object' && typeof about.given?.['onError'] !== 'function') return
+  for (const { part, role } of sharedBy(about)) {
+    let users = register.known.get(part)?.users ?? register.users.get(part)
+    if (users === undefined) register.users.set(part, (users = new Users()))
+    users.add(stage, role)
+  }
+}
+
+/** The stages at work that use a part in one way, whether it has a name or not. */
+export function usersOf(part: object, role: Role): readonly User[] {
+  const told = register.views.get(part) ?? part
+  const users = register.known.get(told)?.users ?? register.users.get(told)
+  return (users?.alive() ?? []).flatMap((user) => (user.role === role ? [user.stage] : []))
 }
 
 /** The parts that a stage shares, by their ids: what it was told to use, and the limits among its options. */

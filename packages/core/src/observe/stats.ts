@@ -4,6 +4,7 @@ import type { AdjustableStats, StageStats } from '../contract/stage-stats'
 import type { RunStats } from '../contract/stats'
 import type { RunScope } from '../engine/run-scope'
 import type { RunningStage } from '../engine/running-stage'
+import { detailOf } from './part-detail'
 import { driversOf, inputsOf, placeStages, type PlacedStage } from './places'
 import { describeProcess } from './process'
 import { describeQueue } from './queue'
@@ -58,7 +59,7 @@ function describeStage({ stage, id, position }: PlacedStage, { ids, drivers, sha
     inputs: inputsOf(stage).flatMap((input) => ids.get(input) ?? []),
     site: siteOf(stage),
     ended: outcome !== undefined,
-    detail: stage.detail?.() ?? null,
+    detail: detailOf(stage, now),
     in: taken, out, dropped,
     fates: { absorbed, dropped: lost, skipped, deadLettered: letters, failed },
     errors, retries, deadLettered, overrun: overruns,

@@ -21,7 +21,9 @@ export type Bounds = Readonly<Record<string, number>>
 export function capsOf(window: Window, bounds: Bounds = {}): readonly Cap[] {
   const rate = (window.read / window.ms) * 1000
   if (rate <= 0) return []
-  const caps = window.units.flatMap((unit) => capOf(window, unit, rate, bounds) ?? [])
+  // What stands behind a stage that drops what it has no room for keeps nobody from going on.
+  const droppers = window.stages.filter(({ kind, dropped }) => kind === 'operator' && dropped > 0)
+  const caps = window.units.flatMap((unit) => (droppers.some(({ id }) => window.isBefore(id, unit.stage.id)) ? [] : capOf(window, unit, rate, bounds) ?? []))
   const { ours, foreign } = window.loop
   if (ours > 0) caps.push({ stage: null, kind: 'loop', rate: (rate * Math.max(0.01, 1 - foreign)) / ours })
   return caps.sort((a, b) => a.rate - b.rate)

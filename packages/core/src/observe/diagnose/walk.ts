@@ -25,12 +25,22 @@ interface Choice {
   readonly next?: Unit
 }
 
-/** The walks from all sinks, the one that is surest first. */
+/** The walks from all sinks, the one first that is surest and at whose end the run is held: a branch that drops what it has no room for holds nothing. */
 export function walksOf(window: Window): readonly Walk[] {
   return window.units
-    .filter(({ stage, outputs }) => stage.kind === 'sink' && outputs.length === 0)
+    .filter(({ stage }) => stage.kind === 'sink')
     .map((sink) => walkFrom(sink))
-    .sort((a, b) => b.confidence - a.confidence)
+    .sort((a, b) => sureness(b) - sureness(a))
+}
+
+function sureness({ confidence, unit }: Walk): number {
+  return confidence * (0.05 + heldBy(unit))
+}
+
+/** What part of the time the stages before a unit wait for room because of it; 1 for a source, which holds all by giving nothing. */
+function heldBy({ inputs }: Unit): number {
+  if (inputs.length === 0) return 1
+  return Math.max(...inputs.map((input) => input.shares.backpressured + (input.stage.calling['room'] ?? 0)))
 }
 
 /** Goes from a unit to what it waits for most, until that is no unit of the run. */

@@ -26,6 +26,8 @@ export interface Window {
   readonly loop: LoopWindow
   /** Who takes the values of a stage. */
   consumersOf(id: string): readonly StageWindow[]
+  /** Whether values of a stage go to the other, however far behind it that is; of itself it is not behind. */
+  isBefore(id: string, other: string): boolean
 }
 
 /** What a run did between two readings; since its begin where there is one reading. */
@@ -33,6 +35,7 @@ export function windowOf(now: RunStats, before: RunStats | undefined): Window {
   const ms = Math.max(now.elapsedMs - (before?.elapsedMs ?? 0), 1e-6)
   const earlier = new Map(before?.stages.map((stage) => [stage.id, stage]))
   const stages = now.stages.map((stage) => stageWindow(stage, earlier.get(stage.id), ms))
+  const byId = new Map(stages.map((stage) => [stage.id, stage]))
   const consumers = new Map<string, StageWindow[]>()
   for (const stage of stages) {
     for (const input of stage.inputs) {
@@ -44,11 +47,25 @@ export function windowOf(now: RunStats, before: RunStats | undefined): Window {
   return {
     now, before, ms, stages,
     read: now.totals.read - (before?.totals.read ?? 0),
-    byId: new Map(stages.map((stage) => [stage.id, stage])),
+    byId,
     units: unitsOf(stages),
     loop: loopWindow(now, before, ms, stages),
     consumersOf: (id) => consumers.get(id) ?? [],
+    isBefore: (id, other) => id !== other && isBefore(byId, id, other),
   }
+}
+
+/** Whether values of `id` go to `other`, however far behind it that is. */
+function isBefore(byId: ReadonlyMap<string, StageWindow>, id: string, other: string): boolean {
+  const seen = new Set<string>()
+  const open = [other]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === id) return true
+    if (seen.has(next)) continue
+    seen.add(next)
+    open.push(...(byId.get(next)?.inputs ?? []))
+  }
+  return false
 }
 
 function loopWindow(now: RunStats, before: RunStats | undefined, ms: number, stages: readonly StageWindow[]): LoopWindow {

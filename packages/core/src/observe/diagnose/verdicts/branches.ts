@@ -30,7 +30,7 @@ function slowBranch({ window }: Evidence): Finding | undefined {
   }
 }
 
-/** Most values of a fan-out go to one branch, and that branch is what the run waits for. */
+/** Most values of a fan-out go to one branch, and that branch is what the run waits for: one that drops, as `wireTap` does, waits for none. */
 function skewed({ window, walk }: Evidence): readonly Finding[] {
   const onPath = new Set((walk ? [...walk.path, ...allBefore(walk.unit)] : []).flatMap(({ members }) => members.map(({ id }) => id)))
   return window.stages.flatMap((fan): readonly Finding[] => {
@@ -40,7 +40,7 @@ function skewed({ window, walk }: Evidence): readonly Finding[] {
     // Where each branch is given all values, none has more than its share.
     if (most === undefined || taken.length < 2 || all < MANY || fan.in > 0 && all > fan.in * 1.2) return []
     const share = most.values / all
-    if (share < Math.min(SKEWED, 2 / taken.length) || !onPath.has(most.branch.id)) return []
+    if (share < Math.min(SKEWED, 2 / taken.length) || !onPath.has(most.branch.id) || fan.dropped > 0) return []
     return [{
       verdict: 'skew', severity: 'advice', stage: fan.id, cause: most.branch.id,
       message: `${percent(share)} of the values of '${fan.id}' go to one of its ${taken.length} branches, '${most.branch.id}', and the run waits for that one`,
@@ -60,12 +60,15 @@ function starved({ window }: Evidence): Finding | undefined {
   const join = window.units.find(({ shares, inputs }) => inputs.length > 1 && shares.idle > MOSTLY)
   const side = join && lacking(join.inputs)
   if (!join || !side || side.shares.backpressured > MOSTLY) return undefined
+  // An inner source is opened for a value: what gives the values waits until there is room for another one, and is no side.
+  if (side.stage.inner) return undefined
   // What stands before the side, as the stage does that deals values out to it, waits for room because of the side, and not beside it.
   const before = allBefore(side)
   if (before.has(join) || !join.inputs.some((other) => other.shares.backpressured > MOSTLY && !before.has(other))) return undefined
-  const { unit, confidence } = walkFrom(side)
+  const { unit, end, confidence } = walkFrom(side)
   return {
-    verdict: 'starved-side', severity: 'advice', stage: unit.stage.id, cause: 'input',
+    // A side that is paced, or waits for an event, is as it was made.
+    verdict: 'starved-side', severity: end === 'event' || end === 'limit' ? 'info' : 'advice', stage: unit.stage.id, cause: 'input',
     message: `'${join.stage.id}' waits ${percent(join.shares.idle)} of the time for the side of '${unit.stage.id}', and its other inputs wait for room`,
     advice: `make the side of '${unit.stage.id}' faster: the others can do no more than it does`,
     figures: { join: join.stage.id, side: side.stage.id, idle: rounded(join.shares.idle) }, confidence: confidence * join.shares.idle,

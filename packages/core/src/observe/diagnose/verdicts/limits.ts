@@ -1,10 +1,10 @@
 import type { Finding } from '../diagnosis'
 import type { Evidence, Look } from '../evidence'
+import { ofPermits } from './permits'
 import type { StageWindow } from '../stage-window'
 import { percent, perSecond, rounded } from '../wording'
 
 const HELD = 0.5
-const PERMITS = 0.3
 
 /** Held back by what somebody has set: a rate, a gate, a limit that several share, the time a batch is given. */
 export const limits: Look = (evidence) => {
@@ -40,18 +40,6 @@ function ofGate(stage: StageWindow): Finding | undefined {
     verdict: 'gate', severity: 'info', stage: stage.id, cause: 'gate',
     message: `'${stage.id}' is closed ${percent(share)} of the time: it lets nothing through until its condition, or its circuit, says so`,
     advice: '', figures: { limited: rounded(share) }, confidence: share,
-  }
-}
-
-function ofPermits({ window, walk }: Evidence, stage: StageWindow): Finding | undefined {
-  const share = part(stage, 'permit') + (stage.calling['permit'] ?? 0)
-  if (share <= PERMITS) return undefined
-  return {
-    verdict: 'permits', severity: 'advice', stage: stage.id, cause: 'permit',
-    message: `'${stage.id}' waits for a permit of its limit ${percent(share)} of the time: its own concurrency is not what holds it back`,
-    advice: 'raise the limit, or look at who else holds its permits; more concurrency of the stage only makes the line longer',
-    figures: { limited: rounded(share), rate: rounded((stage.out / window.ms) * 1000), ...(stage.calls?.bound == null ? {} : { concurrency: stage.calls.bound }) },
-    confidence: walk?.unit.stage === stage ? Math.max(share, walk.confidence) : share,
   }
 }
 

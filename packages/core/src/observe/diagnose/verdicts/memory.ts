@@ -1,3 +1,4 @@
+import type { JointStats } from '../../../contract/stage-stats'
 import type { Finding } from '../diagnosis'
 import type { Look } from '../evidence'
 import { percent, rounded, short } from '../wording'
@@ -5,12 +6,19 @@ import { percent, rounded, short } from '../wording'
 const NEAR = 0.9
 const HEAP = 0.85
 
+/** It holds nearly all that it may, or had no room most of the time because of what its values weigh, and not of how many they are. */
+function isHeavy({ size, capacity, weight, maxWeight }: JointStats, full: number): boolean {
+  if (weight === null || maxWeight === null) return false
+  if (weight > maxWeight * NEAR) return true
+  return full > NEAR && size > 0 && (capacity === null || size < capacity - 1) && weight + weight / size >= maxWeight * NEAR
+}
+
 /** What is held is near what may be held: by the weight of a queue, or in the heap of the process. */
 export const memory: Look = ({ window }) => {
   const found: Finding[] = []
   for (const stage of window.stages) {
     const { queue } = stage.now
-    if (!queue || queue.weight === null || queue.maxWeight === null || queue.weight <= queue.maxWeight * NEAR) continue
+    if (!queue || queue.weight === null || queue.maxWeight === null || !isHeavy(queue, stage.joint?.full ?? 0)) continue
     const share = queue.weight / queue.maxWeight
     found.push({
       verdict: 'memory', severity: 'advice', stage: stage.id, cause: 'weight',
