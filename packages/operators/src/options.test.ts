@@ -16,7 +16,7 @@ it.each<[string, () => unknown]>([
   ['mapAsync: timeoutMs must be a finite number of at least 0, got "2s"', () => mapAsync(call, { concurrency: 1, timeoutMs: '2s' as never })],
   ['mapAsync: call must be a function, got undefined', () => mapAsync(undefined as never, { concurrency: 1 })],
   ['mapAsyncUnordered: concurrency must be', () => mapAsyncUnordered(call, { concurrency: -1 })],
-  ["map: onError must be 'fail', 'skip', 'restart', retry(...), deadLetter(...) or a function, got \"retry\"", () => map((n) => n, { onError: 'retry' as never })],
+  ["map: onError must be 'fail', 'skip', 'restart', 'nack', retry(...), deadLetter(...) or a function, got \"retry\"", () => map((n) => n, { onError: 'retry' as never })],
   ['map: project must be a function, got an object', () => map({} as never)],
   ['filter: test must be a function', () => filter(null as never)],
   ['flatMap: project must be a function', () => flatMap([] as never)],

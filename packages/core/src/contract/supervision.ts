@@ -11,6 +11,11 @@ export type Decision =
    */
   | 'restart'
   /**
+   * It has failed, and the stage goes on. An item of a durable queue goes back there, comes again after `retryMs`, and is a dead letter of the queue after
+   * `maxAttempts`. A value that came from elsewhere counts as failed.
+   */
+  | 'nack'
+  /**
    * Try it again after so many ms, 0 or more; anything else fails the stage with an AnswerError. After that, and where there is a
    * `pass`, when its promise is fulfilled: it is a wait for something outside, such as a limit, and `signal` tells when nobody waits
    * any more. The item fails with what the promise is rejected with.
@@ -69,7 +74,7 @@ export interface DeadLetterJson {
 export type Decide<A> = (error: unknown, item: A, attempt: number, random: () => number) => Decision
 
 /** The `onError` option, the same on everything that calls user code. Default `'fail'`. */
-export type OnError<A> = 'fail' | 'skip' | 'restart' | Decide<A>
+export type OnError<A> = 'fail' | 'skip' | 'restart' | 'nack' | Decide<A>
 
 /** The option that everything takes. */
 export interface Named {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batch, filter, flatMap, map, mapAsync } from '@sluice/operators'
 import { ScriptedQueue, settle, trackedSource, VirtualClock } from '@sluice/testing'
-import { drain, forEach, from, interval, OptionError, toArray, type Run } from '../index'
+import { drain, forEach, from, interval, OptionError, retry, toArray, type Run } from '../index'
 import { CapabilityError, durable, fromDurable, toDurable, type DurableOptions, type PutResult } from './index'
 
 const BOOM = new Error('boom')
@@ -268,6 +268,38 @@ describe('durable', () => {
     const run = from([1, 2, 3, 4]).pipe(durable(queue, NAME), filter((n) => n % 2 === 0)).to(drain()).run({ clock })
     await over(run, clock)
     expect(run.stats().totals).toMatchObject({ read: 8, delivered: 6, absorbed: 2, failed: 0, abandoned: 0 })
+  })
+
+  it("D26: onError: 'nack': the item comes again in the same run, the others are not held up, and it is a dead letter in the end", async () => {
+    const clock = new VirtualClock()
+    const queue = await filled(clock, [1, 2, 3, 4])
+    const seen: number[] = []
+    const tried: number[] = []
+    const call = mapAsync(async (n: number) => {
+      if (n !== 2) return n
+      tried.push(clock.now())
+      throw BOOM
+    }, { concurrency: 2, onError: 'nack' })
+    const run = fromDurable<number>(queue, { ...NAME, until: 'sealed', maxAttempts: 3, retryMs: (n) => 100 * n }).pipe(call).to(forEach((n) => { seen.push(n) })).run({ clock })
+    await over(run, clock)
+    expect([seen, tried.length, queue.dead.length, numbersIn(queue)]).toEqual([[1, 3, 4], 3, 1, []])
+    expect([(tried[1] as number) - (tried[0] as number) >= 100, (tried[2] as number) - (tried[1] as number) >= 200]).toEqual([true, true])
+    expect(run.stats().totals).toMatchObject({ read: 6, delivered: 3, failed: 3 })
+  })
+
+  it("D26: onError: 'nack' of values that came from elsewhere: they count as failed, in operators and sinks of every kind", async () => {
+    const odd = (n: number): number => { if (n % 2 === 1) throw BOOM; return n }
+    for (const make of [
+      () => from([1, 2, 3]).pipe(map(odd, { onError: 'nack' })).to(toArray()).run(),
+      () => from([1, 2, 3]).pipe(mapAsync(async (n: number) => odd(n), { concurrency: 2, onError: 'nack' })).to(toArray()).run(),
+      () => from([1, 2, 3]).to(forEach(odd, { onError: 'nack' })).run(),
+      () => from([1, 2, 3]).to(forEach(async (n: number) => odd(n), { onError: 'nack' })).run(),
+      () => from([1, 2, 3]).pipe(map(odd, { onError: retry({ times: 2, delayMs: 0, then: 'nack' }) })).to(drain()).run(),
+    ]) {
+      const run: Run<unknown> = make()
+      await run
+      expect(run.stats().totals).toMatchObject({ read: 3, delivered: 1, failed: 2, abandoned: 0 })
+    }
   })
 
   it('D19: scripted answers: full for a while, and too large', async () => {

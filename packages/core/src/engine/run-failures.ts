@@ -12,7 +12,7 @@ export interface FailureOrigin {
 }
 
 /** What became of an item that failed, or of the stage. */
-export type FailedFate = 'retried' | 'skipped' | 'deadLettered' | 'failed'
+export type FailedFate = 'retried' | 'skipped' | 'nacked' | 'deadLettered' | 'failed'
 
 /** Is told of a failure, and what became of it. */
 export type FailureTold = (origin: FailureOrigin, fate: FailedFate, retryAfterMs: number | null) => void

@@ -16,7 +16,7 @@ export interface NextTry {
 }
 
 /** What is to become of a failed item: the ms to wait before its next try, or its fate. */
-export type Ruling = NextTry | 'skipped' | 'restarted' | 'deadLettered'
+export type Ruling = NextTry | 'skipped' | 'restarted' | 'nacked' | 'deadLettered'
 
 /** Decides about failures of user code. One mechanism for every stage. */
 export interface Supervisor {
@@ -41,6 +41,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
     decide(error, item, attempt) {
       stage.erred()
       const decision: Decision = decide(error, item as A, attempt, stage.scope.random)
+      if (decision === 'nack') return 'nacked'
       if (decision === 'skip' || decision === 'restart') {
         stage.drop(1)
         return decision === 'skip' ? 'skipped' : 'restarted'
@@ -71,7 +72,7 @@ export function supervisorOf<A>(handle: Stage, onError: OnError<A> | undefined):
 /** A policy that has decided on nothing lets the item fail. What is no decision, such as a promise of one, is told. */
 function noDecision(owner: string, answer: unknown, cause: unknown): AnswerError {
   if (isObject(answer)) ownPromise(answer as PromiseLike<unknown>)
-  return new AnswerError(owner, 'onError', answer, "'fail', 'skip', 'restart', or what retry(...) or deadLetter(...) decide, and no promise", { cause })
+  return new AnswerError(owner, 'onError', answer, "'fail', 'skip', 'restart', 'nack', or what retry(...) or deadLetter(...) decide, and no promise", { cause })
 }
 
 /** From JavaScript anything may be answered. */

@@ -101,6 +101,7 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
 
   #carryOut(trial: T, ruling: Ruling): Verdict {
     if (trial.verdict === 'dropped') return 'dropped'
+    if (ruling === 'nacked') return this.#nack(trial)
     if (ruling === 'restarted') this.#stage.puller.restart?.()
     if (typeof ruling === 'string') return this.#settle(trial, ruling === 'deadLettered' ? ruling : 'skipped')
     // User code that decides may have ended the run.
@@ -164,6 +165,17 @@ export class Trials<A, T extends Trial<A> = Trial<A>> {
     this.#made(ticket)
     this.#stage.settle(ticket, fate)
     this.#tell(trial, fate)
+    return 'skipped'
+  }
+
+  /** The item has failed, and the stage goes on: where the item came from decides whether it comes again. */
+  #nack(trial: T): Verdict {
+    trial.verdict = 'skipped'
+    const { ticket } = trial
+    trial.ticket = undefined
+    this.#made(ticket)
+    this.#stage.giveUp(ticket, trial.error)
+    this.#tell(trial, 'nacked')
     return 'skipped'
   }
 

@@ -22,7 +22,7 @@ test('whoever looks on is handed what nobody knows the type of, and a way to end
     expectTypeOf(failure).toEqualTypeOf<ItemFailure>()
     expectTypeOf(failure.item).toBeUnknown()
     expectTypeOf(failure.error).toBeUnknown()
-    expectTypeOf(failure.fate).toEqualTypeOf<'retried' | 'skipped' | 'deadLettered' | 'failed'>()
+    expectTypeOf(failure.fate).toEqualTypeOf<'retried' | 'skipped' | 'nacked' | 'deadLettered' | 'failed'>()
     expectTypeOf(failure.retryAfterMs).toEqualTypeOf<number | null>()
   })).toEqualTypeOf<() => void>()
   expectTypeOf(watchWarnings((warning) => { expectTypeOf(warning).toEqualTypeOf<Warning>() })).toEqualTypeOf<() => void>()

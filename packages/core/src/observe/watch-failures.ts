@@ -14,6 +14,7 @@ export interface ItemFailure extends Pick<Failure, 'stage' | 'position' | 'path'
   /**
    * - `'retried'`: the item is tried again, after `retryAfterMs`
    * - `'skipped'`: the item is left out; also where the stage starts afresh after that (`'restart'`)
+   * - `'nacked'`: the item has failed and the stage goes on; a durable queue that the item came from gives it out again
    * - `'deadLettered'`: its dead letter is written
    * - `'failed'`: the stage has failed. So has the run, where nothing recovers from it (`catchError`, `retrySource`)
    */

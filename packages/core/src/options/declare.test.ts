@@ -38,7 +38,7 @@ describe('a declaration of options', () => {
     ['mine: when must be a function, got an object', { concurrency: 1, when: {} }],
     ['mine: even must be an even number, got 3', { concurrency: 1, even: 3 }],
     ['mine: maxWaiting must be a whole number of at least 1, got 0', { concurrency: 1, maxWaiting: 0 }],
-    ["mine: onError must be 'fail', 'skip', 'restart', retry(...), deadLetter(...) or a function, got \"retry\"", { concurrency: 1, onError: 'retry' }],
+    ["mine: onError must be 'fail', 'skip', 'restart', 'nack', retry(...), deadLetter(...) or a function, got \"retry\"", { concurrency: 1, onError: 'retry' }],
     ['mine: name must be a string, got 5', { concurrency: 1, name: 5 }],
     ['mine: options must be an object, got 5. It takes concurrency, capacity, timeoutMs', 5],
     ['mine: options must be an object, got an array', []],

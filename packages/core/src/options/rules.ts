@@ -154,7 +154,7 @@ export const anything: Rule<unknown, 'maybe'> = { allowed: 'anything', test: () 
 
 /** What becomes of an item on which user code fails: `onError`. May be left out. */
 export const decision: Rule<OnError<never>, 'maybe'> = {
-  allowed: `'fail', 'skip', 'restart', retry(...), deadLetter(...) or a function`,
-  test: (value) => value === 'fail' || value === 'skip' || value === 'restart' || fnAtOnce.test(value),
+  allowed: `'fail', 'skip', 'restart', 'nack', retry(...), deadLetter(...) or a function`,
+  test: (value) => value === 'fail' || value === 'skip' || value === 'restart' || value === 'nack' || fnAtOnce.test(value),
   optional: true,
 }

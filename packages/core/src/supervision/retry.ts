@@ -10,7 +10,7 @@ const RETRY = /* @__PURE__ */ declare('retry', () => ({
   options: {
     times: whole(), ...backoffRules(), atLeastMs: maybeFn, when: maybeFnAtOnce,
     limit: rule<LimitLike>('a Limit', (value) => typeof (value as Partial<LimitLike> | null)?.acquire === 'function').maybe(), key: maybeFnAtOnce,
-    then: rule<OnError<never>>("one of 'fail', 'skip', 'restart'", (value) => ['fail', 'skip', 'restart'].includes(value as string) || typeof value === 'function').or('fail' as const),
+    then: rule<OnError<never>>("one of 'fail', 'skip', 'restart', 'nack'", (value) => ['fail', 'skip', 'restart', 'nack'].includes(value as string) || typeof value === 'function').or('fail' as const),
   },
 }))
 
@@ -33,7 +33,7 @@ export interface RetryOptions<A> extends Backoff {
   readonly limit?: LimitLike | undefined
   /** Whose figures of `limit` count. Default: those of nobody. */
   readonly key?: ((item: A) => unknown) | undefined
-  /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `'restart'`, `deadLetter(...)` or a function. */
+  /** What becomes of an item that failed every time: `'fail'` (default), `'skip'`, `'restart'`, `'nack'`, `deadLetter(...)` or a function. */
   readonly then?: OnError<A> | undefined
 }
 

@@ -4,7 +4,7 @@ import { clockTime } from '../format'
 import type { Model } from '../model'
 import { count, duration } from './parts'
 
-const FATES = { retried: 'tried again', skipped: 'skipped', deadLettered: 'dead letter', failed: 'failed' } as const
+const FATES = { retried: 'tried again', skipped: 'skipped', nacked: 'given back', deadLettered: 'dead letter', failed: 'failed' } as const
 
 /** The items of the run that failed, the latest first. */
 export function failuresList({ failures, unseenFailures }: Model, select: (stage: string) => void): TemplateResult | typeof nothing {

@@ -30,6 +30,6 @@ it('O6: a failure that is not recovered from fails the run', async () => {
 })
 
 it('O13: refuses to go without a policy', () => {
-  expect(() => supervise(map((n) => n), undefined as never)).toThrow("supervise: onError must be 'skip', 'restart', retry(...), deadLetter(...) or a function, got undefined")
+  expect(() => supervise(map((n) => n), undefined as never)).toThrow("supervise: onError must be 'skip', 'restart', 'nack', retry(...), deadLetter(...) or a function, got undefined")
   expect(() => supervise(5 as never, 'skip')).toThrow('supervise: operator must be a function, got 5')
 })

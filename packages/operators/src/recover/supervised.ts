@@ -6,7 +6,7 @@ import { InnerMerge } from '../inputs/inner-merge'
 export function supervised<A, B>(owner: string, name: string, operator: Operator<A, B>, onError: OnError<A>): Operator<A, B> {
   callable(owner, 'operator', operator)
   if ((onError as unknown) === undefined) {
-    throw new OptionError(owner, 'onError', onError, "'skip', 'restart', retry(...), deadLetter(...) or a function")
+    throw new OptionError(owner, 'onError', onError, "'skip', 'restart', 'nack', retry(...), deadLetter(...) or a function")
   }
   checkOnError(owner, onError)
   return eachThrough(name, (item: A) => from([item]).pipe(operator), { onError })
