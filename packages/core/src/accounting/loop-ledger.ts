@@ -10,6 +10,14 @@ export interface HeldLoop {
   readonly to: number
 }
 
+/** What stood in a ledger at one moment. */
+export interface LedgerMark {
+  readonly workingMs: number
+  readonly heldBy: readonly number[] | undefined
+  readonly long: readonly HeldLoop[]
+}
+
+const NONE: readonly HeldLoop[] = []
 /** Turns at least this long are remembered, to tell who kept others waiting. */
 const NOTED_MS = 1
 /** Turns at least this long are told in `stats()`. */
@@ -44,6 +52,11 @@ export class LoopLedger {
     if (to - from < LONG_MS) return
     this.#long.unshift(turn)
     if (this.#long.length > KEPT) this.#long.pop()
+  }
+
+  /** What stands in it now. */
+  mark(): LedgerMark {
+    return { workingMs: this.workingMs, heldBy: this.heldBy.mark(), long: this.#long.length === 0 ? NONE : [...this.#long] }
   }
 
   /** Turns of 50 ms and more, the latest first. */

@@ -25,15 +25,15 @@ export class Waits {
     if (at >= 0) this.#ms[at] = Math.max(0, (this.#ms[at] as number) - ms)
   }
 
-  /** What there is at the moment, for {@link since}. Undefined where that is nothing. */
+  /** What there is at the moment, for {@link between}. Undefined where that is nothing. */
   mark(): readonly number[] | undefined {
     return this.#ms.length === 0 ? undefined : this.#ms.slice()
   }
 
-  /** What has come since a mark, as a plain object. */
-  since(mark: readonly number[] | undefined): Record<string, number> {
+  /** What has come between two marks, as a plain object. */
+  between(mark: readonly number[] | undefined, until: readonly number[] | undefined): Record<string, number> {
     return Object.fromEntries(this.#names.flatMap((name, i) => {
-      const ms = (this.#ms[i] as number) - (mark?.[i] ?? 0)
+      const ms = (until?.[i] ?? 0) - (mark?.[i] ?? 0)
       return ms > 0 ? [[name, ms]] : []
     }))
   }

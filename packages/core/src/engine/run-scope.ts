@@ -1,3 +1,4 @@
+import type { LedgerMark } from '../accounting/loop-ledger'
 import { answeredNumber } from '../answered'
 import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Outlet, Wake } from '../contract/outlet'
@@ -49,10 +50,10 @@ export class RunScope implements Scope {
   /** What became of values whose stages do not count them themselves. */
   readonly totals = new Totals()
   readonly openedAt: number
-  /** What the stages of all runs had worked when the run was opened, in ms. */
-  readonly workedBefore: number
-  /** Who had held the loop until then. */
-  readonly heldBefore: readonly number[] | undefined
+  /** What all runs had done with the event loop when this one was opened. */
+  readonly before: LedgerMark
+  /** And when it had ended; undefined before that. */
+  atEnd: LedgerMark | undefined
   /** What the event loop had done before, where the run goes by the clock of the platform. */
   readonly loopBefore: LoopReading | undefined
 
@@ -92,8 +93,7 @@ export class RunScope implements Scope {
     this.outside = signal
     this.cleanups = new Cleanups(this.clock, closeDeadlineMs)
     this.openedAt = this.clock.now()
-    this.workedBefore = this.clock.ledger.workingMs
-    this.heldBefore = this.clock.ledger.heldBy.mark()
+    this.before = this.clock.ledger.mark()
     this.loopBefore = this.clock.isExact ? undefined : loopBefore(this.openedAt)
   }
 

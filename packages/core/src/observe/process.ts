@@ -6,13 +6,13 @@ import type { RunScope } from '../engine/run-scope'
 const atEnd = /* @__PURE__ */ new WeakMap<RunScope, PlatformStats>()
 
 /** The figures of the process. */
-export function describeProcess(scope: RunScope, hasEnded: boolean): ProcessStats {
-  const { clock, openedAt, workedBefore, heldBefore } = scope
-  const now = clock.now()
+export function describeProcess(scope: RunScope, now: number, hasEnded: boolean): ProcessStats {
+  const { clock: { ledger }, openedAt, before } = scope
+  const { workingMs, heldBy, long } = scope.atEnd ?? ledger.mark()
   return {
-    workingMs: clock.ledger.workingMs - workedBefore,
-    longTurns: clock.ledger.long.flatMap(({ run, stage, from, to }) => (to > openedAt ? [{ run, stage, ms: to - from, agoMs: now - to }] : [])),
-    heldBy: clock.ledger.heldBy.since(heldBefore),
+    workingMs: workingMs - before.workingMs,
+    longTurns: long.flatMap(({ run, stage, from, to }) => (to > openedAt ? [{ run, stage, ms: to - from, agoMs: Math.max(0, now - to) }] : [])),
+    heldBy: ledger.heldBy.between(before.heldBy, heldBy),
     ...platformOf(scope, hasEnded),
   }
 }

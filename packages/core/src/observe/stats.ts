@@ -27,7 +27,7 @@ export function describeStats(scope: RunScope, status: RunStatus, endedAt: numbe
     status,
     totals: scope.totals.describe(scope.stages, endedAt !== undefined),
     elapsedMs: now - scope.openedAt,
-    process: describeProcess(scope, endedAt !== undefined),
+    process: describeProcess(scope, now, endedAt !== undefined),
     stages: placed.map((place) => describeStage(place, around)),
   }
 }

@@ -200,6 +200,7 @@ export class Running<T, R> implements Run<R> {
     scope.end(this.#driver.stage, outcome, () => {
       const errors = [...scope.cleanups.errors]
       this.#endedAt = scope.clock.now()
+      scope.atEnd = scope.clock.ledger.mark()
       if (errors.length === 0) {
         this.#settle(outcome, result)
         return
