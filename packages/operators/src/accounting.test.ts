@@ -40,7 +40,7 @@ describe('each state is what the script made it', () => {
     ])
     expect(seen).toEqual([
       { callingMs: 100 }, { slots: 100 }, { idleMs: 100 },
-      { started: 44, settled: 40, inFlight: 4, concurrency: 4, inFlightMs: 400, peakInFlight: 4, atBoundMs: 100, oldestMs: 0, serviceMs: { count: 40, mean: 10, p50: 10, p95: 10, p99: 10, max: 10 } },
+      { started: 44, settled: 40, inFlight: 4, concurrency: 4, inFlightMs: 400, peakInFlight: 4, atBoundMs: 100, oldestMs: 0, serviceMs: { count: 40, mean: 10, p50: 10, p95: 10, p99: 10, max: 10, min: 10, growth: 0 } },
     ])
   })
 

@@ -1,6 +1,7 @@
 import type { LimitCause, StageState } from '../contract/stage'
 import type { CallStats } from '../contract/stage-stats'
 import type { CallCounts } from './call-counts'
+import { Growth } from './growth'
 import { Histogram } from './histogram'
 
 /**
@@ -21,6 +22,7 @@ export class CallFigures {
   #peak = 0
   /** Made with the first call that is timed. */
   #took: Histogram | undefined
+  readonly #growth = new Growth()
 
   constructor(counts: CallCounts) {
     this.#counts = counts
@@ -55,8 +57,9 @@ export class CallFigures {
     if (this.inFlight >= this.#counts.concurrency) this.#atBoundMs += ms
   }
 
-  /** A call that was timed is over. */
-  took(ms: number): void {
+  /** A call that was timed is over; with it there were `level` under way when it began. */
+  took(ms: number, level: number): void {
+    this.#growth.add(level, ms)
     ;(this.#took ??= new Histogram()).record(ms)
   }
 
@@ -72,7 +75,7 @@ export class CallFigures {
       peakInFlight: this.#peak,
       atBoundMs: this.#atBoundMs + 0,
       serviceMs: took === undefined ? null : {
-        count: took.count, mean: took.mean, p50: took.quantile(0.5), p95: took.quantile(0.95), p99: took.quantile(0.99), max: took.max,
+        count: took.count, mean: took.mean, p50: took.quantile(0.5), p95: took.quantile(0.95), p99: took.quantile(0.99), max: took.max, min: this.#growth.least, growth: this.#growth.read(),
       },
       oldestMs: this.inFlight > 0 && oldestSince !== undefined ? Math.max(0, now - oldestSince) : null,
     }

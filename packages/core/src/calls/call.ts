@@ -28,6 +28,8 @@ export class Call<A, B> extends Trial<A> {
   at = 0
   /** Since when its try is under way; undefined where that is not timed. */
   since: number | undefined = undefined
+  /** How many were under way with it then. */
+  level = 0
   /** A try that has run out of time and runs on: it holds the place of this call. Set and ended by the maker. */
   overdue: unknown = undefined
   /** What the item needs is gone: there is no further try. Set by the maker. */

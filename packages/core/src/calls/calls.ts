@@ -161,6 +161,7 @@ export class Calls<A, B> implements CallOwner<A, B>, CallCounts {
   /** By the maker: a try begins only now, which had to wait for its turn. */
   begunLater(call: Call<A, B>): void {
     call.since = this.#meter.stamp()
+    call.level = this.running
   }
 
   /** A try begins. */
@@ -168,12 +169,14 @@ export class Calls<A, B> implements CallOwner<A, B>, CallCounts {
     this.started++
     // Most calls are not timed, and a store for each would cost 2 %.
     const now = this.#figures?.now
-    if (now !== undefined) call.since = now
+    if (now === undefined) return
+    call.since = now
+    call.level = this.running
   }
 
   /** A try that was timed is over. */
   #took(call: Call<A, B>): void {
-    this.#figures?.took(this.#meter.now() - (call.since as number))
+    this.#figures?.took(this.#meter.now() - (call.since as number), call.level)
     call.since = undefined
   }
 

@@ -1,4 +1,4 @@
-import type { Count, Ms, PerSecond, Weight } from './units'
+import type { Count, Ms, Share, PerSecond, Weight } from './units'
 
 /**
  * The state a stage is in, one at a time.
@@ -83,6 +83,13 @@ export interface ServiceStats {
   readonly p99: Ms
   /** The longest call, in ms. */
   readonly max: Ms
+  /** The shortest call, in ms. */
+  readonly min: Ms
+  /**
+   * By what part calls take longer where there are more of them under way, 0 to 1: 0 where that makes no difference, 1 where twice as many take twice as long. null
+   * where too few different numbers of calls were seen.
+   */
+  readonly growth: Share | null
 }
 
 /** The queue of a stage: between the stage that fills it and the stage behind. */

@@ -153,7 +153,7 @@ export class Driver<T, R> {
     const since = meter.stamp()
     return () => {
       this.#writes.running = 0
-      if (since !== undefined) figures.took(meter.now() - since)
+      if (since !== undefined) figures.took(meter.now() - since, 1)
     }
   }
 

@@ -22,7 +22,7 @@ it('puts together what was taken apart, through any change of the figures', asyn
   expect(decoder.stats).toEqual(first)
   const [source, sink] = first.stages as [RunStats['stages'][0], RunStats['stages'][0]]
   const calls = { started: 1, settled: 0, inFlight: 1, concurrency: null, inFlightMs: 3, peakInFlight: 1, atBoundMs: 0, serviceMs: null, oldestMs: 3 }
-  const serviceMs = { count: 1, mean: 3, p50: 3, p95: 3, p99: 3, max: 3 }
+  const serviceMs = { count: 1, mean: 3, p50: 3, p95: 3, p99: 3, max: 3, min: 3, growth: null }
   const changes: RunStats[] = [
     { ...first, status: 'paused', stages: [{ ...source, out: 7, calls }, sink] },
     { ...first, stages: [{ ...source, calls: { ...calls, serviceMs } }, sink] },

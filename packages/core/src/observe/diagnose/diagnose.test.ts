@@ -139,14 +139,14 @@ describe('what is lost, or stands still', () => {
   it('X11: a sink that hangs is the one that is stalled, not the stage before it', () => {
     const now = figures([
       { id: 'rows', working: 0 }, { id: 'load', kind: 'operator', states: { backpressured: 1 }, calls: {} },
-      { id: 'store', states: { calling: 1 }, calls: { concurrency: 1, inFlight: 1, oldestMs: 41_000, serviceMs: { count: 100, mean: 5, p50: 5, p95: 6, p99: 7, max: 8 } } },
+      { id: 'store', states: { calling: 1 }, calls: { concurrency: 1, inFlight: 1, oldestMs: 41_000, serviceMs: { count: 100, mean: 5, p50: 5, p95: 6, p99: 7, max: 8, min: 1, growth: null } } },
     ], 60_000)
     expect([...told(diagnose(now, before(now, 5000))), diagnose(now, before(now, 5000)).severity]).toEqual(['stalled', 'store', 'call', 'problem'])
   })
 
   it('X11: a call that is slow is not stalled before it is much slower than those before it', () => {
     const slow = (oldestMs: number, p99: number) => {
-      const now = figures([{ id: 'rows', working: 0 }, { id: 'store', states: { calling: 1 }, held: { slots: 1 }, calls: { concurrency: 1, inFlight: 1, atBoundMs: 60_000, oldestMs, serviceMs: { count: 100, mean: p99, p50: p99, p95: p99, p99, max: p99 } } }], 60_000)
+      const now = figures([{ id: 'rows', working: 0 }, { id: 'store', states: { calling: 1 }, held: { slots: 1 }, calls: { concurrency: 1, inFlight: 1, atBoundMs: 60_000, oldestMs, serviceMs: { count: 100, mean: p99, p50: p99, p95: p99, p99, max: p99, min: 1, growth: null } } }], 60_000)
       return diagnose(now, before(now, 5000)).verdict
     }
     expect([slow(3000, 1000), slow(19_000, 1000), slow(21_000, 1000), slow(1500, 10), slow(900, 10)]).toEqual(['sink-bound', 'sink-bound', 'stalled', 'stalled', 'sink-bound'])

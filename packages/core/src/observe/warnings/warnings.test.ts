@@ -22,7 +22,7 @@ const seen = () => {
 describe('a lookout', () => {
   const hanging = (oldestMs: number): Sketch[] => [
     { id: 'rows', working: 0 },
-    { id: 'store', states: { calling: 1 }, calls: { concurrency: 1, inFlight: 1, oldestMs, serviceMs: { count: 50, mean: 5, p50: 5, p95: 6, p99: 7, max: 8 } } },
+    { id: 'store', states: { calling: 1 }, calls: { concurrency: 1, inFlight: 1, oldestMs, serviceMs: { count: 50, mean: 5, p50: 5, p95: 6, p99: 7, max: 8, min: 1, growth: null } } },
   ]
 
   it('X20: tells of a stall once, from ten seconds on, and again after a clear minute', () => {

@@ -12,7 +12,7 @@ const stages = (factor: number) => [
   stageStats({ id: 'from', kind: 'source', position: 0, driver: 'valid', out: 206 * factor }),
   stageStats({ id: 'valid', position: 1, driver: 'valid', in: 206 * factor, out: 206 * factor, queue, time: timeOf({ backpressuredMs: 860 * factor, workingMs: 140 * factor }) }),
   stageStats({ id: 'enrich', position: 2, in: 206 * factor, out: 206 * factor, site: 'etl.ts:31:5', errors: 3, retries: 2, fates: { absorbed: 0, dropped: 0, skipped: 1, deadLettered: 0, failed: 0 }, time: timeOf({ callingMs: 960 * factor, idleMs: 40 * factor }),
-    calls: { started: 9, settled: 5, inFlight: 4, concurrency: 4, inFlightMs: 1, peakInFlight: 4, atBoundMs: 1, oldestMs: 61, serviceMs: { count: 5, mean: 19, p50: 19, p95: 24, p99: 61, max: 61 } } }),
+    calls: { started: 9, settled: 5, inFlight: 4, concurrency: 4, inFlightMs: 1, peakInFlight: 4, atBoundMs: 1, oldestMs: 61, serviceMs: { count: 5, mean: 19, p50: 19, p95: 24, p99: 61, max: 61, min: 1, growth: null } } }),
   stageStats({ id: 'write', kind: 'sink', position: 3, in: 206 * factor, out: 206 * factor, fates: { absorbed: 0, dropped: 4, skipped: 0, deadLettered: 0, failed: 0 }, time: timeOf({ idleMs: 1000 * factor }) }),
 ]
 const picture = (given: Partial<RunPicture> = {}): RunPicture => ({

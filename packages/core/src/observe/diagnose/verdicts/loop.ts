@@ -95,9 +95,9 @@ function foreign({ window }: Evidence): Finding | undefined {
   const blocked = Math.max(0, ...window.stages.map(({ blocked: by }) => by['other code'] ?? 0))
   return {
     verdict: 'loop-foreign', severity: 'advice', stage: null, cause: 'other code',
-    message: `code outside of all stages holds the event loop ${percent(share)} of the time`,
+    message: `code outside of all stages holds the event loop ${percent(share)} of the time, ${duration(share * window.ms)} of ${duration(window.ms)}: no stage of any run held it then, and all of them together did ${percent(ours)}`,
     advice: 'look at what else runs in this process, and at what the functions of the stages do after an await: a CPU profile names it',
-    figures: { foreign: rounded(share), utilization: rounded(utilization ?? 0), blocked: rounded(blocked) },
+    figures: { foreign: rounded(share), foreignMs: rounded(share * window.ms), stages: rounded(ours), utilization: rounded(utilization ?? 0), blocked: rounded(blocked) },
     confidence: Math.min(1, 0.4 + share),
   }
 }

@@ -4,6 +4,7 @@ import type { StageWindow } from '../stage-window'
 import { duration, percent, perSecond, rounded, short } from '../wording'
 import { MOST } from '../what-if'
 import { at } from './cpu'
+import { saturated } from './saturated'
 
 const FULL = 0.8
 /** From here on a source that is read ahead would make the run a fifth faster, and more. */
@@ -21,7 +22,7 @@ export const outside: Look = (evidence) => {
   const { stage, shares } = walk.unit
   if (stage.kind === 'source') return sourceBound(evidence, stage, shares.calling)
   const busy = stage.calls?.bound != null ? stage.calls.full : shares.calling + (stage.kind === 'sink' ? shares.backpressured : 0)
-  return busy > FULL ? callsFull(evidence, stage, busy) : undefined
+  return busy > FULL ? saturated(evidence, stage, busy) ?? callsFull(evidence, stage, busy) : undefined
 }
 
 function callsFull({ window, caps, walk }: Evidence, stage: StageWindow, busy: number): Finding {
