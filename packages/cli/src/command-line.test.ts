@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readCommandLine } from './command-line'
 import { UsageError } from './usage-error'
 
@@ -6,6 +6,13 @@ describe('a command line', () => {
   it('is a command, words, options and what stands behind --', () => {
     expect(readCommandLine(['run', 'a.ts', '--record', 'f', '--', '--rows', '5'])).toMatchObject({ command: 'run', words: ['a.ts'], options: { record: 'f' }, behind: ['--rows', '5'] })
     expect(readCommandLine(['graph', 'a.ts', '--export', 'one', '--export', 'two'])?.options).toMatchObject({ export: 'two', format: 'mermaid' })
+  })
+
+  it.each(['--version', '-v'])('%s tells the version of the package', (word) => {
+    const log = vi.spyOn(console, 'log').mockReturnValue(undefined)
+    expect(readCommandLine([word])).toBeUndefined()
+    expect(log.mock.calls).toEqual([[expect.stringMatching(/^\d+\.\d+\.\d+/)]])
+    log.mockRestore()
   })
 
   it('takes no file for the port of --inspect', () => {

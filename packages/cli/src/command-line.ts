@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { cac, type CAC, type Command } from 'cac'
 import { nearest } from './unknown-option'
 import { UsageError } from './usage-error'
@@ -37,12 +38,16 @@ function grammar(): CAC {
  * Reads a command line.
  *
  * @param args without the program.
- * @returns undefined where help was asked for, and given.
+ * @returns undefined where help or the version was asked for, and given.
  * @throws UsageError for what is no command, an unknown option, and what is missing or too much.
  */
 export function readCommandLine(args: readonly string[]): Asked | undefined {
   const cli = grammar()
   const before = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  if (before.length === 1 && (before[0] === '--version' || before[0] === '-v')) {
+    console.log(version())
+    return undefined
+  }
   const words = before.map((word) => MAYBE_VALUED.get(word) ?? word)
   cli.parse(['node', 'sluice', ...words, ...args.slice(before.length)], { run: false })
   if (cli.options['help'] === true) return undefined
@@ -58,6 +63,10 @@ export function readCommandLine(args: readonly string[]): Asked | undefined {
     // Of an option that is given twice the last one counts.
   const options = Object.fromEntries(Object.entries(cli.options).map(([name, value]): [string, unknown] => [name, textOf(name !== '--' && Array.isArray(value) ? value.at(-1) : value)]))
   return { command: command.name, words: cli.args, options, behind }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version
 }
 
 function checkOptions(command: Command, cli: CAC): void {
