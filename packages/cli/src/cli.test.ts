@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runProgram, type Program } from '../../inspector/test/run-in-terminal'
+import { sqliteQueue } from '@sluice/adapters/sqlite'
 import { programFile } from './program'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -178,3 +179,40 @@ it('sluice ps lists nothing where nothing is inspected; what needs a process say
   expect(await said('diagnose', '--pid', '1')).toMatchObject({ code: 2 })
   expect((await said('diagnose', '--for', 'soon')).text).toContain('--for takes a time such as 500ms, 10s or 2m, got "soon"')
 }, 60_000)
+
+describe('sluice dlq', () => {
+  /** A project that has the adapters. */
+  const project = join(root, 'examples/ip-join')
+  const dlq = (...args: string[]): { readonly code: number | null; readonly out: string; readonly err: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(built, 'sluice.mjs'), 'dlq', ...args], { cwd: project, encoding: 'utf8' })
+    return { code: status, out: stdout, err: stderr }
+  }
+
+  it('lists the dead letters of a queue, puts them back, and deletes those that are named', async () => {
+    const file = join(folder, 'jobs.db')
+    const queue = sqliteQueue(file, { name: 'orders' })
+    const { signal } = new AbortController()
+    await queue.open(signal)
+    await queue.put([1, 2, 3].map((n) => ({ body: new Uint8Array([1, 1, 48 + n]) })))
+    const leases = await queue.take(3, 0, signal)
+    await queue.settle(leases, leases.map(() => ({ do: 'dead', reason: 'no such\u001b[2J customer' })))
+    await queue.close()
+    const listed = dlq('list', file)
+    expect(listed.code).toBe(0)
+    expect(listed.out.split('\n').filter((line) => line.includes('no such'))).toHaveLength(3)
+    expect(listed.out).not.toContain('\u001b')
+    expect(dlq('list', file, 'orders', '--json').out.trim().split('\n').map((line) => (JSON.parse(line) as { body: string }).body)).toEqual(['1', '2', '3'])
+    expect(dlq('redrive', file, 'orders', '--id', `${leases[0]?.id}`).out).toBe('1 put back\n')
+    expect(dlq('purge', file, 'orders')).toMatchObject({ code: 2, err: 'sluice dlq purge: say which by --id 7,9, or --all\n' })
+    expect(dlq('purge', file, 'orders', '--all').out).toBe('2 deleted\n')
+    expect(dlq('list', file).out).toBe('No dead letters.\n')
+    expect(await sqliteQueue(file, { name: 'orders' }).stats()).toMatchObject({ ready: 1, dead: 0 })
+  }, 60_000)
+
+  it.each([
+    [['list', '/no/such.db'], 'No such file: /no/such.db'], [['show', '/no/such.db'], '"show" is none of list, redrive, purge'], [['list'], 'missing required args'],
+  ])('says what is wrong: %j', (args, sentence) => {
+    const { code, err } = dlq(...args)
+    expect([code, err]).toEqual([2, expect.stringContaining(sentence)])
+  })
+})

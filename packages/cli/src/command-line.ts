@@ -30,6 +30,8 @@ function grammar(): CAC {
   }
   cli.command('diagnose', 'Tell what holds the runs of an inspected process back: exit code 0 nothing, 1 advice, 2 a problem')
     .option('--pid <pid>', 'Which process, where there are several').option('--for <time>', 'How long to look, as in 10s', { default: '10s' })
+  cli.command('dlq <action> <file> [queue]', 'Tend the dead letters of a queue in a SQLite file: list, redrive or purge them')
+    .option('--id <ids>', 'Which ones, as in 7,9').option('--all', 'All of them: for purge').option('--json', 'As JSON, one in each line')
   cli.help()
   return cli
 }

@@ -2,6 +2,7 @@ import { messageOf } from '@sluice/core/authoring'
 import { printable } from '@sluice/inspector'
 import { readCommandLine, type Asked } from './command-line'
 import { diagnose } from './commands/diagnose'
+import { dlq } from './commands/dlq'
 import { explain, graph } from './commands/look'
 import { open } from './commands/open'
 import { ps } from './commands/processes'
@@ -10,7 +11,7 @@ import { inspect, top } from './commands/watch'
 import { UsageError } from './usage-error'
 
 const COMMANDS = new Map<string, (asked: Asked) => number | Promise<number>>([
-  ['run', run], ['graph', graph], ['explain', explain], ['open', open], ['ps', ps], ['top', top], ['inspect', inspect], ['diagnose', diagnose],
+  ['run', run], ['graph', graph], ['explain', explain], ['open', open], ['ps', ps], ['top', top], ['inspect', inspect], ['diagnose', diagnose], ['dlq', dlq],
 ])
 
 /**

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { durableLaws } from '@sluice/testing'
 import { forEach, from, OptionError, range, toArray } from '@sluice/core'
-import { durable, fromDurable, toDurable } from '@sluice/core/durable'
+import { durable, fromDurable, toDurable, type Capabilities } from '@sluice/core/durable'
 import { openSqlite, sqliteQueue } from '../index'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-queue-'))
@@ -63,6 +63,13 @@ describe('sqliteQueue', () => {
     for (let i = 0; i < 3; i++) taken.push((await queue.take(10, 0, forever, 10_000)).map(({ body }) => body[0] as number))
     expect(taken).toEqual([[1], [2], [3, 4]])
     await queue.close()
+  })
+
+  it('the table in docs/durable.md says what the queue says', () => {
+    const docs = readFileSync(new URL('../../../../../docs/durable.md', import.meta.url), 'utf8')
+    const told = Object.fromEntries([...(docs.split('## ').find((part) => part.startsWith('What the queues can do')) ?? '').matchAll(/^\| `(\w+)` \| ([\w-]+) \|/gm)].map(([, name, value]) => [name, value]))
+    const { database: _, ...known } = sqliteQueue(file(), { name: 'a', capacity: 5 }).known as Capabilities
+    expect(told).toMatchObject(Object.fromEntries(Object.entries(known).map(([name, value]) => [name, String(value)])))
   })
 
   it('refuses what cannot work, by name', () => {
