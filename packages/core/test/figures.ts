@@ -51,7 +51,7 @@ function stageOf(sketch: Sketch, at: number, all: readonly Sketch[], ms: number)
     causes: states ? { limited: times(limited), calling: times(held), blocked: times(blocked) } : null,
     calls: sketch.calls ? { started: out, settled: out, inFlight: 0, concurrency: 4, inFlightMs: 0, peakInFlight: 4, atBoundMs: 0, serviceMs: null, oldestMs: null, ...sketch.calls } : null,
     adjustable: null, detail: null,
-    queue: sketch.queue ? { size: 0, capacity: 16, weight: null, maxWeight: null, highWater: 0, fullMs: 0, emptyMs: 0, oldestMs: null, ...sketch.queue } : null,
+    queue: sketch.queue ? { size: 0, capacity: 16, weight: null, maxWeight: null, highWater: 0, fullMs: 0, emptyMs: 0, oldestMs: null, bursts: 0, ...sketch.queue } : null,
     ...sketch.rest,
   }
 }

@@ -110,6 +110,8 @@ export interface JointStats {
   readonly emptyMs: Ms | null
   /** The age of the oldest value held, in ms; null where none is held, or where that is not known. */
   readonly oldestMs: Ms | null
+  /** How often it ran empty after it had been full; null where the queue does not tell. */
+  readonly bursts: Count | null
 }
 
 /** Values a second. Moving averages over 5 s and over 60 s, as of the times at which `stats()` was asked. */

@@ -19,6 +19,8 @@ export interface JointFigures {
   readonly emptyMs: number
   /** The age of the oldest value held, in ms; null where none is held, or where that is not known. */
   readonly oldestMs: number | null
+  /** How often it ran empty after it had been full. */
+  readonly bursts: number
 }
 
 /** A queue that is being measured. */

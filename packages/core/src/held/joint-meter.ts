@@ -54,6 +54,9 @@ export class JointMeter implements JointMeasure {
   #emptyMs = -0
   #fullMs = -0
   #isStopped = false
+  /** It was full, and has not been empty since; how often that came to its end. */
+  #wasFull = false
+  #bursts = 0
 
   /**
    * @param size how many values are held already.
@@ -102,6 +105,7 @@ export class JointMeter implements JointMeasure {
       fullMs: this.#fullMs + 0,
       emptyMs: this.#emptyMs + 0,
       oldestMs: oldest === undefined ? null : Math.max(0, now - oldest),
+      bursts: this.#bursts,
     }
   }
 
@@ -119,6 +123,11 @@ export class JointMeter implements JointMeasure {
   }
 
   #event(state: number): void {
+    if (state === FULL) this.#wasFull = true
+    else if (state === EMPTY && this.#wasFull) {
+      this.#wasFull = false
+      this.#bursts++
+    }
     if (this.#skip > 0 && this.#turn === loopTurns.count) {
       this.#skip--
       this.#unseen++

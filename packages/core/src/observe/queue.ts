@@ -21,6 +21,7 @@ export function describeQueue(queue: QueueProbe, measure: JointMeasure | undefin
     fullMs: figures?.fullMs ?? null,
     emptyMs: figures?.emptyMs ?? null,
     oldestMs: figures?.oldestMs ?? null,
+    bursts: figures?.bursts ?? null,
   }
 }
 

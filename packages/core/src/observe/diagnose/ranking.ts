@@ -9,7 +9,7 @@ const SEVERITY: readonly Severity[] = ['problem', 'advice', 'info', 'none']
 const CLOSENESS: readonly Verdict[] = [
   'deadlock', 'stop-stuck', 'stalled', 'loss', 'loop-blocked', 'memory',
   'retry-storm', 'hot-key', 'permits', 'alternating', 'amplified', 'starved-side', 'slow-subscriber', 'skew', 'slow-branch', 'head-of-line',
-  'outside-saturated', 'threads-transfer', 'threads-uneven', 'cpu-step', 'loop-foreign', 'sink-bound', 'calls-full', 'source-bound', 'queue-small',
+  'outside-saturated', 'threads-transfer', 'threads-uneven', 'cpu-step', 'loop-foreign', 'queue-small', 'sink-bound', 'calls-full', 'source-bound',
   'own-rate', 'gate', 'batch-wait', 'cpu-spread', 'waiting', 'queue-full', 'queue-empty',
 ]
 

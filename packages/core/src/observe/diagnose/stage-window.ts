@@ -23,6 +23,8 @@ export interface JointWindow {
   /** What part of the time there was no room, and nothing was held; 0 where that is not told. */
   readonly full: number
   readonly empty: number
+  /** How often it ran empty after it had been full. */
+  readonly bursts: number
   readonly all: JointStats
 }
 
@@ -107,6 +109,7 @@ function jointWindow(now: JointStats, before: JointStats | undefined, ms: number
   return {
     full: Math.min(1, ((now.fullMs ?? 0) - (before?.fullMs ?? 0)) / ms),
     empty: Math.min(1, ((now.emptyMs ?? 0) - (before?.emptyMs ?? 0)) / ms),
+    bursts: (now.bursts ?? 0) - (before?.bursts ?? 0),
     all: now,
   }
 }

@@ -7,7 +7,7 @@ import { afterKey, FIRST_LOOKS, type Looks } from './looks'
 import type { RunPicture } from './picture'
 import { rowsOf } from './rows'
 
-const queue = { size: 64, capacity: 64, weight: null, maxWeight: null, highWater: 64, fullMs: 0, emptyMs: 0, oldestMs: 300 }
+const queue = { size: 64, capacity: 64, weight: null, maxWeight: null, highWater: 64, fullMs: 0, emptyMs: 0, oldestMs: 300 , bursts: 0}
 const stages = (factor: number) => [
   stageStats({ id: 'from', kind: 'source', position: 0, driver: 'valid', out: 206 * factor }),
   stageStats({ id: 'valid', position: 1, driver: 'valid', in: 206 * factor, out: 206 * factor, queue, time: timeOf({ backpressuredMs: 860 * factor, workingMs: 140 * factor }) }),

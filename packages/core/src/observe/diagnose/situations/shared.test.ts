@@ -54,6 +54,18 @@ const SITUATIONS: Record<string, readonly [Script, string, RegExp, RegExp]> = {
   'a source that is read while calls are made': [(c, o) => from(pages(c, 10), { name: 'pages' }).pipe(map((n) => n), mapAsync(call(c, 6), { concurrency: 1 })).to(drain()).run(o), 'source-bound @ pages (outside)', /wait for it \d+ %/, /^read/],
 }
 
+/** Bursts of 200 values, a second apart: each is dealt with in a second. */
+async function* bursts(clock: VirtualClock): AsyncGenerator<number> {
+  for (let n = 0; ; n++) {
+    if (n % 200 === 0) await clock.sleep(1000)
+    yield n
+  }
+}
+const BURSTS: Record<string, Script> = {
+  'before a sink': (c, o) => from(bursts(c)).pipe(buffer(20, { name: 'inbox' })).to(forEach(call(c, 5))).run(o),
+  'between stages': (c, o) => from(bursts(c)).pipe(filter(() => true), buffer(20, { name: 'inbox' }), mapAsync(call(c, 5), { concurrency: 1 })).to(drain()).run(o),
+}
+
 describe('situations with others', () => {
   const said = async (script: Script): Promise<Diagnosis> => {
     const clock = new VirtualClock()
@@ -72,6 +84,13 @@ describe('situations with others', () => {
     expect(brief(found), inFull(found)).toBe(expected)
     expect(found.message).toMatch(message)
     expect(found.advice).toMatch(advice)
+  })
+
+  it.each(Object.entries(BURSTS))('X32: a queue that is too small for bursts, with the size that would do, %s', async (_name, script) => {
+    const found = await said(script)
+    expect(brief(found), inFull(found)).toBe('queue-small @ inbox (bursts)')
+    expect(found.figures['suggested']).toBeGreaterThanOrEqual(180)
+    expect(found.figures['suggested']).toBeLessThanOrEqual(300)
   })
 
   it('X33: what is held to a pace of its own beside a join, and what is read inside, is no fault of the others', async () => {

@@ -1,6 +1,7 @@
 import type { Finding } from '../diagnosis'
 import type { Evidence, Look } from '../evidence'
 import type { StageWindow } from '../stage-window'
+import { isThreaded } from './transfer'
 import { duration, percent, perSecond, rounded } from '../wording'
 
 /** From so much of the loop on, whoever has it is waited for. */
@@ -20,6 +21,8 @@ export const cpu: Look = (evidence) => {
   if (heaviest === undefined) return undefined
   const own = window.stages.reduce((sum, stage) => sum + stage.working, 0)
   const each = heaviest.workingMs / Math.max(1, heaviest.in, heaviest.out)
+  // Of a stage with threads it is told by `transfer`: it is on threads already.
+  if (isThreaded(heaviest)) return undefined
   if (heaviest.working >= MUCH && heaviest.working >= own / 2 && each >= WORTH_MS) return cpuStep(evidence, heaviest, each)
   const suspect = foreign > SUSPECT && ours < foreign ? awaiting(evidence) : undefined
   if (suspect) return suspect
@@ -52,7 +55,7 @@ function cpuStep({ window, caps }: Evidence, stage: StageWindow, each: number): 
 function awaiting({ window }: Evidence): Finding | undefined {
   const callers = window.stages.filter(({ calls, kind }) => calls !== null && calls.settled > 0 && kind !== 'source')
   const [stage] = callers
-  if (!stage?.calls || callers.length > 1) return undefined
+  if (!stage?.calls || isThreaded(stage) || callers.length > 1) return undefined
   const { foreign, utilization } = window.loop
   const each = (foreign * window.ms) / stage.calls.settled
   if (each < WORTH_MS * 5) return undefined

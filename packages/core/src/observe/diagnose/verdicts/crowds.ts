@@ -1,6 +1,7 @@
 import type { Finding } from '../diagnosis'
 import type { Look } from '../evidence'
 import type { StageWindow } from '../stage-window'
+import { transfer } from './transfer'
 import { percent, rounded, short } from '../wording'
 
 const HALF = 0.5
@@ -11,7 +12,7 @@ const ENOUGH = 100
 /** One of many that are served side by side is what the others wait for: a key, a subscriber, a thread. */
 export const crowds: Look = ({ window }) => window.stages.flatMap((stage) => {
   const { detail } = stage.now
-  return detail === null ? [] : [hotKey(stage), slowSubscriber(stage), unevenThreads(stage), transfer(stage)].filter((found) => found !== undefined)
+  return detail === null ? [] : [hotKey(stage), slowSubscriber(stage), unevenThreads(stage), transfer(window, stage)].filter((found) => found !== undefined)
 })
 
 function hotKey(stage: StageWindow): Finding | undefined {
@@ -51,16 +52,5 @@ function unevenThreads({ id, calls, now: { detail } }: StageWindow): Finding | u
     message: `one of the ${threads} threads of '${id}' was at work ${percent(busiestMs / busyMs)} of the time that all of them were together`,
     advice: 'make items more alike (smaller ones), or use the unordered form, so that no thread waits for the results of another',
     figures: { threads, busiestShare: rounded(busiestMs / busyMs), timesMean: rounded(times) }, confidence: Math.min(1, times / 2),
-  }
-}
-
-/** What a stage with threads works itself is handing values over. */
-function transfer({ id, working, workingMs, calls, now: { detail } }: StageWindow): Finding | undefined {
-  if (detail?.['threads'] === undefined || working < HALF || !calls || calls.started === 0) return undefined
-  return {
-    verdict: 'threads-transfer', severity: 'advice', stage: id, cause: 'transfer',
-    message: `'${id}' is on the CPU ${percent(working)} of the time to copy values to its threads and back, ${short(workingMs / calls.started)} ms each`,
-    advice: 'hand buffers over instead of copying them (transferList), send less, or do the work here',
-    figures: { working: rounded(working), msPerValue: rounded(workingMs / calls.started) }, confidence: working,
   }
 }

@@ -6,6 +6,7 @@ import type { StageWindow } from '../stage-window'
 import type { Window } from '../window'
 import { duration, percent, rounded } from '../wording'
 import { at } from './cpu'
+import { isThreaded, LESS_TO_COPY } from './transfer'
 
 /** A turn this long is felt by everything that shares the loop; from the second on it is a problem. */
 const FELT_MS = 100
@@ -35,7 +36,7 @@ function longTurn({ window }: Evidence): Finding | undefined {
   return {
     verdict: 'loop-blocked', severity: turns.length === 1 && isOfStart(worst, window) ? 'info' : severityOf(worst, share, stage), stage: stage?.id ?? null, cause: stage ? 'cpu' : `${worst.run}/${worst.stage}`,
     message: `${stage ? `'${stage.id}'${at(stage)}` : `'${worst.stage}' of the run '${worst.run}'`} held the event loop for ${duration(worst.ms)}${turns.length > 1 ? `, and ${turns.length - 1} more ${turns.length === 2 ? 'time' : 'times'} for long` : ''}: timers, I/O and all other stages stood still meanwhile`,
-    advice: 'split the work of one value into several, or run it on threads (mapWorkers)',
+    advice: stage && isThreaded(stage) ? LESS_TO_COPY : 'split the work of one value into several, or run it on threads (mapWorkers)',
     figures: { longestMs: rounded(worst.ms), turns: turns.length, share: rounded(share), blocked: rounded(blocked), heldBy: `${worst.run}/${worst.stage}` },
     confidence: Math.min(1, worst.ms / FELT_MS),
   }

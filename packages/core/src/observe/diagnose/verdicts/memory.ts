@@ -18,7 +18,7 @@ export const memory: Look = ({ window }) => {
   const found: Finding[] = []
   for (const stage of window.stages) {
     const { queue } = stage.now
-    if (!queue || queue.weight === null || queue.maxWeight === null || !isHeavy(queue, stage.joint?.full ?? 0)) continue
+    if (!queue || queue.weight === null || queue.maxWeight === null || !isHeavy(queue, Math.max(stage.joint?.full ?? 0, stage.shares?.backpressured ?? 0))) continue
     const share = queue.weight / queue.maxWeight
     found.push({
       verdict: 'memory', severity: 'advice', stage: stage.id, cause: 'weight',
