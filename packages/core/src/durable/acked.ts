@@ -10,6 +10,7 @@ import { source } from '../kit/source'
 import { declare } from '../options/declare'
 import { fn, fnAtOnce, maybeFn, rule, whole, words } from '../options/rules'
 import { EachAck, type Acks } from './acks'
+import { checkTicketsAreKept } from './early-ends'
 import { CumulativeAck } from './watermark'
 
 /** Options of {@link acked}. */
@@ -52,6 +53,7 @@ class AckedReads<M> extends PromiseReads<IteratorResult<M>, M> {
     this.#iterator = messages[Symbol.asyncIterator]()
     this.#acks = acks
     this.#hold = hold
+    checkTicketsAreKept('acked', stage)
     afterTickets(stage, () => acks.idle())
     stage.show(() => ({ held: this.#held }))
   }

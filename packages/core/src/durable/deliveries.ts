@@ -8,6 +8,7 @@ import { coded } from '../foreign/coded'
 import { messageOf } from '../foreign/print-value'
 import type { Capabilities } from './capabilities'
 import type { Lease, LeaseVerdict } from './durable-queue'
+import { checkTicketsAreKept } from './early-ends'
 import { Holdings } from './holdings'
 import type { Opening } from './opening'
 import type { Joined } from './options'
@@ -52,6 +53,7 @@ export class Deliveries<T> extends PromiseReads<readonly Lease[], T> {
     super(stage)
     this.joined = joined
     this.opening = opening
+    checkTicketsAreKept(joined.owner, stage)
     afterTickets(stage, () => this.#finish())
     stage.show(() => ({ leased: this.#holdings?.size ?? 0, lost: this.#holdings?.lost ?? 0, dead: this.#dead }))
   }

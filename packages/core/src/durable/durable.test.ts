@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { batch, filter, flatMap, map, mapAsync } from '@sluice/operators'
+import { batch, filter, flatMap, map, mapAsync, share } from '@sluice/operators'
 import { ScriptedQueue, settle, trackedSource, VirtualClock } from '@sluice/testing'
-import { drain, forEach, from, interval, OptionError, retry, toArray, type Run } from '../index'
+import { BoundedQueue, drain, forEach, from, interval, OptionError, retry, toArray, Topic, toQueue, toTopic, type Run, type Source } from '../index'
 import { CapabilityError, durable, fromDurable, toDurable, type DurableOptions, type PutResult } from './index'
 
 const BOOM = new Error('boom')
@@ -260,6 +260,26 @@ describe('durable', () => {
     expect(() => durable(queue, {} as never)).toThrow(OptionError)
     expect(() => durable({} as never, NAME)).toThrow(/a durable queue/)
     expect(() => durable(queue, { ...NAME, leaseMS: 3 } as never)).toThrow(/did you mean "leaseMs"/)
+  })
+
+  it('D17: a stage that would have items acknowledged before they are dealt with is refused, by its name, before an item is taken', async () => {
+    const clock = new VirtualClock()
+    const memory = new BoundedQueue<number>({ capacity: 10 })
+    for (const make of [
+      (source: Source<number>) => source.to(toQueue(memory, { name: 'handed' })),
+      (source: Source<number>) => source.pipe(map((n) => n), filter(() => true), mapAsync(async (n) => n, { concurrency: 2 })).to(toQueue(memory, { name: 'handed' })),
+      (source: Source<number>) => share(source, { name: 'handed' }).pipe(map((n) => n)).to(drain()),
+      (source: Source<number>) => source.to(toTopic(new Topic<number>({ capacity: 1 }), { name: 'handed' })),
+    ]) {
+      const queue = await filled(clock, [1, 2])
+      const run = make(fromDurable<number>(queue, { ...NAME, until: 'sealed' })).run({ clock })
+      await expect(over<unknown>(run, clock)).rejects.toThrow(/^fromDurable: 'handed' hands values to/)
+      expect(await queue.stats()).toMatchObject({ ready: 2, leased: 0 })
+    }
+    // Another queue on disk in between is what it is for.
+    const queue = await filled(clock, [1, 2])
+    const between = durable<number>(new ScriptedQueue(clock), { name: 'between' })
+    await over(fromDurable<number>(queue, { ...NAME, until: 'sealed' }).pipe(between).to(drain()).run({ clock }), clock)
   })
 
   it('D18: totals tell what became of each value, of what was read and of what came out', async () => {

@@ -1,5 +1,8 @@
 import { Topic, type Run, type Source, type SubscribeOptions, type Subscription } from '@sluice/core'
-import { failedElsewhere, heldUp, PENDING, readsLive, sink, type Stage } from '@sluice/core/authoring'
+import { declare, failedElsewhere, heldUp, PENDING, readsLive, sink, tell, type Stage } from '@sluice/core/authoring'
+
+/** Readers do not tell what becomes of values. */
+const SINK = /* @__PURE__ */ declare('share', () => ({}), { tickets: 'ended' })
 
 /** What a {@link SharedRun} is made with. */
 export interface SharedPlan<T> {
@@ -133,7 +136,7 @@ export class SharedRun<T> {
 
   #sink() {
     const topic = this.#topic
-    return sink<T, void>(this.#plan.name, (stage) => {
+    return tell(sink<T, void>(this.#plan.name, (stage) => {
       this.#sinkStage = stage
       const publishRest = async (values: readonly T[]): Promise<void> => {
         for (const value of values) await topic.publish(value, { signal: stage.scope.signal })
@@ -156,7 +159,7 @@ export class SharedRun<T> {
           topic.fail(reason)
         },
       }
-    })
+    }), SINK, { name: this.#plan.name })
   }
 
   #room(): number {
