@@ -25,22 +25,20 @@ interface Choice {
   readonly next?: Unit
 }
 
-/** The walks from all sinks, the one first that is surest and at whose end the run is held: a branch that drops what it has no room for holds nothing. */
+/**
+ * The walks from all sinks, the one that is surest first. A sink by the side gets its values in the turns of another one, which waits for it and looks
+ * idle: so the way begins at the side. Where what does not fit there is dropped, nobody waits for the side, and the way begins at the other.
+ */
 export function walksOf(window: Window): readonly Walk[] {
   return window.units
-    .filter(({ stage }) => stage.kind === 'sink')
+    .filter((unit) => unit.stage.kind === 'sink' && (unit.outputs.length === 0 || drops(unit)) && !unit.inputs.some(drops))
     .map((sink) => walkFrom(sink))
-    .sort((a, b) => sureness(b) - sureness(a))
+    .sort((a, b) => b.confidence - a.confidence)
 }
 
-function sureness({ confidence, unit }: Walk): number {
-  return confidence * (0.05 + heldBy(unit))
-}
-
-/** What part of the time the stages before a unit wait for room because of it; 1 for a source, which holds all by giving nothing. */
-function heldBy({ inputs }: Unit): number {
-  if (inputs.length === 0) return 1
-  return Math.max(...inputs.map((input) => input.shares.backpressured + (input.stage.calling['room'] ?? 0)))
+/** A sink in whose turns a side is given what it has room for. */
+function drops({ stage, members, outputs }: Unit): boolean {
+  return stage.kind === 'sink' && outputs.length > 0 && members.some(({ kind, dropped }) => kind === 'operator' && dropped > 0)
 }
 
 /** Goes from a unit to what it waits for most, until that is no unit of the run. */

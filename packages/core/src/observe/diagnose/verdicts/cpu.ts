@@ -11,6 +11,8 @@ const MUCH = 0.4
 const WORTH_MS = 0.01
 /** Foreign work from which on the only stage that makes calls is suspected. */
 const SUSPECT = 0.2
+/** From so much of the time on that it is read, a source is suspected where nobody makes calls. */
+const READ = 0.5
 
 /** One step of a chain that takes most of the event loop, also after an await in a call; or a chain that takes it evenly. */
 export const cpu: Look = (evidence) => {
@@ -51,17 +53,18 @@ function cpuStep({ window, caps }: Evidence, stage: StageWindow, each: number): 
   }
 }
 
-/** Work after an await is outside of all turns: where one stage alone makes calls, the work is that of its function. */
+/** Work after an await is outside of all turns: where one stage alone makes calls, the work is that of its function; where none does, that of the source that is read. */
 function awaiting({ window }: Evidence): Finding | undefined {
   const callers = window.stages.filter(({ calls, kind }) => calls !== null && calls.settled > 0 && kind !== 'source')
-  const [stage] = callers
-  if (!stage?.calls || isThreaded(stage) || callers.length > 1) return undefined
+  const suspects = callers.length > 0 ? callers : window.units.flatMap(({ stage: { kind, inputs, out }, shares, stage }) => (kind === 'source' && inputs.length === 0 && out > 0 && shares.calling > READ ? [stage] : []))
+  const [stage] = suspects
+  if (!stage || isThreaded(stage) || suspects.length > 1) return undefined
   const { foreign, utilization } = window.loop
-  const each = (foreign * window.ms) / stage.calls.settled
+  const each = (foreign * window.ms) / (stage.calls?.settled || stage.out)
   if (each < WORTH_MS * 5) return undefined
   return {
     verdict: 'cpu-step', severity: 'advice', stage: stage.id, cause: 'cpu after an await',
-    message: `the event loop is at work ${percent(utilization ?? 1)} of the time, ${percent(foreign)} outside of every stage: most likely in the function of '${stage.id}' after an await, ${duration(each)} a call${at(stage)}`,
+    message: `the event loop is at work ${percent(utilization ?? 1)} of the time, ${percent(foreign)} outside of every stage: most likely in the function of '${stage.id}' after an await, ${duration(each)} a ${stage.kind === 'source' ? 'value' : 'call'}${at(stage)}`,
     advice: `do less in '${stage.id}', or run it on threads (mapWorkers); more concurrency does not help`,
     figures: { foreign: rounded(foreign), msPerValue: rounded(each), utilization: rounded(utilization ?? 1) },
     confidence: 0.6,
