@@ -25,6 +25,11 @@ export interface Puller<T> {
    */
   halt?(): boolean
   /**
+   * For an operator that has values of its own to give, as a queue on disk has: the run is being stopped, and sources are halted beside it. Called once, and
+   * only in a stop.
+   */
+  onStop?(): void
+  /**
    * For a source: true where it goes on for ever by its nature (a timer, events, a subscription, a topic, a file that grows).
    * A stop ends a live source wherever it stands. One that is not live, and was opened for an item that was read, is read
    * to its end. Default false.

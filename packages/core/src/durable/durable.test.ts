@@ -183,6 +183,25 @@ describe('durable', () => {
     expect(rest).toEqual(left)
   })
 
+  it('D11: a stop ends a joint whose upstream has ended long ago, at once, also where it waits for room or for a failed item', async () => {
+    const clock = new VirtualClock()
+    for (const [queue, call] of [
+      [new ScriptedQueue(clock), mapAsync(async (n: number) => { if (n === 2) throw BOOM; return n }, { concurrency: 1, onError: 'nack' })],
+      [new ScriptedQueue(clock, { capacity: 3 }), mapAsync(async (n: number) => { await clock.sleep(5000); return n }, { concurrency: 1 })],
+    ] as const) {
+      const run = from([1, 2, 3, 4, 5, 6]).pipe(durable(queue, { ...NAME, retryMs: () => 60_000, hold: 2 }), call).to(drain()).run({ clock })
+      await clock.advance(3000)
+      expect(run.status).toBe('running')
+      const stopped = run.stop()
+      await clock.advance(6000)
+      expect((await stopped).deadlineExceeded).toBe(false)
+      await run
+      expect(run.status).toBe('completed')
+      expect(await queue.stats()).toMatchObject({ leased: 0 })
+      expect(queue.opened).toBe(0)
+    }
+  })
+
   it('D12: a batch that waits for the end is given it, though what it holds is not acknowledged', async () => {
     const clock = new VirtualClock()
     const queue = new ScriptedQueue(clock)

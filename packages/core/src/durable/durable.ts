@@ -1,4 +1,4 @@
-import type { Outcome } from '../contract/outcome'
+import { reasonOf, type Outcome } from '../contract/outcome'
 import type { Openable, Operator } from '../contract/source'
 import type { Stage, StageState } from '../contract/stage'
 import type { Tickets } from '../contract/ticket'
@@ -31,6 +31,7 @@ class DurableJoint<T> extends Deliveries<T> implements Keeper<T> {
   readonly #feed: Feed<T>
   readonly #letting: LettingIn<T>
   #isPutting = false
+  #putting: Promise<void> | undefined
 
   constructor(upstream: Openable<T>, given: Joined<T>, stage: Stage) {
     super(given, stage, new Opening(given, stage.scope.signal))
@@ -53,8 +54,7 @@ class DurableJoint<T> extends Deliveries<T> implements Keeper<T> {
   take(values: readonly T[], count: number, tickets: Tickets | null | undefined): boolean {
     this.#isPutting = true
     const over = this.stage.waitFor('call')
-    const putting = this.#letting.take(values.slice(0, count), tickets?.slice(0, count))
-    putting.then(() => { over(); this.#put() }, (error: unknown) => { over(); this.#feed.end(); this.failed(error) })
+    this.#putting = this.#letting.take(values.slice(0, count), tickets?.slice(0, count)).then(() => { over(); this.#put() }, (error: unknown) => { over(); this.#feed.end(); this.failed(error) })
     return false
   }
 
@@ -62,10 +62,18 @@ class DurableJoint<T> extends Deliveries<T> implements Keeper<T> {
     if (!this.#isPutting) this.#finish()
   }
 
+  /** What is in the queue stays there. */
+  onStop(): void {
+    this.halt()
+    this.stage.wake()
+  }
+
+  /** What is being put is waited for: its values are acknowledged, and the queue is closed after that. */
   override close(outcome: Outcome): unknown {
-    this.#letting.close()
+    this.#letting.close(reasonOf(outcome))
     this.#feed.end()
-    return super.close(outcome)
+    super.close(outcome)
+    return this.#putting
   }
 
   #put(): void {

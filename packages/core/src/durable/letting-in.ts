@@ -26,6 +26,8 @@ export class LettingIn<T> {
   readonly #puts: Puts<T>
   readonly #trials: Trials<T>
   readonly #waiting = new Map<Trial<T>, () => void>()
+  /** Aborted when the stage ends: a put that waits for room waits no longer. */
+  readonly #ending = new AbortController()
 
   constructor(joined: Joined<T>, stage: Stage, opening: Opening) {
     this.#stage = stage
@@ -40,7 +42,7 @@ export class LettingIn<T> {
 
   /** Resolves when all of them are dealt with; rejects where a value has failed for good, or the queue cannot be used. */
   async take(values: readonly T[], tickets: Tickets | undefined): Promise<void> {
-    const { signal } = this.#stage.scope
+    const { signal } = this.#ending
     let open = tickets?.slice(0, values.length)
     try {
       const capabilities = await this.#opening.opened()
@@ -65,8 +67,9 @@ export class LettingIn<T> {
     await this.#opening.opened()
   }
 
-  /** The stage has ended. */
-  close(): void {
+  /** The stage has ended: what is not confirmed, and is not on its way, goes back. */
+  close(reason?: unknown): void {
+    this.#ending.abort(reason)
     this.#trials.close()
   }
 
@@ -77,7 +80,7 @@ export class LettingIn<T> {
 
   /** Answers the error of a value that has failed for good. */
   async #refused(value: T, ticket: Ticket | undefined, error: unknown): Promise<{ readonly error: unknown } | undefined> {
-    const { signal } = this.#stage.scope
+    const { signal } = this.#ending
     const trial = new Trial<T>()
     trial.begin(value, ticket)
     for (let last = error; ; ) {

@@ -41,8 +41,8 @@ class DurableIntake<T> implements Intake<T, Stored> {
     return { ...this.#letting.counts }
   }
 
-  abort(): void {
-    this.#letting.close()
+  abort(reason: unknown): void {
+    this.#letting.close(reason)
   }
 }
 

@@ -157,7 +157,10 @@ export class Running<T, R> implements Run<R> {
       const deadline = new StopDeadline(this.#scope, deadlineMs, () => {
         this.#driver.end({ status: 'cancelled', reason: new AbortError(`${this.name} had not stopped in ${deadlineMs} ms`) })
       })
-      for (const stage of [...this.#scope.stages]) if (stage.kind === 'source') stage.halt()
+      for (const stage of [...this.#scope.stages]) {
+        if (stage.kind === 'source') stage.halt()
+        else stage.puller.onStop?.()
+      }
       await settled
       deadline.cancel()
       this.#deadlineExceeded = deadline.hasPassed
