@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alsoTo, batch, batchWhileBusy, broadcast, buffer, debounce, delay, filter, flatMap, mapAsync, mapAsyncKeyed, merge, mergeMap, route, switchMap, throttle } from '@sluice/operators'
+import { alsoTo, batch, batchWhileBusy, broadcast, buffer, debounce, delay, filter, flatMap, mapAsync, mapAsyncKeyed, merge, mergeMap, route, switchMap, throttle, wireTap } from '@sluice/operators'
 import { VirtualClock } from '@sluice/testing'
 import { BoundedQueue, drain, forEach, from, fromProducer, interval, Limit, paginate, range, retry, Topic, toTopic, type Run, type RunOptions, type Source } from '../../../index'
 import { SliceScheduler } from '../../../engine/slice-scheduler'
@@ -43,6 +43,7 @@ const BUILT: Record<string, readonly [Script, string]> = {
   'files to a table, the database': [(c, o) => files(c, 50, 100).pipe(db(c), batch(50)).to(forEach(call(c, 5), { name: 'table' })).run(o), 'calls-full @ db (outside)'],
   'files to a table, the table': [(c, o) => files(c, 50, 100).pipe(db(c), batch(10)).to(forEach(call(c, 100), { name: 'table' })).run(o), 'sink-bound @ table (outside)'],
   'files to a table, the files': [(c, o) => files(c, 500, 20).pipe(db(c), batch(10)).to(forEach(call(c, 5), { name: 'table' })).run(o), 'source-bound @ files (outside)'],
+  'the database, beside which a slow tap drops': [(c, o) => files(c, 50, 100).pipe(db(c), wireTap(forEach(call(c, 100), { name: 'archive' }))).to(drain()).run(o), 'calls-full @ db (outside)'],
   'three branches, one that writes slowly': [(c, o) => endless().pipe(broadcast([(s) => s.to(drain()), (s) => s.to(forEach(call(c, 30), { name: 'audit' })), work(c, 1, 'quick')])).to(drain()).run(o), 'slow-branch @ audit (branch)'],
   'branches behind calls, one that writes batches': [(c, o) => endless().pipe(db(c), broadcast([(s) => s.pipe(batch(10)).to(forEach(call(c, 300), { name: 'audit' })), (s) => s.pipe(filter(() => true))])).to(drain()).run(o), 'slow-branch @ audit (branch)'],
   'a limit in a branch': [(c, o) => endless().pipe(broadcast([(s) => s.pipe(mapAsync(call(c, 20), { concurrency: 8, limit: new Limit({ concurrency: 1, clock: c }), name: 'post' })).to(drain()), work(c, 1, 'quick')])).to(drain()).run(o), 'permits @ post (permit)'],
