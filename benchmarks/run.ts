@@ -11,7 +11,7 @@ const { values: given } = parseArgs({
   options: { quick: { type: 'boolean' }, case: { type: 'string' }, json: { type: 'string' }, check: { type: 'boolean' }, help: { type: 'boolean' } },
 })
 if (given.help) {
-  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'after-collection', 'first-run', 'import', 'memory', 'lag', 'liveness', 'fairness'].join(', '))
+  console.log('npm run bench -- [--quick] [--case NAME] [--json FILE] [--check]\n\nSee benchmarks/README.md. Cases: ' + [...cases.map(({ name }) => name), 'after-collection', 'first-run', 'import', 'memory', 'lag', 'liveness', 'fairness', 'durable'].join(', '))
   process.exit(0)
 }
 const quick = given.quick === true
@@ -71,6 +71,18 @@ if (wanted('fairness')) {
       const label = which === 'waiting' ? `waiting for a ${resolvedBy} beside ${beside}` : `${beside} beside waiting for a ${resolvedBy}`
       console.log(`  ${label.padEnd(46)} ${(share * 100).toFixed(0).padStart(8)} %`)
       note('fairness', `${label}: at least a fifth`, share, share >= 0.2)
+    }
+  }
+}
+
+if (wanted('durable')) {
+  console.log('\ndurable: a queue in SQLite, 1 KB an item: confirmed puts and acknowledged takes in batches of 512, and the whole cycle through pipelines')
+  for (const survives of ['process', 'host']) {
+    const seen = Array.from({ length: quick ? 1 : 5 }, () => inChild('durable.ts', [survives, quick ? '20480' : '51200']) as { puts: number; takes: number; cycle: number })
+    for (const which of ['puts', 'takes', 'cycle'] as const) {
+      const rate = median(seen.map((each) => each[which]))
+      console.log(`  ${`${which}, survives the death of the ${survives}`.padEnd(46)} ${Math.round(rate).toLocaleString('en').padStart(8)} a second`)
+      if (survives === 'process' && which !== 'cycle') note('durable', `${which}: at least 20,000 a second`, rate, rate >= 20_000)
     }
   }
 }
