@@ -38,7 +38,6 @@ export interface Capabilities {
 const STRENGTH: { readonly [K in keyof Capabilities]?: readonly Capabilities[K][] } = {
   survives: ['process', 'host', 'node-loss'],
   bound: ['none', 'soft', 'exact'],
-  order: ['none', 'per-key', 'until-redelivery', 'strict'],
   attempts: ['none', 'deliveries', 'failures'],
   delay: ['none', 'holds-slot', 'emulated', 'native'],
   dead: ['none', 'confirmed-copy', 'atomic'],
@@ -63,6 +62,8 @@ function isMet(what: keyof Capabilities, needed: unknown, found: unknown): boole
   const order = STRENGTH[what] as readonly unknown[] | undefined
   if (order !== undefined) return order.indexOf(found) >= order.indexOf(needed)
   if (typeof needed === 'boolean') return found === true || !needed
+  // The two in between have nothing to do with each other: one loses its place with a failure, the other one keeps it among its own.
+  if (what === 'order') return found === needed || found === 'strict' || needed === 'none'
   // Of slack less is better, of everything else more.
   if (typeof needed === 'number') return what === 'slack' ? (found as number) <= needed : (found as number) >= needed
   return Object.is(needed, found)

@@ -34,8 +34,10 @@ export interface Lease {
   /** Another one each time the item is given out. */
   readonly token: string
   readonly body: Uint8Array
-  /** How long nobody else gets it, in ms from when it was asked for. */
+  /** How long nobody else gets it, in ms from when it was asked for, or as `sinceMs` says. */
   readonly leaseMs: number
+  /** How long ago the lease began at most, in ms, when `take` answers. Default: when `take` was called, which may be much earlier where it has waited. */
+  readonly sinceMs?: number | undefined
   /** Which try this is: 1 for the first one. Always 1 where the queue counts nothing. */
   readonly attempts: number
   readonly headers: Readonly<Record<string, string>>

@@ -68,11 +68,12 @@ export class Holdings {
     return this.room > 0 ? undefined : new Promise((resolve) => { this.#onRoom = resolve })
   }
 
-  /** @param askedAt when they were asked for: their time runs from then. */
+  /** @param askedAt when they were asked for: their time runs from then, where nothing is known of when they began. */
   add(leases: readonly Lease[], askedAt: number): void {
     if (leases.length === 0) return
-    for (const lease of leases) this.#held.set(lease, { until: askedAt + lease.leaseMs, isLost: false })
-    this.changedAt = this.#clock.now()
+    const now = this.#clock.now()
+    for (const lease of leases) this.#held.set(lease, { until: (lease.sinceMs === undefined ? askedAt : Math.max(askedAt, now - lease.sinceMs)) + lease.leaseMs, isLost: false })
+    this.changedAt = now
     this.#renewLater()
   }
 

@@ -1,0 +1,2 @@
+export type { NatsServer } from './link'
+export { natsQueue, type NatsQueueOptions } from './nats-queue'
