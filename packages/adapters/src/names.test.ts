@@ -11,6 +11,7 @@ import * as events from '@sluice/adapters/events'
 import * as files from '@sluice/adapters/files'
 import * as http from '@sluice/adapters/http'
 import * as logging from '@sluice/adapters/logging'
+import * as nats from '@sluice/adapters/nats'
 import * as node from '@sluice/adapters/node-streams'
 import * as otel from '@sluice/adapters/opentelemetry'
 import * as parquet from '@sluice/adapters/parquet'
@@ -64,11 +65,11 @@ const SINKS: Record<string, (options: Options) => Sink<never, unknown>> = {
 const OTHERS: Record<string, (options: Options) => unknown> = {
   asDuplex: (options) => node.asDuplex(plain, options), asRxOperator: (options) => rxjs.asRxOperator(plain, options), asTransform: (options) => web.asTransform(plain, options),
   asWritable: (options) => web.asWritable((source) => source.to(drain()), options), byNumber: (options) => http.byNumber('page', options as never),
-  logTo: (options) => logging.logTo({ debug() {}, info() {}, warn() {}, error() {} }, options), meterRuns: (options) => otel.meterRuns(options), openSqlite: (options) => sqlite.openSqlite(':memory:', options as never), toByteBatches: (options) => node.toByteBatches(from([new Uint8Array(1)]), options), traceRuns: (options) => otel.traceRuns(options),
+  logTo: (options) => logging.logTo({ debug() {}, info() {}, warn() {}, error() {} }, options), meterRuns: (options) => otel.meterRuns(options), openSqlite: (options) => sqlite.openSqlite(':memory:', options as never), natsQueue: (options) => nats.natsQueue('127.0.0.1', options), sqliteQueue: (options) => sqlite.sqliteQueue(path('q.db'), options), toByteBatches: (options) => node.toByteBatches(from([new Uint8Array(1)]), options), traceRuns: (options) => otel.traceRuns(options),
   toNode: (options) => node.toNode(from([1]), options), toObservable: (options) => rxjs.toObservable(from([1]), options), toReadable: (options) => web.toReadable(from([1]), options),
 }
 
-const WITHOUT_OPTIONS = ['byCursor', 'byLink', 'readCheckpoint', 'runOnRx', 'withinTrace']
+const WITHOUT_OPTIONS = ['byCursor', 'byLink', 'readCheckpoint', 'runOnRx', 'sqliteQueues', 'sqliteState', 'withinTrace']
 
 const STAGES = Object.entries<(options: Options) => Operator<unknown, unknown> | Source<unknown> | Sink<never, unknown>>({ ...SOURCES, ...OPERATORS, ...SINKS })
 
@@ -79,7 +80,7 @@ function pipelineOf(made: Operator<unknown, unknown> | Source<unknown> | Sink<ne
 
 describe('the doors of the adapters', () => {
   it('O0: these tables have everything that is exported', () => {
-    const exported = [events, files, http, logging, node, otel, parquet, postgres, rxjs, sqlite, web, workers]
+    const exported = [events, files, http, logging, nats, node, otel, parquet, postgres, rxjs, sqlite, web, workers]
       .flatMap((door) => Object.entries(door)).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name)).map(([name]) => name)
     expect([...STAGES.map(([name]) => name), ...Object.keys(OTHERS), ...WITHOUT_OPTIONS].sort()).toEqual(exported.sort())
   })

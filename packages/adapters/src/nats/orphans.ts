@@ -68,7 +68,7 @@ export class Orphans {
     const ghosts: number[] = []
     if (num_ack_pending > 0) {
       for (let seq = floor + 1; seq < state.first_seq && seq <= delivered.stream_seq; seq++) ghosts.push(seq)
-      for (const seq of state.deleted ?? []) if (seq > floor && seq <= delivered.stream_seq) ghosts.push(seq)
+      for (const seq of (state as { readonly deleted?: readonly number[] }).deleted ?? []) if (seq > floor && seq <= delivered.stream_seq) ghosts.push(seq)
       await this.#acknowledge(ghosts)
     }
     this.#isDue = state.messages - deleted !== num_pending + num_ack_pending

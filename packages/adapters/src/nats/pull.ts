@@ -72,7 +72,7 @@ export function pull(link: Link, { inbox, subject, batch, waitMs }: PullRequest,
       connection.publish(subject, JSON.stringify(waitMs > 0 ? { batch, expires: Math.ceil(waitMs * NS_PER_MS) } : { batch, no_wait: true }), { reply: inbox })
     } catch (error) {
       end(true)
-      reject(error as Error)
+      reject(error)
     }
     if (signal?.aborted === true) cut()
   })

@@ -22,7 +22,7 @@ describe.skipIf(server === undefined)('natsQueue, its server killed', () => {
     let put = 0
     const numbers = function* () { while (!isOver) yield put++ }
     const seen: number[] = []
-    const producing = from(numbers()).to(toDurable(natsQueue(address, options), { ...joint, dedup: String })).run()
+    const producing = from(numbers()).to(toDurable(natsQueue(address, options), { ...joint, dedup: (n: number) => String(n) })).run()
     const consuming = [1, 2].map(() => fromDurable<number>(natsQueue(address, options), joint).to(forEach(async (n) => { await sleep(random() * 3); seen.push(n) }, { concurrency: 20 })).run())
     for (let kill = 0; kill < KILLS; kill++) {
       // Each kill meets work: one that clients have not come back from would show nothing.

@@ -71,7 +71,7 @@ export async function makeStores(owner: string, manager: JetStreamManager, names
     () => manager.streams.add({
       name: names.items, subjects: [names.itemSubject], description: DESCRIPTION, retention: 'workqueue', discard: 'new', storage: 'file', num_replicas: replicas,
       max_msgs: given.capacity ?? -1, duplicate_window: (given.dedupMs ?? DEFAULTS.dedupMs) * NS_PER_MS,
-    } as Partial<StreamConfig> & { name: string }))
+    }))
   const state = stateOf(items)
   agree(owner, names.items, [
     ['description', items.config.description, DESCRIPTION], ['retention', items.config.retention, 'workqueue'], ['discard', items.config.discard, 'new'],
@@ -116,7 +116,7 @@ async function made<I>(look: () => Promise<I>, make: () => Promise<I>): Promise<
 }
 
 /** Each with what there is, and what is wanted; undefined wants nothing. */
-function agree(owner: string, where: string, settings: readonly (readonly [what: string, has: unknown, wants: unknown])[]): void {
+function agree(owner: string, where: string, settings: readonly (readonly [what: string, has: string | number | undefined, wants: string | number | undefined])[]): void {
   for (const [what, has, wants] of settings) {
     if (wants === undefined || has === wants) continue
     throw coded('SLUICE_NATS', new Error(`${owner}: ${where} has ${what} ${String(has)}, and this program asks for ${String(wants)}. Change the option, or the stream with the tools of NATS`))

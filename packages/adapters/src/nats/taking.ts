@@ -29,13 +29,14 @@ export class Taking {
   /** First what is there; then, where nothing is, the first one that comes, and what is there with it. */
   async take(max: number, waitMs: number, signal: AbortSignal): Promise<Lease[]> {
     const end = performance.now() + waitMs
+    const leftMs = (): number => Math.max(0, end - performance.now())
+    const isOver = (): boolean => leftMs() === 0 || signal.aborted
     for (;;) {
-      const leftMs = (): number => Math.max(0, end - performance.now())
       if (!(await this.#link.whenUp(leftMs(), signal))) return []
       const there = await this.#pull(max, 0)
       if (there.messages.length > 0) return this.#leases(there)
       if (there.isOdd) await this.#pause(leftMs())
-      if (leftMs() === 0 || signal.aborted) return []
+      if (isOver()) return []
       // A lease may begin when the wait begins, so a wait takes no more than a third of it.
       const first = await this.#pull(1, Math.min(leftMs(), LONGEST_WAIT_MS, this.#leaseMs / 3), signal)
       if (first.messages.length > 0) {
@@ -43,7 +44,7 @@ export class Taking {
         return [...this.#leases(first), ...(rest === undefined ? [] : this.#leases(rest))]
       }
       if (first.isOdd) await this.#pause(leftMs())
-      if (leftMs() === 0 || signal.aborted) return []
+      if (isOver()) return []
     }
   }
 

@@ -46,7 +46,7 @@ export class Verdicts {
     const patientUntil = performance.now() + Math.min(...leases.map(({ leaseMs }) => leaseMs))
     const isCopied = await Promise.all(leases.map((lease, i) => {
       const verdict = verdicts[i] as LeaseVerdict
-      return verdict.do === 'dead' ? this.#copy(lease, verdict.reason, patientUntil) : true
+      return verdict.do === 'dead' ? this.#copy(lease, verdict.reason, patientUntil) : Promise.resolve(true)
     }))
     const words = leases.flatMap(({ token }, i) => (isCopied[i] === true ? [{ token, word: wordOf(verdicts[i] as LeaseVerdict) }] : []))
     const settlement = words.length === 0 ? 'unknown' : await this.#tell(words, patientUntil)
