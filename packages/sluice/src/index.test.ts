@@ -1,11 +1,12 @@
 import * as core from '@sluice/core'
+import * as durable from '@sluice/core/durable'
 import * as operators from '@sluice/operators'
 import { expect, it } from 'vitest'
 import * as sluice from './index'
 
-it('W0: one import has all that core and the operators export, and no name means two things', () => {
-  const names = [...Object.keys(core), ...Object.keys(operators)]
-  // A name that both packages export would be left out by `export *`, without a word.
+it('W0: one import has all that core, its durable joints and the operators export, and no name means two things', () => {
+  const names = [...Object.keys(core), ...Object.keys(durable), ...Object.keys(operators)]
+  // A name that two of them export would be left out by `export *`, without a word.
   expect(Object.keys(sluice).sort()).toEqual(names.sort())
   expect(new Set(names).size).toBe(names.length)
 })

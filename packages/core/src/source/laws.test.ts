@@ -97,7 +97,7 @@ it('S0, K0: every exported source and sink is under law', () => {
     'lookAt', 'whatIf', 'tapStage', 'watchFailures', 'setConcurrency', 'setRate',
     'declare', 'backoffRules', 'named', 'isNameTag', 'described', 'tell', 'tellAt', 'siteAbove', 'captureSites', 'sharedParts', 'unseen', 'explain', 'graphOf', 'describePipeline', 'check', 'rule', 'whole', 'number', 'ms', 'words',
     'hasCode', 'knownIn', 'isBranded', 'orderOf', 'answeredIterator', 'answeredNumber', 'answeredOrder', 'answeredPair', 'sharesFailure', 'steadyClock', 'isThenable', 'promiseOf', 'ownPromise', 'iteratorResult', 'describeValue', 'printValue', 'printError', 'messageOf',
-    'flag', 'optionsOf', 'checkOnError', 'backoffOf', 'rateOf', 'coded', 'ackAll', 'issueTicket', 'joinTickets', 'nackAll', 'readsLive', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
+    'flag', 'optionsOf', 'checkOnError', 'backoffOf', 'rateOf', 'coded', 'ackAll', 'afterTickets', 'issueTicket', 'joinTickets', 'nackAll', 'readsLive', 'reasonOf', 'shared', 'asyncOperator', 'expanding', 'filtering',
     'mapping', 'diagnose', 'failureOf', 'brand', 'watchRuns', 'forestallRuns', 'onRunEnd', 'carryContext', 'aroundCalls', 'calledWithin', 'injectedContext', 'surrounded', 'valueContexts', 'watchWarnings', 'withContexts', 'filledText', 'runRules', 'yesNo', 'answeredAtOnce', 'oneByOne', 'unlessOf', 'drive', 'isDrivable', 'failedElsewhere', 'heldUp', 'callable', 'finiteNumber', 'oneOf', 'wholeNumber', 'wholeOrInfinite', 'deadLetter', 'retry', 'macrotask',
   ].sort())
 })
