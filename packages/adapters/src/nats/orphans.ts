@@ -1,4 +1,4 @@
-import { isPassing, type Link } from './link'
+import type { Link } from './link'
 import { firstFrom } from './stored'
 import type { StoreNames } from './stores'
 
@@ -95,14 +95,10 @@ export class Orphans {
         const message = await firstFrom(manager, items, itemSubject, seq)
         seq = message === undefined ? Infinity : message.seq + 1
         if (message === undefined || message.seq > floor) break
-        // Another process may have been faster.
-        deleting.push(manager.streams.deleteMessage(items, message.seq, false).catch((error: unknown) => {
-          if (isPassing(error)) throw error
-          return false
-        }))
+        // Another process may have been faster, and what fails otherwise is looked at again.
+        deleting.push(manager.streams.deleteMessage(items, message.seq, false).catch(() => false))
       }
-      await Promise.all(deleting)
-      count += deleting.length
+      count += (await Promise.all(deleting)).filter(Boolean).length
       if (deleting.length < TOGETHER) break
     }
     return count
