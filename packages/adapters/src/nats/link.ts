@@ -105,7 +105,7 @@ export class Link {
   /** What the promise resolves with; rejects as soon as the connection is lost. */
   unlessLost<R>(promise: Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
-      const forget = this.onChange(() => { reject(Object.assign(new Error('the connection to the NATS server was lost'), { name: 'ConnectionError' })) })
+      const forget = this.onChange(() => { reject(Object.assign(coded('SLUICE_NATS', new Error('the connection to the NATS server was lost')), { name: 'ConnectionError' })) })
       promise.then(resolve, reject).finally(forget)
     })
   }
@@ -116,7 +116,7 @@ export class Link {
     for (;;) {
       try {
         if (await this.whenUp(end - performance.now())) return await work()
-        throw Object.assign(new Error('the NATS server was not there'), { name: 'ConnectionError' })
+        throw Object.assign(coded('SLUICE_NATS', new Error('the NATS server was not there')), { name: 'ConnectionError' })
       } catch (error) {
         if (!isPassing(error) || performance.now() >= end) throw error
       }
