@@ -17,7 +17,7 @@ const register = pathToFileURL(join(root, 'packages/inspector/dist/register.js')
 const programs = {
   'trouble': { args: ['--import', register, 'scripts/pictures/trouble.mjs'], run: 'orders', afterMs: 30_000 },
   'ip-join': { args: [...tsx, 'examples/ip-join/main.ts', '--inspect', '--quiet', '--fresh', '--out', join(out, 'ip-join')], run: 'ip-join', afterMs: 2200 },
-  'image-pipeline': { args: [...tsx, 'examples/image-pipeline/main.ts', '--inspect', '--quiet', '--out', join(out, 'images')], run: 'image-pipeline', afterMs: 12_000 },
+  'image-pipeline': { args: [...tsx, 'examples/image-pipeline/main.ts', '--inspect', '--quiet', '--out', join(out, 'images')], run: 'image-pipeline', afterMs: 5000 },
 }
 const wanted = process.argv.slice(2)
 

@@ -11,10 +11,12 @@ export interface DurableEntry {
    * @returns the queue, and the same one as another process has it.
    */
   readonly make: (options: { readonly capacity: number; readonly leaseMs: number }) => Promise<{ readonly queue: DurableQueue; readonly other: DurableQueue; readonly dispose: () => Promise<void> }>
-  /** How long leases of the laws are, in ms: several times what a call takes. Default 300. */
+  /** How long leases of the laws are, in ms: several times what a call takes. Default 500. */
   readonly leaseMs?: number
 }
 
+/** What comes, comes soon; a machine that is busy is given so many leases. */
+const LONG = 20
 const forever = new AbortController().signal
 const bytes = (n: number): Uint8Array => new TextEncoder().encode(`item ${n}`)
 const textOf = ({ body }: { readonly body: Uint8Array }): string => new TextDecoder().decode(body)
@@ -103,7 +105,7 @@ export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCas
       await sleep(leaseMs / 2)
       if (can.extend) await queue.settle([second as Lease], [{ do: 'extend' }])
     }
-    const again = await take(other, 2, leaseMs)
+    const again = await take(other, 2, LONG * leaseMs)
     assertEqual(again.map(({ id }) => id), can.extend ? [first?.id] : [first?.id, second?.id], 'what came again')
     if (can.attempts !== 'none') assertEqual(again[0]?.attempts, 2, 'its attempts')
     assertEqual(await queue.settle([second as Lease], [{ do: 'ack' }]), [can.extend ? 'ok' : 'stale'], 'the renewed one')
@@ -114,7 +116,7 @@ export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCas
     await put(queue, 1)
     const stale = await take(queue, 1)
     await sleep(leaseMs * 1.2)
-    const current = await take(other, 1, leaseMs)
+    const current = await take(other, 1, LONG * leaseMs)
     assertEqual(current.length, 1, 'it came again')
     for (const verdict of [{ do: 'ack' }, { do: 'return' }, { do: 'extend' }, { do: 'nack', delayMs: 0 }, { do: 'dead', reason: 'late' }] as const) {
       assertEqual(await queue.settle(stale, [verdict]), ['stale'], `a late ${verdict.do}`)
@@ -134,7 +136,7 @@ export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCas
     assertEqual(returned?.id, second?.id, 'what came at once')
     if (can.attempts === 'failures') assertEqual(returned?.attempts, 1, 'attempts of what was given back')
     await ack(queue, [returned as Lease])
-    const [failed] = await take(queue, 2, 3 * leaseMs)
+    const [failed] = await take(queue, 2, LONG * leaseMs)
     assertEqual(failed?.id, first?.id, 'what came later')
     if (can.attempts !== 'none') assertEqual(failed?.attempts, 2, 'attempts of what failed')
     assert(performance.now() - at >= leaseMs * 0.95, 'it did not come before its time')
@@ -171,10 +173,10 @@ export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCas
     assertEqual(await take(other, 10), [], 'while they are out')
     await queue.settle(first, [{ do: 'nack', delayMs: leaseMs / 2 }, { do: 'ack' }])
     assertEqual(await take(other, 10), [], 'while the failed one waits')
-    const again = await take(other, 10, 2 * leaseMs)
+    const again = await take(other, 10, LONG * leaseMs)
     assertEqual(again.map(textOf), ['item 1'], 'the failed one')
     await ack(other, again)
-    assertEqual((await take(other, 10, leaseMs)).map(textOf), ['item 2'], 'the next one')
+    assertEqual((await take(other, 10, LONG * leaseMs)).map(textOf), ['item 2'], 'the next one')
   })
 
   add('D39', 'a seal is seen by all, and is broken by what is stored, not by what is absorbed', async ({ queue, other, can }) => {
@@ -237,7 +239,7 @@ export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCas
     assertEqual(ready.map(textOf), ['item 2'], 'at once')
     await ack(queue, ready)
     assertEqual((await queue.stats()).ready, 1, 'the other one is ready, later')
-    assertEqual((await take(queue, 5, 4 * leaseMs)).map(textOf), ['item 1'], 'later')
+    assertEqual((await take(queue, 5, LONG * leaseMs)).map(textOf), ['item 1'], 'later')
     assert(performance.now() - at >= leaseMs * 0.95, 'not before its time')
   })
 
@@ -250,7 +252,7 @@ export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCas
     await other.open(forever)
     const [ready] = await take(other, 5)
     assertEqual(textOf(ready as Lease), 'item 2', 'what was ready')
-    const [back] = await take(other, 5, 3 * leaseMs)
+    const [back] = await take(other, 5, LONG * leaseMs)
     assertEqual(textOf(back as Lease), textOf(out[0] as Lease), 'what was out')
   })
 
