@@ -39,7 +39,7 @@ interface Tried {
  * for (const { name, run } of durableLaws({ name: 'mine', make })) it(name, run)
  * ```
  */
-export function durableLaws({ name, make, leaseMs = 300 }: DurableEntry): LawCase[] {
+export function durableLaws({ name, make, leaseMs = 500 }: DurableEntry): LawCase[] {
   const cases: LawCase[] = []
   const add = (law: string, what: string, run: (tried: Tried) => Promise<void>, capacity = 1000): void => {
     cases.push({

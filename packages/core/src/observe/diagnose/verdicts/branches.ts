@@ -8,6 +8,7 @@ import { percent, rounded, short } from '../wording'
 const MOSTLY = 0.5
 const SKEWED = 0.8
 const MANY = 20
+const FULL_LOOP = 0.8
 
 /** What is wrong between stages that stand side by side: one branch holds the others, has all the work, or lacks input. */
 export const branches: Look = (evidence) => [starved(evidence), slowBranch(evidence), ...skewed(evidence), amplified(evidence)].filter((found) => found !== undefined)
@@ -32,6 +33,8 @@ function slowBranch({ window }: Evidence): Finding | undefined {
 
 /** Most values of a fan-out go to one branch, and that branch is what the run waits for: one that drops, as `wireTap` does, waits for none. */
 function skewed({ window, walk }: Evidence): readonly Finding[] {
+  // Branches share one event loop: where that is full, dividing the values otherwise brings nothing.
+  if ((window.loop.utilization ?? window.loop.ours) > FULL_LOOP) return []
   const onPath = new Set((walk ? [...walk.path, ...allBefore(walk.unit)] : []).flatMap(({ members }) => members.map(({ id }) => id)))
   return window.stages.flatMap((fan): readonly Finding[] => {
     const taken = branchesOf(window.consumersOf(fan.id)).map((branch) => ({ branch, values: branch.out }))

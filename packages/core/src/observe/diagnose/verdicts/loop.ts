@@ -28,13 +28,13 @@ export const loop: Look = (evidence) => [longTurn(evidence) ?? blockedBy(evidenc
 function longTurn({ window }: Evidence): Finding | undefined {
   const turns = window.now.process.longTurns.filter(({ agoMs }) => agoMs < window.ms)
   const [worst] = [...turns].sort((a, b) => b.ms - a.ms)
-  if (worst === undefined) return undefined
+  if (worst === undefined || (turns.length === 1 && isOfStart(worst, window))) return undefined
   const share = turns.reduce((sum, { ms }) => sum + ms, 0) / window.ms
   const told = holderOf(window.now.stages, window.now.name, worst)
   const stage = told && window.byId.get(told.id)
   const blocked = Math.max(0, ...window.stages.map((stage) => stage.shares?.blocked ?? 0))
   return {
-    verdict: 'loop-blocked', severity: turns.length === 1 && isOfStart(worst, window) ? 'info' : severityOf(worst, share, stage), stage: stage?.id ?? null, cause: stage ? 'cpu' : `${worst.run}/${worst.stage}`,
+    verdict: 'loop-blocked', severity: severityOf(worst, share, stage), stage: stage?.id ?? null, cause: stage ? 'cpu' : `${worst.run}/${worst.stage}`,
     message: `${stage ? `'${stage.id}'${at(stage)}` : `'${worst.stage}' of the run '${worst.run}'`} held the event loop for ${duration(worst.ms)}${turns.length > 1 ? `, and ${turns.length - 1} more ${turns.length === 2 ? 'time' : 'times'} for long` : ''}: timers, I/O and all other stages stood still meanwhile`,
     advice: stage && isThreaded(stage) ? LESS_TO_COPY : 'split the work of one value into several, or run it on threads (mapWorkers)',
     figures: { longestMs: rounded(worst.ms), turns: turns.length, share: rounded(share), blocked: rounded(blocked), heldBy: `${worst.run}/${worst.stage}` },
