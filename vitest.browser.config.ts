@@ -28,9 +28,10 @@ const tests = (name: string, include: string[]) => ({
   testTimeout: 30_000,
   globalSetup: ['./packages/adapters/test/socket-server.ts'],
   setupFiles: ['./test/browser/recorded-listeners.ts'],
+  // Tests of real time are tried where nothing else runs beside them.
   // The law of wholes plays thousands of pipelines on virtual time, and tells rest by turns of the event loop, which pages make
   // in another order than Node: there a source by macrotasks looks like rest. Its operators are under the laws of parts here.
-  exclude: ['**/node_modules/**', '**/laws/composition.test.ts', ...needsNode, ...tellsOfNode.files.map((file) => `**/${file}`)],
+  exclude: ['**/node_modules/**', '**/*.timed.test.ts', '**/laws/composition.test.ts', ...needsNode, ...tellsOfNode.files.map((file) => `**/${file}`)],
   browser: {
     enabled: true,
     headless: true,
