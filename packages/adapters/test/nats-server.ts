@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect as dial, createServer, type AddressInfo } from 'node:net'
+import { connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port'
 
 /** A NATS server with JetStream, of a test file's own. */
 export interface NatsTestServer {
@@ -15,15 +16,6 @@ export interface NatsTestServer {
 
 function binary(): string | undefined {
   return ['/usr/sbin', ...(process.env['PATH'] ?? '').split(':')].map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Starts a server on a free port of the loopback, in a folder of its own. Undefined where none is installed: then tests are skipped, with a line that says so; in CI they fail. */

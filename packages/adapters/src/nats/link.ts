@@ -7,7 +7,7 @@ import { optionalPackage } from '../optional-package'
 /** Where the server is: its address or addresses, options of `connect` of `@nats-io/transport-node`, or a connection that is open. */
 export type NatsServer = string | readonly string[] | NodeConnectionOptions | NatsConnection
 
-/** A silent connection is noticed after three beats, and made anew for as long as it takes. */
+/** A connection without an answer counts as lost after three beats. Connecting is then tried until it succeeds. */
 const DEFAULTS = { pingInterval: 1000, maxPingOut: 2, maxReconnectAttempts: -1, reconnectTimeWait: 250 } as const
 /** How long a verb that has no answer for "not now" tries again, in ms. */
 const PATIENCE_MS = 30_000
@@ -27,7 +27,7 @@ export function isConnection(server: NatsServer): server is NatsConnection {
   return typeof (server as Partial<NatsConnection>).publish === 'function' && typeof (server as Partial<NatsConnection>).status === 'function'
 }
 
-/** A connection that is made anew when it is lost, and tells when it was. */
+/** A connection that connects again when it was lost, and tells its listeners of that. */
 export class Link {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager

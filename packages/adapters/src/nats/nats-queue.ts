@@ -125,7 +125,7 @@ class NatsQueue implements DurableQueue {
 /**
  * A durable queue on NATS JetStream: streams of a server, or of a cluster, which any number of processes share.
  *
- * A lost connection is made anew for as long as it takes, and meanwhile nothing fails: puts wait, takes are empty, and what was held is settled later or
+ * After a lost connection, connecting is tried until it succeeds, and meanwhile nothing fails: puts wait, takes are empty, and what was held is settled later or
  * comes again. Each time the server comes back, what a kill has confused in it is put right: acknowledged items that are there again, which nobody is given
  * and which take up room.
  *

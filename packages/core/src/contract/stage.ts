@@ -59,7 +59,7 @@ export interface Adjustable {
 export interface AdjustableRate {
   /** So many values, a whole number of at least 1 … */
   readonly count: number
-  /** … may pass in each period of so many ms. */
+  /** … may pass in each period of this length, in ms. */
   readonly perMs: number
   /** The most values that may pass at once after a time without values. Default: `count`. */
   readonly burst?: number | undefined

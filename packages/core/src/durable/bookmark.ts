@@ -27,7 +27,7 @@ export interface BookmarkOptions<T, P> {
 }
 
 const BOOKMARK = /* @__PURE__ */ declare('bookmark', () => ({ args: { open: fn }, options: { of: fnAtOnce, store: storeRule(), hold: whole().or(10_000) } }))
-/** Positions come by the thousand a second: written is the last one of each period of so many ms. */
+/** The length of a period, in ms. Positions change thousands of times a second, and the last position of each period is written. */
 const WRITE_MS = 100
 
 /**

@@ -21,6 +21,7 @@ export type SchemaResult<T> = { readonly value: T; readonly issues?: undefined }
 /**
  * Values as JSON: the default of durable queues.
  *
+ * JSON changes some values: NaN and the infinities become null, dates become text, and a Map becomes `{}`. Such values need a codec of their own.
  * What JSON cannot write (functions, `undefined`, a BigInt, a circle) is refused when it is put. An own property `__proto__` is left out when it is read.
  *
  * @param schema checks, and may change, each value that is read; one that answers promises is refused.
